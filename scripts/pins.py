@@ -1,0 +1,65 @@
+"""Pin every requirement with hashes: requirements/runtime.txt and requirements/dev.txt.
+
+What Palier runs on is named once, in pyproject.toml; what building and testing take beside it, in
+requirements/dev.in. Hashes of all files of a version are written, so that one list serves every platform
+with that version's wheels. No index address is written: the machine's own pip configuration says where
+packages come from.
+
+Run with the oldest supported Python (`make pins`), so that packages which only it needs are in the list.
+Arguments are passed on to pip-compile, for example `--upgrade`.
+"""
+
+import os
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+OLDEST = (3, 11)
+OPTIONS = (
+    "--quiet",
+    "--resolver=backtracking",
+    "--generate-hashes",
+    "--allow-unsafe",
+    "--strip-extras",
+    "--no-emit-index-url",
+    "--no-emit-trusted-host",
+    "--no-emit-find-links",
+    "--no-emit-options",
+    "--annotation-style=line",
+)
+
+
+def wanted_at_run_time() -> list[str]:
+    """The requirements of the project itself, with those of the `openxr` extra."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    return [*project["dependencies"], *project["optional-dependencies"]["openxr"]]
+
+
+def pin(requirements: list[str], output: Path, arguments: list[str]) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "piptools", "compile", *OPTIONS, *arguments, "-o", str(output), "-"],
+        input="\n".join(requirements),
+        text=True,
+        check=True,
+        cwd=ROOT,
+        env=os.environ | {"CUSTOM_COMPILE_COMMAND": "make pins"},
+    )
+
+
+def main() -> int:
+    if sys.version_info[:2] != OLDEST:
+        print(f"pins.py: run it with Python {OLDEST[0]}.{OLDEST[1]}, the oldest that is supported.")
+        return 2
+    folder = ROOT / "requirements"
+    run_time = wanted_at_run_time()
+    development = (folder / "dev.in").read_text("utf-8").splitlines()
+    pin([*run_time, *development], folder / "dev.txt", sys.argv[1:])
+    # The second list is held to the versions of the first, so that users get what was tested.
+    pin([*run_time, "-c requirements/dev.txt"], folder / "runtime.txt", sys.argv[1:])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,99 @@
+"""The display port: where frames go and head and hands come from.
+
+A backend is ``openxr``, ``window``, ``headless`` or ``recorded``. One contract suite runs against all of them
+(tests/helpers/display_contract.py). A frame is::
+
+    frame = display.begin()          # blocks until it is time for the next frame
+    ...                              # the loop hears, decides
+    sensed = display.sense(frame)    # head and hands as late as can be
+    ...                              # the scene moves
+    display.show(frame, picture)     # render and submit
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from vr_runtime.protocol.events import EventBody
+from vr_runtime.protocol.pose import Hands, Pose
+
+if TYPE_CHECKING:
+    from vr_runtime.stage.picture import Picture
+
+
+class Frame(NamedTuple):
+    """One turn of the loop. Times in ns on the runtime's clock since the record was opened."""
+
+    index: int
+    """From 1, rising by one."""
+    now_ns: int
+    """When the frame began."""
+    display_ns: int
+    """When it is predicted to light up; strictly rising."""
+    late: bool
+    """The frame before this one missed its time."""
+
+
+class Sensed(NamedTuple):
+    """What the display knows of the patient at ``frame.display_ns``, in the tracked space."""
+
+    head: Pose
+    hands: Hands
+    eye: Pose | None = None
+    """Direction of gaze from an eye tracker, or None. Head direction never stands in for it."""
+    tracking: bool = True
+    headset_on: bool = True
+    display_ok: bool = True
+    """False while the display is gone (OpenXR runtime lost)."""
+
+
+class Perception(NamedTuple):
+    """What the patient is exposed to, told to the display each frame for a virtual patient (or haptics)."""
+
+    t_ns: int
+    intensity: float
+    """0 to 1: share of the ladder reached; 0 in neutral and calm places and behind the shell."""
+    distance_m: float | None
+    """To the nearest stimulus; None where there is none."""
+    direction: tuple[float, float, float] | None
+    """Unit vector from the head to it, in the tracked space."""
+    exposed: bool
+    """A stimulus is shown: exposure scene, shell down."""
+    prompt: str | None
+    """Id of the open rating prompt."""
+
+
+class Display(Protocol):
+    """See the module. Every method is called from the loop's thread alone."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def rate_hz(self) -> float: ...
+
+    def begin(self) -> Frame | None:
+        """Block until the next frame; None when there will be none (window closed, record at its end)."""
+        ...
+
+    def sense(self, frame: Frame) -> Sensed:
+        """Head, hands and flags for the frame's display time."""
+        ...
+
+    def inputs(self) -> tuple[EventBody, ...]:
+        """What the patient or the window did since the last call: StopPressed, PatientAnswered. Never blocks."""
+        ...
+
+    def perceive(self, perception: Perception) -> None:
+        """What the patient is exposed to in this frame (a virtual patient reacts to it)."""
+        ...
+
+    def recentre(self) -> None:
+        """Make the present place and heading (yaw) of the head the origin of the tracked space."""
+        ...
+
+    def show(self, frame: Frame, picture: Picture | None) -> None:
+        """Render and submit. ``picture`` is None when graphics are off."""
+        ...
+
+    def close(self) -> None: ...

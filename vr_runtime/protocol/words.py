@@ -1,0 +1,133 @@
+"""The enumerations that commands, events and the session share."""
+
+from enum import Enum
+
+
+class Phase(str, Enum):
+    """Where a session stands. ``STOPPED`` is latched: only a therapist's release leaves it."""
+
+    SETUP = "setup"
+    BASELINE = "baseline"
+    EXPOSURE = "exposure"
+    PAUSED = "paused"
+    SAFE_PLACE = "safe_place"
+    RECOVERY = "recovery"
+    DEBRIEF = "debrief"
+    CLOSED = "closed"
+    STOPPED = "stopped"
+
+
+class Place(str, Enum):
+    """What the patient is surrounded by."""
+
+    BASELINE_ROOM = "baseline_room"
+    """The neutral room: setup, baseline, recovery, debrief."""
+    SCENE = "scene"
+    """The exposure scene of the current step."""
+    CALM = "calm"
+    """The safe place."""
+
+
+class Scale(str, Enum):
+    """Rating scales. The raw value is kept with its scale; the normalised 0-100 value stands beside it."""
+
+    SUDS_100 = "suds_100"
+    SUDS_10 = "suds_10"
+    CHILD_8 = "child_8"
+    """Child's fear thermometer, 0-8."""
+    PERCENT = "percent"
+    FMS_20 = "fms_20"
+    """Fast motion sickness scale, 0-20 (Keshavarz and Hecht 2011)."""
+
+    @property
+    def top(self) -> float:
+        """The raw value of the scale's upper end; every scale starts at 0."""
+        return {"suds_100": 100.0, "suds_10": 10.0, "child_8": 8.0, "percent": 100.0, "fms_20": 20.0}[
+            self.value
+        ]
+
+
+class Rated(str, Enum):
+    """What is rated."""
+
+    DISTRESS = "distress"
+    URGE = "urge"
+    DISGUST = "disgust"
+    BELIEF = "belief"
+    SICKNESS = "sickness"
+
+
+class Reporter(str, Enum):
+    """Who gave a rating."""
+
+    PATIENT = "patient"
+    """Said by the patient and typed by the therapist."""
+    PATIENT_HEADSET = "patient_headset"
+    """Answered in the headset."""
+    OBSERVER = "observer"
+    """Estimated by the therapist or a parent."""
+    VIRTUAL = "virtual"
+    """The virtual patient."""
+
+
+class StoppedBy(str, Enum):
+    CONSOLE = "console"
+    PATIENT = "patient"
+    WINDOW = "window"
+    """A key in the runtime's own window."""
+    SCRIPT = "script"
+    """The scripted therapist inside the runtime's process (``--drive``)."""
+
+
+class Refusal(str, Enum):
+    """Why a command was refused. ``docs/protocol.md`` says of each what to do."""
+
+    NO_LEASE = "no_lease"
+    """Another console holds the lease, or none was taken."""
+    OTHER_EPOCH = "other_epoch"
+    """The command was meant for an earlier run of the runtime."""
+    OUT_OF_ORDER = "out_of_order"
+    EXPIRED = "expired"
+    """Older than its time to live."""
+    MALFORMED = "malformed"
+    NOT_NOW = "not_now"
+    """The phase does not allow it."""
+    UNKNOWN_STEP = "unknown_step"
+    UNKNOWN_PARAMETER = "unknown_parameter"
+    UNKNOWN_TRIGGER = "unknown_trigger"
+    OUT_OF_RANGE = "out_of_range"
+    ABOVE_CEILING = "above_ceiling"
+    NEEDS_CONFIRMATION = "needs_confirmation"
+    """Up by more than one step: send it again with ``confirmed``."""
+    LINK_SILENT = "link_silent"
+    """The console was silent for too long; nothing may be raised until its heartbeat is back."""
+    RECORD_FAILING = "record_failing"
+    """The record cannot be written, or did not take the command in time; nothing may be raised."""
+    COOLING_DOWN = "cooling_down"
+    """The trigger was fired a moment ago."""
+    HELD = "held"
+    """Tracking, headset or another safety demand holds the scene; resume when it has cleared."""
+    CLOSED = "closed"
+
+
+class Cause(str, Enum):
+    """What the safety supervisor acted on."""
+
+    LINK_SILENT = "link_silent"
+    TRACKING_LOST = "tracking_lost"
+    HEADSET_OFF = "headset_off"
+    DISPLAY_LOST = "display_lost"
+    SENSOR_STALE = "sensor_stale"
+    RECORD_FAILING = "record_failing"
+    FRAMES_LATE = "frames_late"
+    FLASH_GUARD = "flash_guard"
+
+
+class DemandKind(str, Enum):
+    """What the supervisor asks of the session, mildest first. Nothing here ever raises."""
+
+    BLOCK_RAISE = "block_raise"
+    HOLD = "hold"
+    LOWER = "lower"
+    SAFE_PLACE = "safe_place"
+    STOP = "stop"

@@ -1,0 +1,1 @@
+"""The session: pure logic. Takes what was heard and sensed, gives back what to show and what happened."""

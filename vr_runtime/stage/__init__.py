@@ -1,0 +1,1 @@
+"""What the patient is surrounded by: scenes, renderer, sound, neutral shell, preview. Panda3D lives here."""

@@ -1,0 +1,111 @@
+"""The scene port: what a scene pack has to offer, ours or a third party's.
+
+A scene has two halves. Its *logic* (``begin``, ``apply``, ``fire``, ``update``, ``stimuli``, ``viewpoint``,
+``state``) is plain Python: it runs with and without graphics, in a live session and in replay, and must give the
+same results each time. Its *picture* (``build``, ``draw``, ``sounds``) is made of Panda3D nodes and is never
+touched when graphics are off. Random choices come only from the generator that ``begin`` is given, time only
+from ``update``'s arguments.
+
+A scene pack is a Python package with ``scene.toml`` and ``scene.py``; ``scene.py`` has a function
+``create() -> Scene``. It is found through the entry-point group ``palier.scenes``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from random import Random
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from vr_runtime.protocol.base import Value
+from vr_runtime.protocol.pose import Hands, Pose, StimulusReading
+
+if TYPE_CHECKING:
+    from vr_runtime.stage.kitchen import Kitchen
+
+__all__ = ["Hands", "Moment", "Pose", "Scene", "SoundCue", "StimulusReading", "Viewpoint"]
+
+
+class Viewpoint(NamedTuple):
+    """Where the tracked space stands in the scene's world: its origin (m), its heading (degrees, counter-clockwise
+    seen from above) and its roll and pitch (degrees; a swaying platform, within the manifest's bounds)."""
+
+    x: float = 0.0
+    y: float = 0.0
+    z: float = 0.0
+    heading: float = 0.0
+    pitch: float = 0.0
+    roll: float = 0.0
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What a scene is told each frame. ``dt_s`` is 0 while the scene is frozen (paused, held)."""
+
+    t_s: float
+    """Seconds since the scene began, frozen time left out."""
+    dt_s: float
+    head: Pose
+    """In the tracked space."""
+    hands: Hands
+
+
+class SoundCue(NamedTuple):
+    """A sound that should be heard now. ``key`` names it; ``loop`` sounds are kept going at the gain given."""
+
+    key: str
+    file: str
+    """Path below the assets folder, such as ``sounds/wind.ogg``."""
+    gain: float
+    """0 to 1, before the master gain and the sound budget."""
+    loop: bool
+    position: tuple[float, float, float] | None = None
+    """In the scene's world; None: all around."""
+
+
+class Scene(Protocol):
+    """A scene. Implementations need not inherit from this."""
+
+    # ---- logic: pure Python, runs without graphics
+
+    def begin(self, rng: Random, parameters: Mapping[str, Value]) -> None:
+        """(Re)start in the first moment, with these parameters."""
+        ...
+
+    def apply(self, parameters: Mapping[str, Value]) -> None:
+        """Take these parameter values, already slewed by the session. Called when one has changed."""
+        ...
+
+    def fire(self, trigger: str) -> None:
+        """Let one trigger of the manifest happen."""
+        ...
+
+    def update(self, moment: Moment) -> None:
+        """Let time pass."""
+        ...
+
+    def stimuli(self, head: Pose) -> tuple[StimulusReading, ...]:
+        """Where the manifest's stimuli are, in the tracked space, in the manifest's order."""
+        ...
+
+    def viewpoint(self) -> Viewpoint:
+        """Where the tracked space stands in the scene's world now."""
+        ...
+
+    def state(self) -> Mapping[str, int | float | str]:
+        """The logical state, for the state hash: enums, integers, numbers that matter. No transforms."""
+        ...
+
+    # ---- picture: Panda3D, only with graphics
+
+    def build(self, kitchen: Kitchen) -> None:
+        """Make the nodes under ``kitchen.root``. Called once, before the session begins."""
+        ...
+
+    def draw(self) -> None:
+        """Bring the nodes in line with the logical state. Called each frame that shows the scene."""
+        ...
+
+    def sounds(self) -> tuple[SoundCue, ...]:
+        """What should be heard now."""
+        ...
