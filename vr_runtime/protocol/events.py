@@ -297,6 +297,7 @@ class Closed(EventBody):
     """Last event of a record that was closed in order; a record without it was interrupted."""
 
     kind: Literal["closed"] = "closed"
+    ORIGIN = "input"
     because: str
     frames: int
     late_frames: int

@@ -71,6 +71,7 @@ STREAMS: dict[str, Stream] = {
         5.0,
         (
             ("t_ns", "<i8"),  # of the beat, rebuilt on the runtime's clock
+            ("frame", "<u4"),  # the frame that heard of it
             ("arrival_ns", "<i8"),  # when the packet that told of it arrived
             ("rr_ms", "<f4"),  # interval that ended with this beat, NaN: none
             ("bpm", "<f4"),  # as the sensor says, NaN: none

@@ -1,0 +1,275 @@
+"""Puts a session together from what the command line asks for: the one place that knows all the rooms."""
+
+from __future__ import annotations
+
+import gc
+import uuid
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import Enum
+from pathlib import Path
+from typing import Any, Literal
+
+from vr_runtime import __version__
+from vr_runtime.broadcast import Broadcast
+from vr_runtime.catalogue import NEEDED, ScenePack, pick
+from vr_runtime.display.clock import RuntimeClock
+from vr_runtime.display.port import Display, Frame
+from vr_runtime.display.registry import open_display
+from vr_runtime.ears import BothEars, DeafEars, Ears, LinkEars, ScriptEars
+from vr_runtime.fingerprint import fingerprint
+from vr_runtime.heart import HeartFeed
+from vr_runtime.journal import Journal, RecordView
+from vr_runtime.link.server import LinkConfig, LinkServer, WelcomeFacts
+from vr_runtime.measures.observer import Observer
+from vr_runtime.patient.virtual import Traits, VirtualPatient
+from vr_runtime.protocol.errors import PalierError
+from vr_runtime.protocol.events import Closed, Opened
+from vr_runtime.protocol.files.manifest import SceneManifest
+from vr_runtime.protocol.files.plan import Plan, plan_of_scene
+from vr_runtime.protocol.files.script import Script
+from vr_runtime.protocol.pose import Pose
+from vr_runtime.protocol.version import PROTOCOL_VERSION
+from vr_runtime.record import RECORD_FORMAT, KeySource, Sealed, Writer
+from vr_runtime.replay import stimulus_names
+from vr_runtime.runtime import FIRST, Ending, Listener, Rooms, run
+from vr_runtime.sensors import open_heart
+from vr_runtime.session.session import Session
+from vr_runtime.stage.settings import GraphicsSettings
+from vr_runtime.stage.stage import Stage
+
+
+class PlanReason(Enum):
+    INVALID_PLAN = "invalid_plan"
+
+
+class PlanError(PalierError):
+    """A plan that does not fit the scenes that are there; the message lists every problem."""
+
+    exit_status = 2
+
+
+@dataclass(frozen=True)
+class Options:
+    """What ``vr-runtime run`` was asked for."""
+
+    plan: Plan
+    packs: Mapping[str, ScenePack]
+    records: Path
+    key: KeySource
+    display: str = "headless"
+    patient: Literal["virtual", "none"] = "virtual"
+    heart: str = "simulated"
+    seed: int = 1
+    rate_hz: float = 90.0
+    speed: Literal["real", "max"] = "real"
+    graphics: GraphicsSettings | None = None
+    script: Script | None = None
+    duration_s: float | None = None
+    pseudonym: str = ""
+    traits: Traits = field(default_factory=Traits)
+    link: LinkConfig | None = None
+    """None: no socket is opened (always so with speed max)."""
+
+
+def plan_for_scene(packs: Mapping[str, ScenePack], scene: str) -> Plan:
+    """The scene's own hierarchy as a plan."""
+    return plan_of_scene(pick(dict(packs), scene).manifest)
+
+
+def check_plan(plan: Plan, packs: Mapping[str, ScenePack]) -> None:
+    """Raises PlanError, with every problem in plain words."""
+    problems = plan.problems({name: pack.manifest for name, pack in packs.items()})
+    if problems:
+        raise PlanError(PlanReason.INVALID_PLAN, "the plan cannot be played:\n  " + "\n  ".join(problems))
+
+
+@dataclass(frozen=True)
+class Result:
+    record: Path
+    ending: Ending
+
+
+def play_session(
+    options: Options,
+    *,
+    interrupted: Callable[[], bool] = lambda: False,
+    listeners: tuple[Listener, ...] = (),
+    started: Callable[[Path], None] = lambda record: None,
+) -> Result:
+    """Play a whole session: open everything, run the loop, close everything, the record first.
+
+    Raises:
+        PalierError: whatever a room cannot do; the record written so far stays, closed in order where it can be.
+    """
+    check_plan(options.plan, options.packs)
+    session = Live(options)
+    try:
+        started(session.folder)
+        ending = session.run(interrupted, listeners)
+    finally:
+        session.close()
+    return Result(session.folder, ending)
+
+
+class Live:
+    """A live session's rooms, from opening to closing."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._stack = ExitStack()
+        self.epoch = uuid.uuid4().hex
+        self.clock = RuntimeClock(virtual=options.speed == "max")
+        self.manifests = _manifests(options)
+        self.folder = _record_folder(options.records)
+        self._because = "failed"
+        self._last = FIRST
+        self._late = 0
+        self._server: LinkServer | None = None
+        try:
+            self._open()
+        except BaseException:
+            self._stack.close()
+            raise
+
+    def _open(self) -> None:
+        options, stack = self._options, self._stack
+        patient = VirtualPatient(options.seed, options.traits, Pose(z=1.62)) if options.patient == "virtual" else None
+        self.display = open_display(
+            options.display,
+            rate_hz=options.rate_hz,
+            clock=self.clock,
+            graphics=options.graphics,
+            patient=patient,
+        )
+        stack.callback(self.display.close)
+        stage = Stage(
+            {name: (manifest, pick(dict(options.packs), name).create()) for name, manifest in self.manifests.items()},
+            options.seed,
+            self.display.graphics,
+        )
+        stack.callback(stage.close)
+        heart = HeartFeed(open_heart(options.heart, seed=options.seed, drive=patient.arousal if patient else None))
+        stack.callback(heart.close)
+        self.writer = Writer.create(self.folder, options.key, self._committed)
+        self.journal = Journal(self.writer)
+        stack.callback(self._close_record)
+        self.journal.append(self._opened(heart.name), FIRST)
+        ears = self._ears()
+        self.rooms = Rooms(
+            display=self.display,
+            ears=ears,
+            session=Session(options.plan, self.manifests, options.plan.limits),
+            stage=stage,
+            observer=Observer(stimulus_names(options.plan.steps, self.manifests)),
+            heart=heart,
+            journal=self.journal,
+            record_view=self._record_view,
+            wait_for_commits=options.speed == "max",
+        )
+
+    def run(self, interrupted: Callable[[], bool], listeners: tuple[Listener, ...]) -> Ending:
+        own: tuple[Listener, ...] = (Broadcast(self._server, self.display),) if self._server else ()
+        self.rooms.listeners = (*own, *listeners)
+        duration_s = self._options.duration_s
+        gc.collect()
+        gc.freeze()
+        try:
+            ending = run(
+                self.rooms,
+                duration_ns=None if duration_s is None else round(duration_s * 1e9),
+                interrupted=interrupted,
+            )
+        finally:
+            gc.unfreeze()
+        self._because, self._last, self._late = ending.because, ending.last, ending.late_frames
+        return ending
+
+    def close(self) -> None:
+        """Close everything, the record before anything that can hang in tear-down."""
+        self._stack.close()
+
+    def _ears(self) -> Ears:
+        options = self._options
+        script = ScriptEars(options.script, self.epoch) if options.script is not None else None
+        if options.link is None or options.speed == "max":
+            return script if script is not None else DeafEars()
+        self._server = LinkServer.start(
+            options.link, clock=self.clock.now_ns, epoch=self.epoch, welcome=self._welcome, history=self._history
+        )
+        self._stack.callback(self._server.close)
+        link = LinkEars(self._server)
+        return BothEars(script, link) if script is not None else link
+
+    def _record_view(self, frame: Frame) -> RecordView:
+        health = self.writer.health()
+        real = self._options.speed == "real"
+        age_s = health.age_s if real else 0.0
+        ok = health.failed is None and age_s <= self._options.plan.limits.record_alarm_s
+        return RecordView(health.committed_seq, round(age_s * 1000), ok, self.display.guard_tripped)
+
+    def _committed(self, sealed: Any) -> None:
+        """Called by the writer's thread after each commit."""
+        if self._server is not None:
+            self._server.publish(sealed)
+
+    def _history(self, from_seq: int, max_bytes: int) -> list[Sealed]:
+        return self.writer.history(from_seq, max_bytes)
+
+    def _welcome(self) -> WelcomeFacts:
+        return WelcomeFacts(
+            software=__version__,
+            last_seq=self.writer.health().committed_seq,
+            plan=self._options.plan,
+            scenes=tuple(self.manifests.values()),
+        )
+
+    def _opened(self, heart: str) -> Opened:
+        options = self._options
+        return Opened(
+            protocol=PROTOCOL_VERSION,
+            record_format=RECORD_FORMAT,
+            epoch=self.epoch,
+            wall_utc=datetime.now(UTC).isoformat(),
+            fingerprint=fingerprint(),
+            seed=options.seed,
+            display=self.display.name,
+            rate_hz=self.display.rate_hz,
+            speed=options.speed,
+            patient=options.patient,
+            heart=heart,
+            plan=options.plan,
+            scenes=tuple(self.manifests.values()),
+            limits=options.plan.limits,
+            pseudonym=options.pseudonym,
+        )
+
+    def _close_record(self) -> None:
+        self.journal.cut(self._last.now_ns, everything=True)
+        self.journal.append(
+            Closed(because=self._because, frames=self._last.index, late_frames=self._late), self._last
+        )
+        self.journal.barrier(5.0)
+        if self._server is not None:
+            self._flush_link()
+        self.writer.close()
+
+    def _flush_link(self) -> None:
+        """Let the console have the last entries and answers before the sockets go."""
+        assert self._server is not None
+        for answer in self.journal.due_answers(self.journal.last_seq):
+            self.rooms.ears.answer(answer)
+        self._server.flush(1.0)
+
+
+def _manifests(options: Options) -> dict[str, SceneManifest]:
+    names = dict.fromkeys((*NEEDED, *(step.scene for step in options.plan.steps)))
+    return {name: pick(dict(options.packs), name).manifest for name in names}
+
+
+def _record_folder(records: Path) -> Path:
+    """A new folder's path below ``records``, named by the time and a random end; no pseudonym in it."""
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    return records / f"{stamp}-{uuid.uuid4().hex[:6]}"

@@ -1,0 +1,262 @@
+"""The command ``vr-runtime``: run, scenes, verify, replay, picture, doctor."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from vr_runtime import __version__
+from vr_runtime.catalogue import find_scenes
+from vr_runtime.protocol.errors import PalierError
+
+app = typer.Typer(
+    name="vr-runtime",
+    help="Plays graded exposure scenes to a patient, keeps the patient safe, records the session.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+# Progress and remarks go to stderr; stdout holds the answer, and its last line is the path that was asked for.
+remarks = Console(stderr=True, highlight=False, soft_wrap=True)
+
+KEY_HELP = (
+    "32-byte key file of mode 0600 that wraps the record's key; made if it is not there. "
+    "Without it: PALIER_PASSPHRASE, else the system's keyring."
+)
+
+RecordArgument = Annotated[Path, typer.Argument(help="folder of the record", metavar="RECORD")]
+KeyOption = Annotated[Path | None, typer.Option("--key-file", help=KEY_HELP, metavar="FILE")]
+
+
+class DisplayName(str, Enum):
+    OPENXR = "openxr"
+    WINDOW = "window"
+    HEADLESS = "headless"
+
+
+class PatientName(str, Enum):
+    VIRTUAL = "virtual"
+    NONE = "none"
+
+
+class SpeedName(str, Enum):
+    REAL = "real"
+    MAX = "max"
+
+
+class OnOff(str, Enum):
+    ON = "on"
+    OFF = "off"
+
+
+def main() -> None:
+    """Run the command; every error that Palier raises on purpose becomes one clear message and an exit status."""
+    try:
+        app()
+    except PalierError as problem:
+        print(f"vr-runtime: {problem}", file=sys.stderr)
+        raise SystemExit(problem.exit_status) from None
+
+
+@app.command()
+def run(
+    records: Annotated[Path, typer.Option(help="folder below which the record is written", metavar="DIR")],
+    display: Annotated[DisplayName, typer.Option(help="where frames go")] = DisplayName.HEADLESS,
+    scene: Annotated[str | None, typer.Option(help="play this scene's own hierarchy", metavar="ID")] = None,
+    plan: Annotated[Path | None, typer.Option(help="play this plan (TOML)", metavar="FILE")] = None,
+    patient: Annotated[PatientName, typer.Option(help="who wears the headset")] = PatientName.NONE,
+    heart: Annotated[str, typer.Option(help="simulated, file:PATH or none", metavar="SOURCE")] = "none",
+    seed: Annotated[int, typer.Option(help="of everything random", min=0, max=2**32 - 1)] = 1,
+    rate: Annotated[float, typer.Option(help="frames a second", min=1.0, max=240.0, metavar="HZ")] = 90.0,
+    speed: Annotated[SpeedName, typer.Option(help="wall clock, or as fast as can be")] = SpeedName.REAL,
+    graphics: Annotated[
+        OnOff | None, typer.Option(help="draw frames (headless: off unless asked for)")
+    ] = None,
+    drive: Annotated[
+        Path | None, typer.Option(help="scripted therapist in this process (TOML)", metavar="SCRIPT")
+    ] = None,
+    duration: Annotated[
+        float | None, typer.Option(help="end after so many seconds", min=0.01, metavar="SECONDS")
+    ] = None,
+    key_file: KeyOption = None,
+    connection: Annotated[
+        Path | None,
+        typer.Option(help="where to write how a console reaches this run", metavar="FILE"),
+    ] = None,
+    port: Annotated[
+        int, typer.Option(help="first of five ports for the console; 0: any", min=0, max=65530)
+    ] = 0,
+    pseudonym: Annotated[str, typer.Option(help="patient's pseudonym; never a name")] = "",
+    size: Annotated[str, typer.Option(help="size of a rendered frame, WIDTHxHEIGHT")] = "640x360",
+) -> None:
+    """Play a session and record it. The last line printed is the path of the record."""
+    from vr_runtime.run_command import RunRequest, run_session
+
+    if (scene is None) == (plan is None):
+        raise typer.BadParameter("give either --scene ID or --plan FILE")
+    record = run_session(
+        RunRequest(
+            records=records,
+            display=display.value,
+            scene=scene,
+            plan=plan,
+            patient=patient.value,
+            heart=heart,
+            seed=seed,
+            rate_hz=rate,
+            speed=speed.value,
+            graphics=None if graphics is None else graphics is OnOff.ON,
+            drive=drive,
+            duration_s=duration,
+            key_file=key_file,
+            connection=connection,
+            port=port,
+            pseudonym=pseudonym,
+            size=_size(size),
+        ),
+        remarks,
+    )
+    print(record)
+
+
+@app.command()
+def scenes(as_json: Annotated[bool, typer.Option("--json", help="as JSON")] = False) -> None:
+    """List the scenes that are installed, with their steps and parameters."""
+    packs = find_scenes()
+    if as_json:
+        print(json.dumps([pack.manifest.model_dump(mode="json") for pack in packs.values()], indent=2))
+        return
+    for name, pack in packs.items():
+        manifest = pack.manifest
+        print(f"{name}  {manifest.names.en}  ({manifest.category.value}, {len(manifest.hierarchy)} steps)")
+        for number, step in enumerate(manifest.hierarchy, 1):
+            print(f"  {number:2}  {step.name.en}")
+
+
+@app.command()
+def verify(record: RecordArgument, key_file: KeyOption = None) -> None:
+    """Say whether a record is intact (0), cut (3) or altered (4); 6: wrong key, 7: not a record."""
+    from vr_runtime.record import key_source_from
+    from vr_runtime.record import verify as verify_record
+
+    verdict = verify_record(record, key_source_from(key_file, os.environ, existing=record))
+    print(f"{verdict.state.value}: {verdict.message}")
+    raise typer.Exit(verdict.exit_status)
+
+
+@app.command()
+def replay(record: RecordArgument, key_file: KeyOption = None) -> None:
+    """Re-execute a record and compare every event and state: 0 identical, 5 different (and where)."""
+    from vr_runtime.record import key_source_from
+    from vr_runtime.replay import replay as replay_record
+
+    key = key_source_from(key_file, os.environ, existing=record)
+    with _progress("replaying") as bar:
+        result = replay_record(record, key, find_scenes(), progress=bar)
+    platform = "equal platform" if result.same_platform else "another platform: within 1e-6"
+    if result.beyond:
+        print(f"{result.beyond} events lie after the last recorded frame and cannot be compared")
+    if result.difference is not None:
+        print(f"different ({platform}): {result.difference}")
+        raise typer.Exit(5)
+    print(f"identical ({platform}): {result.frames} frames, {result.events} events, every state hash")
+
+
+@app.command()
+def picture(
+    record: RecordArgument,
+    out: Annotated[Path, typer.Option(help="PNG file, or a folder for several", metavar="PATH")],
+    at: Annotated[
+        list[float] | None, typer.Option(help="seconds since the record began; repeat for more")
+    ] = None,
+    each_step: Annotated[bool, typer.Option("--each-step", help="every step that was played")] = False,
+    key_file: KeyOption = None,
+    size: Annotated[str, typer.Option(help="WIDTHxHEIGHT")] = "1280x720",
+) -> None:
+    """Show what the patient saw at a moment, re-executed from the record. Prints the files' paths."""
+    from vr_runtime.pictures import take_pictures
+    from vr_runtime.record import key_source_from
+
+    if not at and not each_step:
+        raise typer.BadParameter("give --at SECONDS or --each-step")
+    key = key_source_from(key_file, os.environ, existing=record)
+    for path in take_pictures(record, key, find_scenes(), at or (), out, _size(size), each_step):
+        print(path)
+
+
+@app.command()
+def doctor() -> None:
+    """Say what was found on this machine, and what to do about what is missing."""
+    from vr_runtime.doctor import examine
+
+    findings = examine()
+    for finding in findings:
+        print(f"{'ok  ' if finding.good else 'MISS'}  {finding.what}: {finding.found}")
+        if not finding.good and finding.remedy:
+            print(f"      {finding.remedy}")
+    raise typer.Exit(0 if all(finding.good or finding.optional for finding in findings) else 1)
+
+
+@app.callback(invoke_without_command=True)
+def about(version: Annotated[bool, typer.Option("--version", help="print the version")] = False) -> None:
+    if version:
+        print(__version__)
+        raise typer.Exit(0)
+
+
+def _size(text: str) -> tuple[int, int]:
+    try:
+        width, height = (int(part) for part in text.lower().split("x"))
+    except ValueError:
+        raise typer.BadParameter(f"'{text}' is no size; give WIDTHxHEIGHT such as 640x360") from None
+    if not (16 <= width <= 8192 and 16 <= height <= 8192):
+        raise typer.BadParameter(f"{text}: width and height must lie between 16 and 8192")
+    return width, height
+
+
+class _progress:
+    """A progress bar on stderr as a callable of (done, total)."""
+
+    def __init__(self, title: str) -> None:
+        self._bar = Progress(
+            TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=remarks, transient=True
+        )
+        self._task = self._bar.add_task(title, total=None)
+
+    def __enter__(self) -> _progress:
+        self._bar.start()
+        return self
+
+    def __call__(self, done: int, total: int) -> None:
+        self._bar.update(self._task, completed=done, total=total)
+
+    def __exit__(self, *problem: Any) -> None:
+        self._bar.stop()
+
+
+class Interruption:
+    """Ctrl-C and SIGTERM end a run in order: the record is closed, its path printed. A second one ends at once."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        for name in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(name, self._heard)
+
+    def _heard(self, number: int, frame: Any) -> None:
+        if self.asked:
+            raise KeyboardInterrupt
+        self.asked = True
+
+    def __call__(self) -> bool:
+        return self.asked

@@ -1,0 +1,74 @@
+"""The heart as the loop hears it: beats of any source, and how long there has been none."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import numpy as np
+
+from vr_runtime.protocol.events import EventBody
+from vr_runtime.protocol.pose import Beat
+from vr_runtime.protocol.streams import BeatFlag
+from vr_runtime.sensors.port import HeartSource
+
+
+class HeartFeed:
+    """Polls a source once a frame and knows the age of the last good beat (by its arrival)."""
+
+    def __init__(self, source: HeartSource) -> None:
+        self._source = source
+        self._last_ns: int | None = None
+        self._started_ns: int | None = None
+        self.name = source.name
+
+    def poll(self, now_ns: int) -> tuple[Beat, ...]:
+        if self._started_ns is None:
+            self._started_ns = now_ns
+        beats = self._source.poll(now_ns)
+        for beat in beats:
+            if beat.flag != BeatFlag.CONTACT_LOST:
+                self._last_ns = beat.arrival_ns
+        return beats
+
+    def changes(self) -> tuple[EventBody, ...]:
+        return self._source.changes()
+
+    def age_s(self, now_ns: int) -> float | None:
+        """Since the last good beat, or since the start where none came yet; None where no source is in use."""
+        if self.name == "none":
+            return None
+        since = self._last_ns if self._last_ns is not None else self._started_ns
+        return None if since is None else max(0.0, (now_ns - since) / 1e9)
+
+    def close(self) -> None:
+        self._source.close()
+
+
+class RecordedHeart:
+    """The beats of a record, each in the frame that heard of it. ``poll`` is called once a frame."""
+
+    def __init__(self, name: str, beats: np.ndarray) -> None:
+        self.name = name
+        self._by_frame: dict[int, list[Beat]] = defaultdict(list)
+        self._frame = 0
+        for row in beats:
+            rr_ms, bpm = float(row["rr_ms"]), float(row["bpm"])
+            self._by_frame[int(row["frame"])].append(
+                Beat(
+                    int(row["t_ns"]),
+                    int(row["arrival_ns"]),
+                    None if np.isnan(rr_ms) else rr_ms,
+                    None if np.isnan(bpm) else bpm,
+                    int(row["flag"]),
+                )
+            )
+
+    def poll(self, now_ns: int) -> tuple[Beat, ...]:
+        self._frame += 1
+        return tuple(self._by_frame.pop(self._frame, ()))
+
+    def changes(self) -> tuple[EventBody, ...]:
+        return ()
+
+    def close(self) -> None:
+        pass

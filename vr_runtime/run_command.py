@@ -1,0 +1,112 @@
+"""``vr-runtime run``: from what was asked on the command line to a session that was played."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal, cast
+
+from rich.console import Console
+
+from vr_runtime.assemble import Options, check_plan, plan_for_scene, play_session
+from vr_runtime.catalogue import find_scenes
+from vr_runtime.link.server import LinkConfig
+from vr_runtime.protocol.files.toml import read_plan, read_script
+from vr_runtime.record import key_source_from
+from vr_runtime.runtime import Rooms, Turn
+from vr_runtime.stage.settings import GraphicsSettings
+
+SWITCH_INTERVAL_S = 0.0005
+"""How long one Python thread may keep the interpreter from the loop (CPython's default is 5 ms)."""
+
+
+@dataclass(frozen=True)
+class RunRequest:
+    """The options of ``vr-runtime run``, as typed."""
+
+    records: Path
+    display: str
+    scene: str | None
+    plan: Path | None
+    patient: str
+    heart: str
+    seed: int
+    rate_hz: float
+    speed: str
+    graphics: bool | None
+    drive: Path | None
+    duration_s: float | None
+    key_file: Path | None
+    connection: Path | None
+    port: int
+    pseudonym: str
+    size: tuple[int, int]
+
+
+def run_session(request: RunRequest, remarks: Console) -> Path:
+    """Play the session; returns the folder of its record.
+
+    Raises:
+        PalierError: what could not be done, and what to do.
+    """
+    from vr_runtime.cli import Interruption
+
+    packs = find_scenes()
+    plan = plan_for_scene(packs, request.scene) if request.scene else read_plan(cast(Path, request.plan))
+    check_plan(plan, packs)
+    script = None if request.drive is None else read_script(request.drive)
+    wanted = request.graphics if request.graphics is not None else request.display != "headless"
+    options = Options(
+        plan=plan,
+        packs=packs,
+        records=request.records,
+        key=key_source_from(request.key_file, os.environ),
+        display=request.display,
+        patient=cast(Literal["virtual", "none"], request.patient),
+        heart=request.heart,
+        seed=request.seed,
+        rate_hz=request.rate_hz,
+        speed=cast(Literal["real", "max"], request.speed),
+        graphics=_graphics(request) if wanted else None,
+        script=script,
+        duration_s=request.duration_s,
+        pseudonym=request.pseudonym,
+        link=LinkConfig(connection=request.connection, port=request.port) if request.speed == "real" else None,
+    )
+    interruption = Interruption()
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
+    try:
+        result = play_session(
+            options,
+            interrupted=interruption,
+            listeners=(Narrator(remarks),),
+            started=lambda folder: remarks.print(f"recording to {folder}"),
+        )
+    finally:
+        sys.setswitchinterval(before)
+    ending = result.ending
+    remarks.print(f"{ending.because} after {ending.frames} frames, {ending.late_frames} of them late")
+    return result.record
+
+
+def _graphics(request: RunRequest) -> GraphicsSettings:
+    width, height = request.size
+    return replace(GraphicsSettings(), width=width, height=height)
+
+
+class Narrator:
+    """Says on stderr where the session stands, a line a change: the loop's listener for people at a terminal."""
+
+    def __init__(self, remarks: Console) -> None:
+        self._remarks = remarks
+        self._last: tuple[str, int] = ("", 0)
+
+    def frame_done(self, rooms: Rooms, turn: Turn) -> None:
+        now = (turn.decision.phase.value, turn.decision.step)
+        if now != self._last:
+            self._last = now
+            step = f", step {now[1]}" if now[1] else ""
+            self._remarks.print(f"{turn.frame.now_ns / 1e9:8.2f} s  {now[0]}{step}")
