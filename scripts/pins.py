@@ -10,6 +10,7 @@ Arguments are passed on to pip-compile, for example `--upgrade`.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -56,8 +57,9 @@ def main() -> int:
     run_time = wanted_at_run_time()
     development = (folder / "dev.in").read_text("utf-8").splitlines()
     pin([*run_time, *development], folder / "dev.txt", sys.argv[1:])
-    # The second list is held to the versions of the first, so that users get what was tested.
-    pin([*run_time, "-c requirements/dev.txt"], folder / "runtime.txt", sys.argv[1:])
+    # pip-compile keeps the pins that it finds in its output, so users get the versions that were tested.
+    shutil.copyfile(folder / "dev.txt", folder / "runtime.txt")
+    pin(run_time, folder / "runtime.txt", [])
     return 0
 
 

@@ -16,7 +16,7 @@ from vr_runtime import __version__
 from vr_runtime.broadcast import Broadcast
 from vr_runtime.catalogue import NEEDED, ScenePack, pick
 from vr_runtime.display.clock import RuntimeClock
-from vr_runtime.display.port import Display, Frame
+from vr_runtime.display.port import Frame
 from vr_runtime.display.registry import open_display
 from vr_runtime.ears import BothEars, DeafEars, Ears, LinkEars, ScriptEars
 from vr_runtime.fingerprint import fingerprint
@@ -33,7 +33,6 @@ from vr_runtime.protocol.files.script import Script
 from vr_runtime.protocol.pose import Pose
 from vr_runtime.protocol.version import PROTOCOL_VERSION
 from vr_runtime.record import RECORD_FORMAT, KeySource, Sealed, Writer
-from vr_runtime.replay import stimulus_names
 from vr_runtime.runtime import FIRST, Ending, Listener, Rooms, run
 from vr_runtime.sensors import open_heart
 from vr_runtime.session.session import Session
@@ -136,7 +135,11 @@ class Live:
 
     def _open(self) -> None:
         options, stack = self._options, self._stack
-        patient = VirtualPatient(options.seed, options.traits, Pose(z=1.62)) if options.patient == "virtual" else None
+        patient = (
+            VirtualPatient(options.seed, options.traits, Pose(z=1.62))
+            if options.patient == "virtual"
+            else None
+        )
         self.display = open_display(
             options.display,
             rate_hz=options.rate_hz,
@@ -146,12 +149,22 @@ class Live:
         )
         stack.callback(self.display.close)
         stage = Stage(
-            {name: (manifest, pick(dict(options.packs), name).create()) for name, manifest in self.manifests.items()},
+            {
+                name: (manifest, pick(dict(options.packs), name).create())
+                for name, manifest in self.manifests.items()
+            },
             options.seed,
             self.display.graphics,
         )
         stack.callback(stage.close)
-        heart = HeartFeed(open_heart(options.heart, seed=options.seed, drive=patient.arousal if patient else None))
+        heart = HeartFeed(
+            open_heart(
+                options.heart,
+                seed=options.seed,
+                drive=patient.arousal if patient else None,
+                resting_bpm=options.traits.resting_bpm,
+            )
+        )
         stack.callback(heart.close)
         self.writer = Writer.create(self.folder, options.key, self._committed)
         self.journal = Journal(self.writer)
@@ -163,15 +176,16 @@ class Live:
             ears=ears,
             session=Session(options.plan, self.manifests, options.plan.limits),
             stage=stage,
-            observer=Observer(stimulus_names(options.plan.steps, self.manifests)),
+            observer=Observer(),
             heart=heart,
             journal=self.journal,
             record_view=self._record_view,
+            stimuli={name: manifest.stimuli for name, manifest in self.manifests.items()},
             wait_for_commits=options.speed == "max",
         )
 
     def run(self, interrupted: Callable[[], bool], listeners: tuple[Listener, ...]) -> Ending:
-        own: tuple[Listener, ...] = (Broadcast(self._server, self.display),) if self._server else ()
+        own: tuple[Listener, ...] = (Broadcast(self._server, self.epoch),) if self._server else ()
         self.rooms.listeners = (*own, *listeners)
         duration_s = self._options.duration_s
         gc.collect()
@@ -197,7 +211,11 @@ class Live:
         if options.link is None or options.speed == "max":
             return script if script is not None else DeafEars()
         self._server = LinkServer.start(
-            options.link, clock=self.clock.now_ns, epoch=self.epoch, welcome=self._welcome, history=self._history
+            options.link,
+            clock=self.clock.now_ns,
+            epoch=self.epoch,
+            welcome=self._welcome,
+            history=self._history,
         )
         self._stack.callback(self._server.close)
         link = LinkEars(self._server)
@@ -208,7 +226,9 @@ class Live:
         real = self._options.speed == "real"
         age_s = health.age_s if real else 0.0
         ok = health.failed is None and age_s <= self._options.plan.limits.record_alarm_s
-        return RecordView(health.committed_seq, round(age_s * 1000), ok, self.display.guard_tripped)
+        return RecordView(
+            health.committed_seq, round(age_s * 1000), ok, self.display.guard_tripped, health.failed
+        )
 
     def _committed(self, sealed: Any) -> None:
         """Called by the writer's thread after each commit."""

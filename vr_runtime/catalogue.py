@@ -94,12 +94,14 @@ def _read(point: EntryPoint) -> ScenePack:
         resource = files(package) / "scene.toml"
     except ModuleNotFoundError as problem:
         raise CatalogueError(
-            CatalogueReason.BROKEN_PACK, f"scene pack '{point.name}' ({package}) cannot be imported: {problem}"
+            CatalogueReason.BROKEN_PACK,
+            f"scene pack '{point.name}' ({package}) cannot be imported: {problem}",
         ) from problem
     with as_file(resource) as path:
         manifest = read_manifest(path)
     if manifest.id != point.name:
         raise FileError(
-            FileReason.INVALID, f"{package}/scene.toml: its id is '{manifest.id}', its entry point '{point.name}'"
+            FileReason.INVALID,
+            f"{package}/scene.toml: its id is '{manifest.id}', its entry point '{point.name}'",
         )
     return ScenePack(manifest, package)

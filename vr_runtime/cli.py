@@ -230,7 +230,11 @@ class _progress:
 
     def __init__(self, title: str) -> None:
         self._bar = Progress(
-            TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=remarks, transient=True
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TimeElapsedColumn(),
+            console=remarks,
+            transient=True,
         )
         self._task = self._bar.add_task(title, total=None)
 

@@ -41,7 +41,7 @@ def examine() -> list[Finding]:
             findings.append(check())
         except PalierError as problem:
             findings.append(Finding(what, False, str(problem)))
-        except Exception as problem:  # a broken library must not hide the other findings
+        except Exception as problem:  # noqa: BLE001  # a broken library must not hide the other findings
             findings.append(Finding(what, False, f"{type(problem).__name__}: {problem}"))
     return findings
 

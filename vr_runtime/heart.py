@@ -6,7 +6,7 @@ from collections import defaultdict
 
 import numpy as np
 
-from vr_runtime.protocol.events import EventBody
+from vr_runtime.protocol.events import EventBody, HeartSourceChanged
 from vr_runtime.protocol.pose import Beat
 from vr_runtime.protocol.streams import BeatFlag
 from vr_runtime.sensors.port import HeartSource
@@ -48,7 +48,7 @@ class RecordedHeart:
     """The beats of a record, each in the frame that heard of it. ``poll`` is called once a frame."""
 
     def __init__(self, name: str, beats: np.ndarray) -> None:
-        self.name = name
+        self._name = name
         self._by_frame: dict[int, list[Beat]] = defaultdict(list)
         self._frame = 0
         for row in beats:
@@ -63,11 +63,15 @@ class RecordedHeart:
                 )
             )
 
+    @property
+    def name(self) -> str:
+        return self._name
+
     def poll(self, now_ns: int) -> tuple[Beat, ...]:
         self._frame += 1
         return tuple(self._by_frame.pop(self._frame, ()))
 
-    def changes(self) -> tuple[EventBody, ...]:
+    def changes(self) -> tuple[HeartSourceChanged, ...]:
         return ()
 
     def close(self) -> None:

@@ -45,6 +45,8 @@ class RecordView(NamedTuple):
     ok: bool
     guard: bool
     """The flash guard tripped on a frame that was rendered before this one."""
+    failed: str | None = None
+    """What keeps the record from being written, for people; not part of what is replayed."""
 
 
 class Journal:
@@ -63,16 +65,14 @@ class Journal:
 
     @property
     def waits(self) -> bool:
-        """Whether a command waits for its commit."""
-        return bool(self._waiting)
+        """Whether a command, or the answer to one, waits for a commit."""
+        return bool(self._waiting or self._unanswered)
 
     def append(self, body: EventBody, frame: Frame, cause: str | None = None) -> int:
         """Number an event and hand it to the writer; returns its number."""
         self._seq += 1
         kind: str = getattr(body, "kind")  # noqa: B009  (every body has one; the base cannot declare it)
-        self._sink.append(
-            Entry(self._seq, frame.now_ns, kind, encode_event_body(body, frame.index, cause))
-        )
+        self._sink.append(Entry(self._seq, frame.now_ns, kind, encode_event_body(body, frame.index, cause)))
         if isinstance(body, CommandReceived):
             self._waiting[body.command.id] = self._seq
         elif isinstance(body, CommandDecided):

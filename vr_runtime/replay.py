@@ -24,7 +24,7 @@ from vr_runtime.heart import HeartFeed, RecordedHeart
 from vr_runtime.journal import Journal, RecordView
 from vr_runtime.measures.observer import Observer
 from vr_runtime.protocol.errors import PalierError
-from vr_runtime.protocol.events import KNOWN_KINDS, Event, KnownBodyAdapter, Opened
+from vr_runtime.protocol.events import KNOWN_KINDS, Closed, Event, KnownBodyAdapter, Opened
 from vr_runtime.protocol.files.manifest import SceneManifest
 from vr_runtime.protocol.streams import FrameFlag
 from vr_runtime.record import Entry, Health, Reader, Sealed
@@ -53,9 +53,7 @@ class Difference:
     replayed: str
 
     def __str__(self) -> str:
-        return (
-            f"frame {self.frame}, {self.what}:\n  recorded: {self.recorded}\n  replayed: {self.replayed}"
-        )
+        return f"frame {self.frame}, {self.what}:\n  recorded: {self.recorded}\n  replayed: {self.replayed}"
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,7 @@ class RecordedSession:
     """A record opened for re-execution: what is needed to run the loop on it again."""
 
     def __init__(self, sealed: Sequence[Sealed], reader: Reader, packs: Mapping[str, ScenePack]) -> None:
-        self.events = [event for event in reader.events()]
+        self.events = list(reader.events())
         self.entries = [entry for entry in sealed if not entry.kind.startswith("chunk:")]
         if not self.events or not isinstance(self.events[0].body, Opened):
             raise ReplayError(ReplayReason.NOT_REPLAYABLE, "the record does not begin with an 'opened' event")
@@ -96,30 +94,22 @@ class RecordedSession:
         """The loop's collaborators for this record; ``graphics`` as for a live stage, None for logic alone."""
         opened, frames = self.opened, self.samples["frame"]
         manifests = self.manifests()
-        scenes = {
-            name: (manifest, pick(self.packs, name).create()) for name, manifest in manifests.items()
-        }
+        scenes = {name: (manifest, pick(self.packs, name).create()) for name, manifest in manifests.items()}
         stage = Stage(scenes, opened.seed, graphics)
         return Rooms(
             display=RecordedDisplay(
                 frames, self.samples["head"], self.samples["hands"], self.samples["eye"], opened.rate_hz
             ),
-            ears=RecordedEars(self.events, frames["link_age_ms"]),
+            ears=RecordedEars(self.events, frames["link_age_ms"].tolist()),
             session=Session(opened.plan, manifests, opened.limits),
             stage=stage,
-            observer=Observer(stimulus_names(opened.plan.steps, manifests)),
+            observer=Observer(),
             heart=HeartFeed(RecordedHeart(opened.heart, self.samples["heart"])),
             journal=Journal(sink, last_seq=self.events[0].seq),
             record_view=_recorded_view(frames),
+            stimuli={name: manifest.stimuli for name, manifest in manifests.items()},
             listeners=listeners,
         )
-
-
-def stimulus_names(steps: Any, manifests: Mapping[str, SceneManifest]) -> dict[str, tuple[str, ...]]:
-    """Ids of each scene's stimuli, in the manifest's order."""
-    return {
-        step.scene: tuple(stimulus.id for stimulus in manifests[step.scene].stimuli) for step in steps
-    }
 
 
 def replay(
@@ -154,7 +144,9 @@ def replay(
     if states.difference is not None and (difference is None or states.difference.frame < difference.frame):
         difference = states.difference
     if difference is None and ending.frames != last:
-        difference = Difference(ending.frames, "length", f"{last} frames", f"{ending.frames} ({ending.because})")
+        difference = Difference(
+            ending.frames, "length", f"{last} frames", f"{ending.frames} ({ending.because})"
+        )
     return Replayed(ending.frames, comparison.compared, same_platform, comparison.beyond(last), difference)
 
 
@@ -169,6 +161,7 @@ class Comparison:
             if entry.kind not in ("opened", "closed") and entry.seq > first
         ]
         self._exact = exact
+        self._closed = isinstance(session.events[-1].body, Closed)
         self._next = 0
         self.difference: Difference | None = None
 
@@ -180,6 +173,8 @@ class Comparison:
         if self.difference is not None:
             return
         if self._next >= len(self._expected):
+            if not self._closed:
+                return  # the summary at the end, which a crash took
             self.difference = Difference(_frame_of(entry.body), "an event too many", "nothing", _shown(entry))
             return
         recorded, frame = self._expected[self._next]
@@ -242,7 +237,7 @@ def close(recorded: Any, replayed: Any) -> bool:
         return recorded.keys() == replayed.keys() and all(close(recorded[k], replayed[k]) for k in recorded)
     if isinstance(recorded, list) and isinstance(replayed, list):
         return len(recorded) == len(replayed) and all(map(close, recorded, replayed))
-    if isinstance(recorded, float) or isinstance(replayed, float):
+    if isinstance(recorded, int | float) and isinstance(replayed, int | float):
         return abs(recorded - replayed) <= TOLERANCE * max(1.0, abs(recorded))
     return recorded == replayed
 
@@ -279,4 +274,4 @@ def _shown(entry: Sealed | Entry) -> str:
     return f"{entry.seq} {entry.kind} at {entry.t_ns / 1e9:.3f} s {entry.body.decode(errors='replace')}"
 
 
-__all__ = ["Comparison", "Difference", "Event", "RecordedSession", "Replayed", "ReplayError", "replay"]
+__all__ = ["Comparison", "Difference", "Event", "RecordedSession", "ReplayError", "Replayed", "replay"]

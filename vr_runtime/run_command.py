@@ -73,7 +73,9 @@ def run_session(request: RunRequest, remarks: Console) -> Path:
         script=script,
         duration_s=request.duration_s,
         pseudonym=request.pseudonym,
-        link=LinkConfig(connection=request.connection, port=request.port) if request.speed == "real" else None,
+        link=LinkConfig(connection=request.connection, port=request.port)
+        if request.speed == "real"
+        else None,
     )
     interruption = Interruption()
     before = sys.getswitchinterval()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol, TypeVar
 
 from vr_runtime.display.port import Display, Frame, Perception, Sensed
 from vr_runtime.ears import Ears, Heard
+from vr_runtime.heart import HeartFeed
 from vr_runtime.journal import (
     Journal,
     RecordView,
@@ -16,7 +17,6 @@ from vr_runtime.journal import (
     frame_flags,
     state_hash,
 )
-from vr_runtime.heart import HeartFeed
 from vr_runtime.measures.observer import Observer
 from vr_runtime.protocol.events import (
     CommandReceived,
@@ -27,6 +27,7 @@ from vr_runtime.protocol.events import (
     PatientAnswered,
     StopPressed,
 )
+from vr_runtime.protocol.files.manifest import Stimulus
 from vr_runtime.protocol.pose import Beat, Hands, Pose, StimulusReading
 from vr_runtime.protocol.words import Phase, Place
 from vr_runtime.session.frame import Decision, Inputs
@@ -47,6 +48,10 @@ class Rooms:
     journal: Journal
     record_view: Callable[[Frame], RecordView]
     """The record's state at the begin of a frame: of the writer when live, of the record in replay."""
+    stimuli: Mapping[str, Sequence[Stimulus]] = field(default_factory=dict)
+    """What avoidance is measured against, by scene."""
+    observed: str = ""
+    """The scene that the observer watches."""
     listeners: tuple[Listener, ...] = ()
     wait_for_commits: bool = False
     """Virtual time: a command that waits for its commit finds it in the next frame."""
@@ -57,6 +62,7 @@ class Turn(NamedTuple):
 
     frame: Frame
     heard: Heard
+    view: RecordView
     decision: Decision
     sensed: Sensed
     readings: tuple[StimulusReading, ...]
@@ -124,7 +130,7 @@ def run(
         state = record(rooms, frame, heard, view, decision, sensed, readings, beats, markers)
         phases.mark("record")
         rooms.display.show(frame, rooms.stage.picture(sensed.head))
-        turn = Turn(frame, heard, decision, sensed, readings, beats, markers, state)
+        turn = Turn(frame, heard, view, decision, sensed, readings, beats, markers, state)
         for listener in rooms.listeners:
             listener.frame_done(rooms, turn)
         phases.mark("show")
@@ -132,6 +138,8 @@ def run(
         if (reason := end_of_run(rooms, frame, decision, duration_ns, interrupted)) is not None:
             because = reason
             break
+    for marker in rooms.observer.finish(previous.now_ns):
+        rooms.journal.append(marker, previous)
     return Ending(because, previous.index, late, previous)
 
 
@@ -200,7 +208,12 @@ def observe(
     beats: tuple[Beat, ...],
 ) -> tuple[Marker, ...]:
     """Measures of what the patient did, as markers."""
-    return rooms.observer.update(
+    scene = decision.scene.scene
+    ended: tuple[Marker, ...] = ()
+    if scene != rooms.observed:
+        rooms.observed = scene
+        ended = rooms.observer.enter_scene(frame.now_ns, rooms.stimuli.get(scene, ()))
+    return ended + rooms.observer.update(
         frame.now_ns,
         sensed.head,
         sensed.hands,
@@ -279,14 +292,10 @@ def perception(
     if not exposed:
         return Perception(frame.now_ns, 0.0, None, None, False, prompt)
     nearest = min(readings, key=lambda reading: reading.distance_m)
-    offset = tuple(
-        there - here for there, here in zip(nearest.point, sensed.head[:3], strict=True)
-    )
+    offset = tuple(there - here for there, here in zip(nearest.point, sensed.head[:3], strict=True))
     length = max(1e-9, sum(part * part for part in offset) ** 0.5)
     direction = (offset[0] / length, offset[1] / length, offset[2] / length)
-    return Perception(
-        frame.now_ns, decision.intensity, nearest.distance_m, direction, True, prompt
-    )
+    return Perception(frame.now_ns, decision.intensity, nearest.distance_m, direction, True, prompt)
 
 
 B = TypeVar("B", bound=EventBody)

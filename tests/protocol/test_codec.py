@@ -71,7 +71,9 @@ def test_a_command_with_a_field_that_is_not_known_is_refused_and_named() -> None
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "1e999"])
 def test_numbers_that_are_none_are_refused(number: str) -> None:
-    data = codec.encode(command(SetParameter(name="wind", value=0.5))).replace(b'"value":0.5', f'"value":{number}'.encode())
+    data = codec.encode(command(SetParameter(name="wind", value=0.5))).replace(
+        b'"value":0.5', f'"value":{number}'.encode()
+    )
     with pytest.raises(ProtocolError):
         codec.decode_command(data)
 
@@ -115,7 +117,7 @@ def test_every_command_that_can_raise_says_so() -> None:
              "safe_place", "stop", "release", "ask_rating", "rating", "note", "recentre", "end")  # fmt: skip
     for kind in kinds:
         body = CommandBodyAdapter.validate_python({"kind": kind, **minimal.get(kind, {})})
-        assert type(body).CAN_RAISE == (kind in raising), kind
+        assert (kind in raising) == type(body).CAN_RAISE, kind
 
 
 def test_inputs_and_derived_events_are_told_apart() -> None:

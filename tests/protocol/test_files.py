@@ -107,7 +107,13 @@ def test_a_plan_names_every_step_that_does_not_fit_its_scene(tmp_path: Path) -> 
         }
     )
     problems = "\n".join(plan.problems({"tower": scene}))
-    for said in ("step 1 (a): height = 60", "no scene 'moon'", "no step 'high'", "same id", "ceiling_step is 9"):
+    for said in (
+        "step 1 (a): height = 60",
+        "no scene 'moon'",
+        "no step 'high'",
+        "same id",
+        "ceiling_step is 9",
+    ):
         assert said in problems
 
 

@@ -18,13 +18,17 @@ from vr_runtime.protocol.events import EventBody
 from vr_runtime.protocol.pose import Hands, Pose
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from vr_runtime.stage.picture import Picture
+    from vr_runtime.stage.settings import GraphicsSettings
 
 
 class Frame(NamedTuple):
     """One turn of the loop. Times in ns on the runtime's clock since the record was opened."""
 
-    index: int
+    index: int  # pyright: ignore[reportIncompatibleMethodOverride]
     """From 1, rising by one."""
     now_ns: int
     """When the frame began."""
@@ -72,6 +76,16 @@ class Display(Protocol):
     @property
     def rate_hz(self) -> float: ...
 
+    @property
+    def graphics(self) -> GraphicsSettings | None:
+        """How pictures are made, for the stage; None: none are."""
+        ...
+
+    @property
+    def guard_tripped(self) -> bool:
+        """The flash guard saw too many flashes in the frames shown so far (stage/flash.py)."""
+        ...
+
     def begin(self) -> Frame | None:
         """Block until the next frame; None when there will be none (window closed, record at its end)."""
         ...
@@ -96,4 +110,11 @@ class Display(Protocol):
         """Render and submit. ``picture`` is None when graphics are off."""
         ...
 
-    def close(self) -> None: ...
+    def capture(self) -> NDArray[np.uint8] | None:
+        """The frame shown last, (height, width, 3) RGB, first row uppermost; None without graphics. Waits until
+        the frame is drawn, so ask for few (the preview)."""
+        ...
+
+    def close(self) -> None:
+        """Give everything back; again: nothing happens. After it ``begin`` gives None."""
+        ...

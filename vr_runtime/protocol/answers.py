@@ -37,7 +37,8 @@ class Hello(Strict):
 
 class Beat(Strict):
     """The console's heartbeat, every 250 ms. ``page_age_ms`` is how long its page has been silent (None: no page
-    drives it, as in a scripted run); a dead page counts as silence. Carries the console's copy's last entry."""
+    drives it, as in a scripted run); a dead page counts as silence. Carries the console's copy's last entry
+    (0: none yet; -1: it keeps no copy, and nobody waits for it)."""
 
     kind: Literal["beat"] = "beat"
     console_ns: int
@@ -116,6 +117,7 @@ class Trouble(Tolerant):
 
     kind: Literal["trouble"] = "trouble"
     message: str
+    code: str = Field(default="", description="for programs: version, say_hello, malformed, refused, full")
 
 
 ToConsole = Annotated[Welcome | BeatReply | StopHeard | LeaseAnswer | Trouble, Field(discriminator="kind")]

@@ -7,6 +7,7 @@ in the order of the model. The chain hash covers these bytes as they stand; they
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -25,7 +26,7 @@ CHUNK_PREFIX = "chunk:"
 _to_runtime: TypeAdapter[ToRuntime] = TypeAdapter(ToRuntime)
 _to_console: TypeAdapter[ToConsole] = TypeAdapter(ToConsole)
 
-M = TypeVar("M", bound=BaseModel)
+T = TypeVar("T")
 
 
 def encode(message: BaseModel) -> bytes:
@@ -35,23 +36,23 @@ def encode(message: BaseModel) -> bytes:
 
 def decode_command(data: bytes) -> Command:
     """Raises ProtocolError (MALFORMED, TOO_LARGE) with a message that names the field."""
-    return _decode(data, lambda raw: Command.model_validate_json(raw), "command")
+    return _decode(data, Command.model_validate_json, "command")
 
 
 def decode_answer(data: bytes) -> Answer:
-    return _decode(data, lambda raw: Answer.model_validate_json(raw), "answer", limit=None)
+    return _decode(data, Answer.model_validate_json, "answer", limit=None)
 
 
 def decode_to_runtime(data: bytes) -> ToRuntime:
-    return _decode(data, lambda raw: _to_runtime.validate_json(raw), "control message")
+    return _decode(data, _to_runtime.validate_json, "control message")
 
 
 def decode_to_console(data: bytes) -> ToConsole:
-    return _decode(data, lambda raw: _to_console.validate_json(raw), "control message", limit=None)
+    return _decode(data, _to_console.validate_json, "control message", limit=None)
 
 
 def decode_telemetry(data: bytes) -> Telemetry:
-    return _decode(data, lambda raw: Telemetry.model_validate_json(raw), "telemetry", limit=None)
+    return _decode(data, Telemetry.model_validate_json, "telemetry", limit=None)
 
 
 def encode_event_body(body: EventBody, frame: int, cause: str | None) -> bytes:
@@ -81,7 +82,7 @@ def decode_event(seq: int, t_ns: int, kind: str, data: bytes) -> Event:
         ) from None
 
 
-def _decode(data: bytes, parse: Any, what: str, limit: int | None = MAX_COMMAND_BYTES) -> Any:
+def _decode(data: bytes, parse: Callable[[bytes], T], what: str, limit: int | None = MAX_COMMAND_BYTES) -> T:
     if limit is not None and len(data) > limit:
         raise ProtocolError(
             ProtocolReason.TOO_LARGE, f"a {what} of {len(data)} bytes; at most {limit} are taken"

@@ -32,7 +32,7 @@ class Hands(NamedTuple):
 class StimulusReading(NamedTuple):
     """Where one stimulus is now, in the tracked space. ``index`` counts the manifest's stimuli from 0."""
 
-    index: int
+    index: int  # pyright: ignore[reportIncompatibleMethodOverride]
     distance_m: float
     point: tuple[float, float, float]
     visible: bool

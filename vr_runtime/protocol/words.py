@@ -90,6 +90,8 @@ class Refusal(str, Enum):
     EXPIRED = "expired"
     """Older than its time to live."""
     MALFORMED = "malformed"
+    TOO_MANY = "too_many"
+    """More commands a second than are taken."""
     NOT_NOW = "not_now"
     """The phase does not allow it."""
     UNKNOWN_STEP = "unknown_step"
@@ -126,6 +128,8 @@ class Cause(str, Enum):
 class DemandKind(str, Enum):
     """What the supervisor asks of the session, mildest first. Nothing here ever raises."""
 
+    ALERT = "alert"
+    """Tell people; neither blocks nor moves anything."""
     BLOCK_RAISE = "block_raise"
     HOLD = "hold"
     LOWER = "lower"

@@ -82,5 +82,5 @@ class Decision:
     intensity: float
     held: bool
     prompt: PromptState | None = None
-    state: Mapping[str, int | float | str] = field(default_factory=dict)
+    state: Mapping[str, int | float | str] = field(default_factory=dict[str, int | float | str])
     """The logical state for the state hash: enums, integers, numbers."""

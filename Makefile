@@ -1,0 +1,70 @@
+# make help lists what there is. Nothing here needs the network once `make setup` has run.
+PYTHON ?= python3
+BIN := .venv/bin
+RUN := $(BIN)/python
+CODE := vr_runtime clinician_console scenes tests benchmarks scripts assets
+HERE = $(wildcard $(CODE))
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup demo test lint format types walls pytest proof bench pictures wheel pins clean
+
+help: ## what can be made
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
+
+setup: .venv/.installed ## everything that running and testing takes; again only when something changed
+
+demo: setup ## a scripted session from end to end; LIVE=1 opens a window and a browser and leaves you in control
+	@$(RUN) scripts/demo.py $(if $(LIVE),--live)
+
+test: lint types walls pytest ## everything that a change must pass
+
+lint: setup ## habits of style
+	@$(BIN)/ruff check $(HERE)
+	@$(BIN)/ruff format --check $(HERE)
+
+format: setup ## put the style right
+	@$(BIN)/ruff check --fix $(HERE)
+	@$(BIN)/ruff format $(HERE)
+
+types: setup ## types
+	@$(BIN)/basedpyright --pythonpath $(RUN)
+
+walls: setup ## which room may import which
+	@$(BIN)/lint-imports --no-logo
+
+pytest: setup ## the tests alone; ARGS="tests/link -k lease" narrows them
+	@$(RUN) -m pytest $(ARGS)
+
+proof: setup ## what takes long; its figures belong in docs/
+	@$(RUN) -m pytest -m proof $(ARGS)
+
+bench: setup ## measurements
+	@$(RUN) -m benchmarks $(ARGS)
+
+pictures: setup ## pictures of every step of every scene
+	@$(RUN) scripts/pictures.py $(ARGS)
+
+wheel: setup ## dist/palier-*.whl
+	@$(RUN) -m hatchling build -t wheel
+
+pins: setup ## write requirements/*.txt anew (needs the network); ARGS=--upgrade for newer versions
+	@$(RUN) scripts/pins.py $(ARGS)
+
+clean: ## remove what was built; the virtual environment too
+	rm -rf .venv build dist out .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
+
+.venv/.packages: requirements/dev.txt scripts/system-packages
+	@PYTHON="$(PYTHON)" scripts/system-packages
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Palier needs Python 3.11 or newer, and $(PYTHON) is $$("$(PYTHON)" --version 2>&1)." \
+	       "Install a newer one and run: make $(MAKECMDGOALS) PYTHON=python3.11" >&2; exit 1; }
+	@test -x $(BIN)/python || { echo "making .venv"; "$(PYTHON)" -m venv .venv; }
+	@echo "installing Python packages (some minutes the first time)"
+	@$(RUN) -m pip install -qq --disable-pip-version-check --no-input --require-hashes -r requirements/dev.txt
+	@touch $@
+
+.venv/.installed: .venv/.packages pyproject.toml
+	@$(RUN) -m pip install -qq --disable-pip-version-check --no-input --no-deps --no-build-isolation -e .
+	@touch $@

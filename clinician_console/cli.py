@@ -1,0 +1,318 @@
+"""The command ``clinician-console``: serve, drive, report, export."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import webbrowser
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from clinician_console.core.errors import ConsoleError, ConsoleReason, UsageProblem
+from vr_runtime.protocol.errors import PalierError
+
+if TYPE_CHECKING:
+    from clinician_console.core import ConsoleCore
+    from clinician_console.core.drive import Act
+    from clinician_console.core.link import RuntimeLink
+    from clinician_console.pages.server import PageServer
+    from vr_runtime.record import KeySource
+
+app = typer.Typer(
+    name="clinician-console",
+    help="The therapist's side: steers a session, keeps a copy of its record, reports and exports it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+KEY_HELP = (
+    "32-byte key file of mode 0600 that wraps the key of the records; made if it is not there. "
+    "Without it: PALIER_PASSPHRASE, else the system's keyring."
+)
+KeyOption = Annotated[Path | None, typer.Option("--key-file", help=KEY_HELP, metavar="FILE")]
+ConnectionOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--connection", help="the runtime's connection file; default: this user's own", metavar="FILE"
+    ),
+]
+NotesOption = Annotated[
+    bool, typer.Option("--with-notes", help="take in free text, which may identify a person")
+]
+RecordArgument = Annotated[Path, typer.Argument(help="folder of the record", metavar="RECORD")]
+
+
+class Language(str, Enum):
+    EN = "en"
+    FR = "fr"
+
+
+LanguageOption = Annotated[Language, typer.Option("--language", help="en or fr")]
+
+
+def main() -> None:
+    """Run the command; every error that Palier raises on purpose becomes one clear message and an exit status."""
+    try:
+        app()
+    except PalierError as problem:
+        print(f"clinician-console: {problem}", file=sys.stderr)
+        raise SystemExit(problem.exit_status) from None
+
+
+@app.command()
+def serve(
+    connection: ConnectionOption = None,
+    records: Annotated[
+        Path | None,
+        typer.Option(help="folder of the console's copies; default: this user's own", metavar="DIR"),
+    ] = None,
+    port: Annotated[int, typer.Option(help="port of the page on 127.0.0.1; 0: any", min=0, max=65535)] = 8427,
+    language: LanguageOption = Language.EN,
+    key_file: KeyOption = None,
+    start_runtime: Annotated[
+        str | None,
+        typer.Option("--start-runtime", help="start a local runtime with these arguments of vr-runtime run"),
+    ] = None,
+    open_browser: Annotated[
+        bool, typer.Option("--open-browser", help="open the page in the browser")
+    ] = False,
+) -> None:
+    """Serve the therapist's page on this machine until Ctrl-C. Prints ``page: URL``; each such link works once."""
+    from clinician_console.core.local import LocalRuntimeProcess
+    from clinician_console.pages.server import PageServer
+
+    folder = records if records is not None else _own_records()
+    key = _key(key_file)
+    link = _link(connection)
+    local = LocalRuntimeProcess(
+        start_runtime if start_runtime is not None else _practice(folder, key_file),
+        connection and link.connection,
+    )
+    with _core(link, folder, key, driven_by_page=True) as core:
+        core.watch_local_runtime(local.state)
+        announce = _announce(open_browser)
+        server = PageServer(
+            core, language=language.value, port=port, start_local=local.start, on_link=announce
+        )
+        try:
+            core.start()
+            if start_runtime is not None:
+                local.start()
+            server.run()
+        finally:
+            core.close()
+            if not local.close():
+                print("the runtime is still closing its record; it ends by itself", file=sys.stderr)
+
+
+@app.command()
+def drive(
+    script: Annotated[Path, typer.Argument(help="scripted therapist (TOML)", metavar="SCRIPT")],
+    records: Annotated[Path, typer.Option(help="folder of the console's own copies", metavar="DIR")],
+    connection: ConnectionOption = None,
+    page_port: Annotated[
+        int | None,
+        typer.Option("--page-port", help="serve the page too, to look on; 0: any port", min=0, max=65535),
+    ] = None,
+    language: LanguageOption = Language.EN,
+    key_file: KeyOption = None,
+) -> None:
+    """Carry out a script through the console's core. The last line printed is the path of the console's copy."""
+    from clinician_console.core.drive import Drive
+    from vr_runtime.protocol.files.toml import read_script
+
+    acts = read_script(script)
+    key = _key(key_file)
+    with _core(_link(connection), records, key, driven_by_page=False) as core:
+        server: PageServer | None = None
+        if page_port is not None:
+            from clinician_console.pages.server import PageServer
+
+            server = PageServer(core, language=language.value, port=page_port, on_link=_announce(False))
+            server.start()
+        core.start()
+        with _interruptible():
+            driven = Drive(core, acts, on_act=_tell)
+            driven.run()
+            copied = driven.wait_copied()
+        now = core.snapshot()
+        if server is not None:
+            server.close()
+        core.close()
+    if now.copy.failed or not now.copy.path:
+        raise ConsoleError(
+            ConsoleReason.COPY_BEHIND,
+            f"the console kept no whole copy of the record: {now.copy.failed or 'no entry came'}",
+        )
+    if not copied:
+        raise ConsoleError(
+            ConsoleReason.COPY_BEHIND,
+            f"the copy in {now.copy.path} lacks {now.copy.behind} entries of the runtime's record: "
+            "run the console again while the runtime is up, it catches up",
+        )
+    print(now.copy.path)
+
+
+@app.command()
+def report(
+    record: RecordArgument,
+    out: Annotated[Path, typer.Option(help="HTML file to write", metavar="FILE.html")],
+    language: LanguageOption = Language.EN,
+    with_notes: NotesOption = False,
+    key_file: KeyOption = None,
+) -> None:
+    """Write a session's report as one HTML file that needs no network."""
+    from clinician_console.report import gather, render
+    from clinician_console.words import Words
+    from vr_runtime.record import Reader, RecordError, RecordReason, verify
+
+    key = _key(key_file, must_exist=True)
+    verdict = verify(record, key)
+    try:
+        with Reader.open(record, key, damaged=True) as reader:
+            page = render(
+                gather(reader, language.value), Words(language.value), verdict=verdict, with_notes=with_notes
+            )
+    except ValueError as problem:
+        raise RecordError(RecordReason.NOT_A_RECORD, f"{record}: {problem}") from None
+    _write(out, page)
+    print(out)
+
+
+@app.command()
+def export(
+    record: RecordArgument,
+    out: Annotated[Path, typer.Option(help="folder to write into", metavar="DIR")],
+    to: Annotated[str, typer.Option(help="format: csv")] = "csv",
+    with_notes: NotesOption = False,
+    key_file: KeyOption = None,
+) -> None:
+    """Write a record's events and samples as tables."""
+    from clinician_console.export import export_csv
+    from vr_runtime.record import Reader
+
+    if to != "csv":
+        raise UsageProblem(ConsoleReason.NOT_WRITTEN, f"there is no format '{to}'; there is: csv")
+    key = _key(key_file, must_exist=True)
+    with Reader.open(record, key) as reader:
+        try:
+            written = export_csv(reader, out, with_notes=with_notes)
+        except OSError as problem:
+            raise ConsoleError(
+                ConsoleReason.NOT_WRITTEN,
+                f"{out} cannot be written ({problem.strerror}): choose another folder",
+            ) from None
+    for path in written:
+        print(path)
+
+
+# ------------------------------------------------------------------ parts
+
+
+def _own_records() -> Path:
+    from vr_runtime.link.keys import palier_home
+
+    return palier_home() / "console"
+
+
+def _practice(records: Path, key_file: Path | None) -> str:
+    """What the page's button starts when nothing else was asked for: a window, a heights session, nobody in danger."""
+    import shlex
+
+    arguments = ["--display", "window", "--scene", "heights", "--patient", "virtual", "--heart", "simulated"]
+    arguments += ["--records", str(records / "runtime")]
+    arguments += ["--key-file", str(key_file)] if key_file else []
+    return shlex.join(arguments)
+
+
+def _key(key_file: Path | None, *, must_exist: bool = False) -> KeySource:
+    """The key source; a key file that is not there is made, unless an existing record is to be opened with it."""
+    from vr_runtime.record import FileKey, key_source_from
+
+    if key_file is not None and not key_file.exists() and not must_exist:
+        key_file.parent.mkdir(parents=True, exist_ok=True)
+        return FileKey.create(key_file)
+    return key_source_from(key_file, os.environ)
+
+
+def _link(connection: Path | None) -> RuntimeLink:
+    from clinician_console.core.link import RuntimeLink
+
+    return RuntimeLink(connection)
+
+
+@contextmanager
+def _core(link: RuntimeLink, records: Path, key: KeySource, *, driven_by_page: bool) -> Iterator[ConsoleCore]:
+    """A core, not yet started; closed at the end whatever happens."""
+    from clinician_console.core import ConsoleCore
+    from clinician_console.store.beats import decode_heart
+    from clinician_console.store.copies import RecordCopy
+
+    core = ConsoleCore(
+        link,
+        lambda epoch: RecordCopy.open(records, key, epoch),
+        decode_heart,
+        driven_by_page=driven_by_page,
+    )
+    try:
+        yield core
+    finally:
+        core.close()
+
+
+def _announce(open_browser: bool) -> Callable[[str], None]:
+    """Print each link that opens the page; the first may open the browser too."""
+    first = [open_browser]
+
+    def announce(url: str) -> None:
+        print(f"page: {url}", flush=True)
+        if first[0]:
+            first[0] = False
+            webbrowser.open(url)
+
+    return announce
+
+
+def _tell(act: Act) -> None:
+    label = f" ({act.label})" if act.label else ""
+    reason = f": {act.reason}" if act.reason else ""
+    print(f"{act.number}. {act.kind}{label} {act.word}{reason}, {act.took_ms:.0f} ms", flush=True)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Ctrl-C and SIGTERM end a script in order: the copy is finished, nothing is left half written."""
+
+    def interrupt(number: int, _frame: Any) -> None:
+        raise ConsoleError(ConsoleReason.INTERRUPTED, f"interrupted by {signal.Signals(number).name}")
+
+    before = {name: signal.signal(name, interrupt) for name in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
+
+
+def _write(path: Path, text: str) -> None:
+    """Whole or not at all, readable by its owner alone: it holds health data in the clear."""
+    draft = path.with_name(f".{path.name}.draft")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft.unlink(missing_ok=True)
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.replace(draft, path)
+    except OSError as problem:
+        raise ConsoleError(
+            ConsoleReason.NOT_WRITTEN, f"{path} cannot be written ({problem.strerror}): choose another place"
+        ) from None

@@ -1,0 +1,73 @@
+"""What is wrong, worst first. The runtime's alarms as it tells them, and what only this side can see."""
+
+from __future__ import annotations
+
+from clinician_console.core.port import LinkState
+from clinician_console.core.snapshot import Alarm, CopyState, Severity
+from vr_runtime.protocol.answers import Telemetry
+from vr_runtime.protocol.words import DemandKind
+
+ORDER: dict[Severity, int] = {"danger": 0, "warning": 1, "info": 2}
+
+SILENT_S = 1.0
+HUNG_S = 1.0
+OLD_PICTURE_S = 3.0
+COPY_BEHIND = 200
+"""Entries: about twenty seconds of a session's samples and events."""
+
+
+def find_alarms(
+    link: LinkState,
+    telemetry: Telemetry | None,
+    telemetry_age_s: float | None,
+    copy: CopyState,
+    preview_age_s: float | None,
+    ended: bool,
+) -> tuple[Alarm, ...]:
+    found: list[Alarm] = []
+    if ended:
+        return (Alarm("ended", "info"),)
+    match link.word:
+        case "waiting":
+            found.append(Alarm("waiting", "info"))
+        case "refused":
+            found.append(Alarm("refused", "danger", detail=link.trouble))
+        case "other_version":
+            found.append(Alarm("other_version", "danger", detail=link.trouble))
+        case "silent":
+            found.append(Alarm("link_lost", "danger", link.age_s))
+        case _:
+            found.extend(_while_connected(link, telemetry, telemetry_age_s, preview_age_s))
+    if copy.failed:
+        found.append(Alarm("copy_failing", "warning", detail=copy.failed))
+    elif copy.behind > COPY_BEHIND:
+        found.append(Alarm("copy_behind", "info", detail=str(copy.behind)))
+    return tuple(sorted(found, key=lambda alarm: ORDER[alarm.severity]))
+
+
+def _while_connected(
+    link: LinkState, telemetry: Telemetry | None, telemetry_age_s: float | None, preview_age_s: float | None
+) -> list[Alarm]:
+    found: list[Alarm] = []
+    if link.frame_age_s is not None and link.frame_age_s > HUNG_S:
+        found.append(Alarm("runtime_hung", "danger", link.frame_age_s))
+    elif telemetry_age_s is not None and telemetry_age_s > SILENT_S:
+        found.append(Alarm("telemetry_old", "warning", telemetry_age_s))
+    if not link.lease_mine:
+        found.append(Alarm("no_lease", "warning", detail=link.lease_holder or ""))
+    if telemetry is None:
+        return found
+    for alarm in telemetry.alarms:
+        strong = alarm.demand not in (None, DemandKind.ALERT, DemandKind.BLOCK_RAISE)
+        found.append(
+            Alarm(
+                alarm.cause.value,
+                "danger" if strong else "warning",
+                max(0.0, (telemetry.t_ns - alarm.since_ns) / 1e9),
+                alarm.demand.value if alarm.demand else "",
+                alarm.message,
+            )
+        )
+    if preview_age_s is not None and preview_age_s > OLD_PICTURE_S:
+        found.append(Alarm("picture_old", "info", preview_age_s))
+    return found

@@ -1,0 +1,95 @@
+"""What the pages see: one immutable value, taken a few times a second."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from clinician_console.core.commandbook import CommandState
+from clinician_console.core.port import LinkState
+from clinician_console.core.stops import StopState
+from vr_runtime.protocol.answers import Telemetry
+from vr_runtime.protocol.files.manifest import SceneManifest
+from vr_runtime.protocol.files.plan import Plan
+
+Severity = Literal["danger", "warning", "info"]
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """Something that the therapist should know; ``key`` names its texts (what it is, what to do)."""
+
+    key: str
+    severity: Severity
+    age_s: float | None = None
+    demand: str = ""
+    """What the runtime does about it by itself, if anything."""
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class CopyState:
+    """The console's own copy of the record."""
+
+    path: str = ""
+    seq: int = 0
+    """Last entry that is on this machine's disk."""
+    behind: int = 0
+    """Entries that the runtime has and the copy has not."""
+    failed: str = ""
+
+
+@dataclass(frozen=True)
+class StepSummary:
+    """Ratings of distress (0-100) that were given on a step so far."""
+
+    first: float
+    peak: float
+    last: float
+    count: int
+
+
+@dataclass(frozen=True)
+class LocalRuntime:
+    """A runtime that this console started itself."""
+
+    word: Literal["none", "starting", "running", "ended"] = "none"
+    exit_status: int | None = None
+    last_line: str = ""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Ages and times in seconds; ``now`` on the console's clock, ``clock_s`` on the runtime's."""
+
+    now: float
+    link: LinkState
+    plan: Plan | None
+    scenes: tuple[SceneManifest, ...]
+    telemetry: Telemetry | None
+    telemetry_age_s: float | None
+    clock_s: float | None
+    preview_number: int
+    preview_age_s: float | None
+    copy: CopyState
+    commands: tuple[CommandState, ...]
+    stop: StopState | None
+    alarms: tuple[Alarm, ...]
+    step_since_s: float | None
+    phase_since_s: float
+    last_rating: float | None
+    last_rating_age_s: float | None
+    summaries: dict[int, StepSummary]
+    ceiling: int | None
+    """Highest step that may be reached."""
+    practice: bool
+    """The patient is virtual."""
+    ended: bool
+    """The record was closed in order."""
+    timeline_number: int
+    local: LocalRuntime = LocalRuntime()
+
+    @property
+    def live(self) -> bool:
+        """The state shown is the state now."""
+        return self.link.word == "connected" and self.telemetry is not None and not self.ended

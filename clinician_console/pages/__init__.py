@@ -1,0 +1,1 @@
+"""The therapist's page: NiceGUI over the core, served to this machine alone."""

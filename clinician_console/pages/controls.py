@@ -1,0 +1,220 @@
+"""Session actions, ratings, triggers and the note."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from nicegui import ui
+
+from clinician_console.core import Snapshot
+from clinician_console.pages.desk import Desk
+from clinician_console.pages.elements import Box, Press, Say
+from clinician_console.pages.rating import RatingEntry
+from clinician_console.words import Words
+from vr_runtime.protocol.commands import (
+    AnyCommandBody,
+    AskRating,
+    End,
+    FireTrigger,
+    Note,
+    Pause,
+    Rating,
+    Recentre,
+    Release,
+    Resume,
+    SafePlace,
+    Start,
+)
+from vr_runtime.protocol.files.manifest import SceneManifest
+from vr_runtime.protocol.words import Phase
+
+OPEN = frozenset(Phase) - {Phase.CLOSED}
+RUNNING = frozenset({Phase.BASELINE, Phase.EXPOSURE, Phase.PAUSED, Phase.SAFE_PLACE})
+
+ACTIONS: tuple[tuple[str, str, Callable[[], AnyCommandBody], frozenset[Phase]], ...] = (
+    ("pause", "P", Pause, frozenset({Phase.EXPOSURE})),
+    ("safe_place", "S", SafePlace, RUNNING | {Phase.RECOVERY, Phase.DEBRIEF}),
+    ("resume", "", Resume, frozenset({Phase.PAUSED, Phase.SAFE_PLACE, Phase.EXPOSURE})),
+    ("start", "", Start, frozenset({Phase.SETUP})),
+    ("release", "", Release, frozenset({Phase.STOPPED})),
+    ("recentre", "", Recentre, OPEN),
+    ("recovery", "", partial(End, to=Phase.RECOVERY), RUNNING),
+    ("debrief", "", partial(End, to=Phase.DEBRIEF), RUNNING | {Phase.RECOVERY}),
+    ("close", "", partial(End, to=Phase.CLOSED), OPEN),
+)
+"""Id of the button, its key, what it sends, the phases in which it makes sense (the runtime decides)."""
+
+ASK_FIRST = frozenset({"release", "close"})
+BIG = frozenset({"pause", "safe_place", "resume"})
+
+
+class Actions:
+    """Each button has its own place and keeps it: no button ever becomes another one under the pointer."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._buttons: dict[str, Press] = {}
+        self._words: dict[str, Say] = {}
+        with Box("panel actions", "section"):
+            for name, key, make, _phases in ACTIONS:
+                with Press(
+                    partial(self.press, name, make),
+                    f"action {'big' if name in BIG else 'small'} {name}",
+                    id=name,
+                ) as button:
+                    self._words[name] = Say("action-word")
+                    if key:
+                        Say("key", key)
+                self._buttons[name] = button
+
+    def press(self, name: str, make: Callable[[], AnyCommandBody]) -> None:
+        if name in ASK_FIRST:
+            self._desk.ask(lambda words: words(f"confirm.{name}"), make())
+        else:
+            self._desk.do(make())
+
+    def key(self, name: str) -> None:
+        if self._buttons[name].allowed:
+            self.press(name, next(make for one, _, make, _ in ACTIONS if one == name))
+
+    def refresh(self, now: Snapshot, words: Words) -> None:
+        held = bool(now.telemetry and now.telemetry.held)
+        for name, _key, _make, phases in ACTIONS:
+            self._words[name].say(words(f"action.{name}"))
+            allowed = self._desk.live and self._desk.phase in phases
+            if name == "resume" and self._desk.phase == Phase.EXPOSURE:
+                allowed = allowed and held
+            self._buttons[name].allow(allowed)
+
+
+class Ratings:
+    """Distress from 0 to 100: two strokes on the keyboard, or two taps."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self.entry = RatingEntry()
+        with Box("panel ratings", "section"):
+            with Box("panel-head"):
+                self._title = Say("panel-title", tag="h2")
+                self._ask = Press(lambda: desk.do(AskRating()), "small ask", id="ask-rating")
+            with Box("keypad"):
+                self._shown = Say("rating-entry", aria_live="polite")
+                self._digits = [
+                    Press(partial(self.stroke, digit), "digit", str(digit))
+                    for digit in (1, 2, 3, 4, 5, 6, 7, 8, 9, 0)
+                ]
+                self._hundred = Press(lambda: self._give(self.entry.hundred()), "digit hundred")
+            self._hint = Say("hint")
+
+    def stroke(self, digit: int) -> None:
+        if self._desk.live:
+            self._give(self.entry.stroke(digit, self._desk.clock()))
+
+    def enter(self) -> None:
+        self._give(self.entry.enter())
+
+    def cancel(self) -> None:
+        self.entry.cancel()
+
+    def _give(self, value: int | None) -> None:
+        if value is not None:
+            self._desk.do(Rating(raw=float(value)))
+
+    def refresh(self, now: Snapshot, words: Words) -> None:
+        self._give_waiting()
+        digits = self.entry.digits
+        self._title.say(words("rating.title"))
+        prompt = now.telemetry.prompt if now.telemetry else None
+        if prompt and now.clock_s is not None:
+            left = max(0.0, prompt.until_ns / 1e9 - now.clock_s)
+            self._ask.say(words("rating.asked", time=words.clock(left)))
+        else:
+            self._ask.say(words("rating.ask"))
+        self._ask.allow(self._desk.live and prompt is None)
+        last = words.number(now.last_rating)
+        self._shown.say(words("rating.pending", digits=digits) if digits else last)
+        self._shown.mark_as(pending=bool(digits))
+        self._hundred.say(words("rating.hundred"))
+        self._hint.say(words("rating.hint"))
+        for button in (*self._digits, self._hundred):
+            button.allow(self._desk.live)
+
+    def _give_waiting(self) -> None:
+        value = self.entry.tick(self._desk.clock())
+        if value is not None and self._desk.live:
+            self._desk.core.send(Rating(raw=float(value)))
+
+
+class Triggers:
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._scene: SceneManifest | None = None
+        self._buttons: dict[str, Press] = {}
+        with Box("triggers"):
+            self._title = Say("panel-title", tag="h2")
+            self._row = Box("trigger-row")
+
+    def refresh(self, now: Snapshot, words: Words) -> None:
+        scene = scene_of(now)
+        if scene != self._scene:
+            self._scene = scene
+            self._row.clear()
+            with self._row:
+                self._buttons = {
+                    trigger.id: Press(partial(self._fire, trigger.id), "trigger", id=f"trigger-{trigger.id}")
+                    for trigger in (scene.triggers if scene else ())
+                }
+        self._title.say(words("trigger.title") if self._buttons else "")
+        for trigger in scene.triggers if scene else ():
+            button = self._buttons[trigger.id]
+            button.say(trigger.name.in_language(words.language))
+            button.allow(self._desk.live and self._desk.phase == Phase.EXPOSURE)
+
+    def _fire(self, trigger: str) -> None:
+        self._desk.do(FireTrigger(trigger=trigger))
+
+
+class NoteLine:
+    """A free text or, left empty, a bare mark. The text goes to the server when Enter is pressed, not before."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        with Box("note-line"):
+            self._field = Box(
+                "note-field", "input", type="text", id="note", maxlength="400", autocomplete="off"
+            )
+            self._save = Say("press small", tag="button", type="button", id="note-save")
+        self._field.on(
+            "keydown",
+            lambda event: self._take(str(event.args)),
+            js_handler="(e) => { if (e.key === 'Enter' && !e.repeat) { emit(e.target.value); e.target.value = ''; } }",
+        )
+        self._save.on(
+            "click",
+            lambda event: self._take(str(event.args)),
+            js_handler="(e) => { const f = document.getElementById('note'); emit(f.value); f.value = ''; }",
+        )
+
+    def _take(self, text: str) -> None:
+        if self._desk.live:
+            self._desk.do(Note(text=text.strip() or self._desk.words("note.mark")))
+
+    def refresh(self, now: Snapshot, words: Words) -> None:
+        self._field.attribute("placeholder", words("note.placeholder"))
+        self._field.attribute("aria-label", words("note.label"))
+        self._save.say(words("note.send"))
+
+
+def scene_of(now: Snapshot) -> SceneManifest | None:
+    """The manifest of the exposure scene that is played, or that the plan's first step will play."""
+    if now.plan is None:
+        return None
+    wanted = now.telemetry.scene if now.telemetry else ""
+    wanted = wanted or now.plan.steps[0].scene
+    return next((scene for scene in now.scenes if scene.id == wanted), None)
+
+
+def run(script: str) -> None:
+    """JavaScript on this page, without an answer."""
+    ui.run_javascript(script)

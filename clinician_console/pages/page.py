@@ -1,0 +1,188 @@
+"""The one page that drives a session."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+
+from nicegui import ui
+from nicegui.events import GenericEventArguments
+
+from clinician_console.core import ConsoleCore, Snapshot
+from clinician_console.pages.controls import Actions, NoteLine, Ratings, Triggers
+from clinician_console.pages.desk import Desk
+from clinician_console.pages.elements import Box, Press, Say
+from clinician_console.pages.ladder import Ladder
+from clinician_console.pages.parameters import Parameters
+from clinician_console.pages.status import Chips, Gauges, Notices, TopBar
+from clinician_console.words import LANGUAGES, Words, catalogue
+
+POLL_S = 0.2
+
+IN_BROWSER = ("stop.", "timeline.", "view.", "marker.", "phase.", "trigger.", "chip.age")
+"""Texts that the page's own scripts show: beginnings of their keys."""
+
+StartLocal = Callable[[], None] | None
+
+
+class Waiting:
+    """Shown over the patient's view while there is no runtime."""
+
+    def __init__(self, start_local: StartLocal) -> None:
+        self._start_local = start_local
+        with Box("waiting") as self._box:
+            self._title, self._hint = Say("waiting-title", tag="h2"), Say("waiting-hint", tag="p")
+            self._start = Press(self._begin, "waiting-start", id="start-runtime")
+            self._state = Say("waiting-state", tag="p")
+
+    def _begin(self) -> None:
+        if self._start_local is not None:
+            self._start_local()
+
+    def refresh(self, now: Snapshot, words: Words) -> None:
+        self._box.mark_as(open=now.link.word == "waiting" and now.telemetry is None)
+        self._title.say(words("app.no_runtime"))
+        self._hint.say(words("app.no_runtime_hint"))
+        self._start.say(words("app.start_local"))
+        self._start.allow(self._start_local is not None and now.local.word in ("none", "ended"))
+        local = ""
+        if self._start_local is None:
+            local = words("app.local_none")
+        elif now.local.word == "running":
+            local = words("app.local_starting")
+        elif now.local.word == "ended":
+            local = words("app.local_ended", status=now.local.exit_status, line=now.local.last_line)
+        self._state.say(local)
+
+
+class Languages:
+    def __init__(self, desk: Desk, switch: Callable[[str], None]) -> None:
+        self._desk = desk
+        self._buttons: dict[str, Press] = {}
+        with Box("languages", role="group"):
+            for language in LANGUAGES:
+                self._buttons[language] = Press(
+                    lambda language=language: switch(language),
+                    "language",
+                    id=f"language-{language}",
+                    lang=language,
+                )
+
+    def refresh(self, now: Snapshot, words: Words) -> None:
+        for language, button in self._buttons.items():
+            # Each language by its own name, whatever the language of the page.
+            button.say(language.upper() if language in ("en", "fr") else language)
+            button.attribute("title", words.known(f"app.language_{language}", language))
+            button.attribute("aria-pressed", "true" if words.language == language else "false")
+
+
+def build(
+    core: ConsoleCore,
+    language: str,
+    safety_port: int,
+    start_local: StartLocal = None,
+    clock: Callable[[], float] = time.monotonic,
+) -> Desk:
+    """Make the page for the client that has just connected."""
+    desk = Desk(core, language, clock)
+    _head(desk.words, safety_port)
+
+    def switch(to: str) -> None:
+        desk.words = Words(to)
+        ui.run_javascript(f"window.palier.speak({json.dumps(to)})")
+        desk.refresh()
+
+    with Box("console"):
+        with Box("top", "header"):
+            top = TopBar()
+            chips = Chips()
+            languages = Languages(desk, switch)
+        notices = Notices(desk)
+        with Box("pillars", "main"):
+            with Box("pillar left"):
+                ladder = Ladder(desk)
+                ratings = Ratings(desk)
+            with Box("pillar centre"):
+                with Box("panel view-panel", "section"):
+                    Box("view", "canvas", id="view", role="img")
+                    Say("view-word", id="view-word")
+                    waiting = Waiting(start_local)
+                gauges = Gauges()
+                with Box("panel timeline-panel", "section"):
+                    Box("timeline-legend", id="timeline-legend")
+                    Box("timeline", "canvas", id="timeline", role="img")
+                    Say("press small timeline-span", tag="button", type="button", id="timeline-span")
+            with Box("pillar right"):
+                actions = Actions(desk)
+                with Box("panel turning", "section"):
+                    triggers = Triggers(desk)
+                    parameters = Parameters(desk)
+                note = NoteLine(desk)
+                Box("stop-room")
+    desk.parts = [
+        top,
+        chips,
+        languages,
+        notices,
+        ladder,
+        ratings,
+        waiting,
+        gauges,
+        actions,
+        triggers,
+        parameters,
+        note,
+    ]
+    keys: dict[str, Callable[[], None]] = {
+        "up": ladder.up,
+        "down": ladder.down,
+        "pause": lambda: actions.key("pause"),
+        "safe_place": lambda: actions.key("safe_place"),
+        "enter": ratings.enter,
+        "backspace": ratings.cancel,
+    }
+
+    def on_key(event: GenericEventArguments) -> None:
+        name = str(event.args)
+        if name in keys:
+            keys[name]()
+        elif name.isdigit() and len(name) == 1:
+            ratings.stroke(int(name))
+        desk.refresh()
+
+    ui.on("palier_key", on_key)
+    ui.timer(POLL_S, desk.refresh)
+    desk.refresh()
+    return desk
+
+
+def texts_for_browser(language: str) -> dict[str, str]:
+    return {key: text for key, text in catalogue(language).items() if key.startswith(IN_BROWSER)}
+
+
+def _head(words: Words, safety_port: int) -> None:
+    config = {
+        "safety": f"http://127.0.0.1:{safety_port}",
+        "language": words.language,
+        "words": {language: texts_for_browser(language) for language in {*LANGUAGES, words.language}},
+    }
+    # Within a script element only "</" could end it; JSON may write it as "<\/".
+    text = json.dumps(config, ensure_ascii=True).replace("</", "<\\/")
+    ui.page_title(words("app.title"))
+    ui.add_head_html(
+        '<meta name="color-scheme" content="dark">'
+        '<link rel="stylesheet" href="/static/console.css">'
+        f'<script type="application/json" id="palier-config">{text}</script>'
+        '<script src="/static/safety.js"></script>'
+        '<script src="/static/console.js" defer></script>'
+        '<script src="/static/timeline.js" defer></script>'
+    )
+    # Outside of Vue: the STOP button is there before, and after, everything else.
+    ui.add_body_html(
+        '<button type="button" id="stop" class="stop" aria-describedby="stop-state">'
+        '<span class="stop-shape" aria-hidden="true"></span>'
+        '<span class="stop-label" id="stop-label"></span><span class="stop-keys" id="stop-keys"></span>'
+        '<span class="stop-state" id="stop-state" role="status"></span></button>'
+        '<div id="stop-banner" class="stop-banner" role="alert" hidden></div>'
+    )

@@ -1,0 +1,152 @@
+"""The scene's parameters: present value, target, unit, ceiling, and which way is harder."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from clinician_console.core import Snapshot
+from clinician_console.pages.controls import scene_of
+from clinician_console.pages.desk import Desk
+from clinician_console.pages.elements import Box, Press, Say
+from clinician_console.words import Words
+from vr_runtime.protocol.answers import ParameterState
+from vr_runtime.protocol.commands import SetParameter
+from vr_runtime.protocol.files.manifest import ChoiceParameter, NumberParameter, SceneManifest
+from vr_runtime.protocol.words import Phase
+
+CAN_TURN = {Phase.EXPOSURE, Phase.PAUSED}
+
+COMMIT = "(e) => emit(e.target.value)"
+SETTLE_S = 1.5
+"""How long a slider keeps what the therapist has just set, before it shows the runtime's target again."""
+
+
+class NumberRow:
+    """A slider. It sends when it is let go, not while it moves."""
+
+    def __init__(self, parameter: NumberParameter, desk: Desk) -> None:
+        self.parameter = parameter
+        self._desk = desk
+        self._set_at = -1e9
+        span = parameter.max - parameter.min
+        with Box("parameter"):
+            with Box("parameter-head"):
+                self._name, self._hint = Say("parameter-name"), Say("parameter-hint")
+            with Box("slider-box") as self._box:
+                Say("slider-track")
+                Say("slider-present")
+                self._mark = Say("slider-ceiling")
+                self._slider = Box(
+                    "slider", "input", type="range", min=parameter.min, max=parameter.max, step=_step(span),
+                    value=parameter.default, id=f"parameter-{parameter.id}",
+                )  # fmt: skip
+            with Box("parameter-figures"):
+                self._value, self._target = Say("parameter-value"), Say("parameter-target")
+        self._slider.on("change", lambda event: self._set(event.args), js_handler=COMMIT)
+
+    def _set(self, raw: Any) -> None:
+        if not self._desk.live:
+            return
+        self._set_at = self._desk.clock()
+        self._slider._props["value"] = float(raw)
+        self._desk.do(SetParameter(name=self.parameter.id, value=float(raw)))
+
+    def refresh(self, state: ParameterState | None, words: Words) -> None:
+        parameter = self.parameter
+        name = parameter.name.in_language(words.language)
+        unit = words(f"unit.{parameter.unit.value}")
+        self._name.say(name)
+        self._name.attribute("title", name)
+        self._hint.say(words(f"parameter.harder_{parameter.harder}"))
+        self._slider.attribute("aria-label", f"{name} {unit}")
+        self._slider.attribute(
+            "disabled", None if self._desk.live and self._desk.phase in CAN_TURN else "disabled"
+        )
+        if state is None or isinstance(state.value, str) or isinstance(state.target, str):
+            self._value.say("")
+            return
+        self._value.say(f"{words.value(round(state.value, 2))} {unit}".strip())
+        moving = abs(state.value - state.target) > 1e-3 * (parameter.max - parameter.min)
+        self._target.say(words("parameter.moving", target=words.value(state.target)) if moving else "")
+        self._box.look("--present", f"{_share(parameter, state.value):.4f}")
+        ceiling = state.ceiling if isinstance(state.ceiling, (int, float)) else None
+        self._box.mark_as(ceiling=ceiling is not None, down=parameter.harder == "down")
+        if ceiling is not None:
+            self._box.look("--ceiling", f"{_share(parameter, ceiling):.4f}")
+            self._mark.attribute("title", words("parameter.ceiling", value=f"{words.value(ceiling)} {unit}"))
+        if self._desk.clock() - self._set_at > SETTLE_S:
+            self._slider.attribute("value", state.target)
+
+
+class ChoiceRow:
+    """A row of buttons, easiest first; no list that opens and takes the keyboard."""
+
+    def __init__(self, parameter: ChoiceParameter, desk: Desk) -> None:
+        self.parameter = parameter
+        self._desk = desk
+        with Box("parameter is-choice"):
+            with Box("parameter-head"):
+                self._name, self._hint = Say("parameter-name"), Say("parameter-hint")
+            with Box("choices", role="radiogroup") as self._group:
+                self._buttons = {
+                    choice: Press(partial(self._set, choice), "choice", role="radio", id=f"choice-{parameter.id}-{choice}")
+                    for choice in parameter.choices
+                }  # fmt: skip
+
+    def _set(self, choice: str) -> None:
+        self._desk.do(SetParameter(name=self.parameter.id, value=choice))
+
+    def refresh(self, state: ParameterState | None, words: Words) -> None:
+        name = self.parameter.name.in_language(words.language)
+        self._name.say(name)
+        self._group.attribute("aria-label", name)
+        self._hint.say(words(f"parameter.harder_{self.parameter.harder}"))
+        ceiling = str(state.ceiling) if state and state.ceiling is not None else None
+        highest = self.parameter.hardness(ceiling) if ceiling in self.parameter.choices else None
+        for choice, button in self._buttons.items():
+            label = self.parameter.labels.get(choice)
+            button.say(label.in_language(words.language) if label else choice)
+            chosen = state is not None and state.target == choice
+            above = highest is not None and self.parameter.hardness(choice) > highest
+            button.mark_as(here=chosen, above=above)
+            button.attribute("aria-checked", "true" if chosen else "false")
+            button.allow(self._desk.live and self._desk.phase in CAN_TURN and not above)
+
+
+class Parameters:
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._scene: SceneManifest | None = None
+        self._rows: list[NumberRow | ChoiceRow] = []
+        self._title = Say("panel-title", tag="h2")
+        self._list = Box("parameter-list")
+
+    def refresh(self, now: Snapshot, words: Words) -> None:
+        scene = scene_of(now)
+        if scene != self._scene:
+            self._scene = scene
+            self._list.clear()
+            with self._list:
+                self._rows = [
+                    NumberRow(parameter, self._desk)
+                    if isinstance(parameter, NumberParameter)
+                    else ChoiceRow(parameter, self._desk)
+                    for parameter in (scene.parameters if scene else ())
+                ]
+        self._title.say(words("parameter.title" if self._rows or not scene else "parameter.none"))
+        states = now.telemetry.parameters if now.telemetry else {}
+        for row in self._rows:
+            row.refresh(states.get(row.parameter.id), words)
+
+
+def _share(parameter: NumberParameter, value: float) -> float:
+    return min(1.0, max(0.0, (value - parameter.min) / (parameter.max - parameter.min)))
+
+
+def _step(span: float) -> float:
+    """About a hundred positions, on round figures."""
+    for step in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0):
+        if span / step <= 160:
+            return step
+    return span / 100

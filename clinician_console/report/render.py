@@ -1,0 +1,387 @@
+"""The report's HTML: one file, no network, light, made to be printed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from html import escape
+from importlib.resources import files
+from statistics import median
+
+from clinician_console.core.commandlog import CommandLine, Latency, latencies
+from clinician_console.report.gather import Gathered, Visit
+from clinician_console.report.svg import timeline_svg
+from clinician_console.words import DASH, Words
+from vr_runtime.protocol.events import Marker
+from vr_runtime.record import RecordState, Verdict
+
+Row = Sequence[str]
+
+SUMMARIES = (
+    "bat_",
+    "step_",
+    "approach_latency",
+    "hesitation",
+    "head_gaze_dwell",
+    "head_in_view",
+    "head_away_share",
+)
+"""Beginnings of the markers that sum up a step."""
+
+
+def render(data: Gathered, words: Words, *, verdict: Verdict | None = None, with_notes: bool = False) -> str:
+    """The whole page. ``verdict``: what verifying the record said, to be printed with it."""
+    opened = data.opened
+    title = f"{words('report.title')} – {opened.plan.title}"
+    style = (files("clinician_console.report") / "report.css").read_text(encoding="utf-8")
+    body = [
+        _head(data, words),
+        _summary(data, words, verdict),
+        _section(
+            words("report.timeline"),
+            timeline_svg(data, words),
+            f'<p class="hint">{_e(words("report.legend"))}</p>',
+        ),
+        _steps(data, words),
+        _ratings(data, words),
+        _markers(data, words),
+        _commands(data, words),
+        _safety(data, words),
+        _notes(data, words, with_notes),
+        _limits_of(words),
+        _made_with(data, words),
+    ]
+    # No script, no link, no picture from anywhere: the policy makes a slip visible.
+    return (
+        f'<!doctype html>\n<html lang="{words.language}">\n<head>\n<meta charset="utf-8">\n'
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{_e(title)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n"
+        + "\n".join(body)
+        + "\n</body>\n</html>\n"
+    )
+
+
+# ------------------------------------------------------------------ parts
+
+
+def _head(data: Gathered, words: Words) -> str:
+    practice = (
+        f'<p class="practice">{_e(words("report.practice"))}</p>' if data.opened.patient == "virtual" else ""
+    )
+    return (
+        f'<header><h1>{_e(words("report.title"))}</h1><p class="plan">{_e(data.opened.plan.title)}</p>'
+        f'<p class="warning">{_e(words("report.not_diagnosis"))}</p>{practice}</header>'
+    )
+
+
+def _summary(data: Gathered, words: Words, verdict: Verdict | None) -> str:
+    opened = data.opened
+    peak = max((rating.value for _, rating in data.ratings if rating.what.value == "distress"), default=None)
+    highest = max((visit.step for visit in data.visits), default=0)
+    closing = (
+        words("report.closed_in_order", because=data.closed.because)
+        if data.closed
+        else words("report.interrupted")
+    )
+    facts = [
+        ("pseudonym", opened.pseudonym or DASH),
+        ("date", opened.wall_utc[:19].replace("T", " ")),
+        ("duration", words.clock(data.end_s)),
+        ("highest", f"{highest} / {len(opened.plan.steps)}" if highest else words("report.none")),
+        ("peak", words.number(peak)),
+        ("stops", str(len(data.stops)) if data.stops else words("report.none")),
+        ("closing", closing),
+    ]
+    if verdict is not None:
+        key = {RecordState.INTACT: "intact", RecordState.CUT: "cut", RecordState.ALTERED: "altered"}[
+            verdict.state
+        ]
+        facts.append(("state", words(f"report.state_{key}", message=verdict.message)))
+    cells = "".join(
+        f"<div><dt>{_e(words('report.' + key))}</dt><dd>{_e(value)}</dd></div>" for key, value in facts
+    )
+    return f'<section class="summary"><h2>{_e(words("report.summary"))}</h2><dl>{cells}</dl></section>'
+
+
+def _steps(data: Gathered, words: Words) -> str:
+    if not data.visits:
+        return _section(words("report.steps"), _p(words("report.no_steps")))
+
+    def row(visit: Visit) -> Row:
+        ratings = str(len(visit.ratings)) + (
+            f" ({visit.missed} {words('report.missed')})" if visit.missed else ""
+        )
+        distance = f"{words.number(visit.distance_m, 2)} m" if visit.distance_m is not None else DASH
+        return (
+            f"{visit.step} {visit.name}", words.clock(visit.begin_s), words.clock(visit.exposed_s),
+            words.clock(visit.minimum_s), words.number(visit.start), words.number(visit.peak),
+            words.number(visit.end), ratings, distance,
+        )  # fmt: skip
+
+    heads = (
+        "step",
+        "begin",
+        "time_on",
+        "suggested",
+        "suds_start",
+        "suds_peak",
+        "suds_end",
+        "ratings_n",
+        "distance",
+    )
+    return _section(
+        words("report.steps"),
+        _hint(words("report.steps_hint")),
+        _table(_heads(heads, words), map(row, data.visits)),
+    )
+
+
+def _ratings(data: Gathered, words: Words) -> str:
+    parts: list[str] = []
+    if data.ratings:
+        rows = (
+            (
+                words.clock(t_s), words(f"rated.{rating.what.value}"), str(rating.step) if rating.step else DASH,
+                f"{words.value(rating.raw)} / {words.value(rating.scale.top)}", words.number(rating.value),
+                words(f"report.by_{rating.reported_by.value}"),
+            )
+            for t_s, rating in data.ratings
+        )  # fmt: skip
+        parts.append(
+            _table(_heads(("when", "what", "step", "raw", "normalised", "by"), words), rows, text=(1, 5))
+        )
+    else:
+        parts.append(_p(words("report.no_ratings")))
+    if data.missed:
+        parts.append(_p(words("report.missed_note", count=data.missed)))
+    return _section(words("report.ratings"), *parts)
+
+
+def _markers(data: Gathered, words: Words) -> str:
+    if not data.markers:
+        return _section(words("report.markers"), _p(words("report.no_markers")))
+    groups: dict[str, list[Marker]] = defaultdict(list)
+    for marker in data.markers:
+        groups[marker.marker].append(marker)
+
+    def row(name: str, found: list[Marker]) -> Row:
+        values = [marker.value for marker in found]
+        unit = "" if found[0].unit == "1" else f" {found[0].unit}"
+        settings = ", ".join(f"{key} {words.value(value)}" for key, value in found[0].parameters.items())
+        return (
+            words.known(f"marker.{name}", name),
+            words.known(f"marker_means.{name}", DASH),
+            str(len(found)),
+            f"{words.value(median(values))}{unit}",
+            f"{words.value(min(values))} – {words.value(max(values))}{unit}",
+            words.number(median(marker.quality for marker in found), 2),
+            words(f"report.source_{found[0].source}"),
+            found[0].algorithm + (f" ({settings})" if settings else ""),
+        )
+
+    heads = ("marker", "meaning", "count", "median", "range", "quality", "source", "algorithm")
+    table = _table(
+        _heads(heads, words),
+        (row(name, found) for name, found in groups.items()),
+        text=(0, 1, 6, 7),
+        classes="markers",
+    )
+    beats = (
+        _p(words("report.heart_quality", beats=data.beats, flagged=data.flagged_beats)) if data.beats else ""
+    )
+    return _section(words("report.markers"), table, beats, _by_step(groups, words))
+
+
+def _by_step(groups: dict[str, list[Marker]], words: Words) -> str:
+    """The measures that sum up a step, one row each, one column a step; the last visit of a step counts."""
+    sums = {name: found for name, found in groups.items() if name.startswith(SUMMARIES)}
+    steps = sorted({marker.step for found in sums.values() for marker in found if marker.step})
+    if not steps:
+        return ""
+
+    def row(name: str, found: list[Marker]) -> Row:
+        last = {marker.step: marker.value for marker in found}
+        unit = "" if found[0].unit == "1" else f" ({found[0].unit})"
+        return (
+            words.known(f"marker.{name}", name) + unit,
+            *(words.number(last[step], 2) if step in last else DASH for step in steps),
+        )
+
+    heads = [words("report.marker"), *(f"{words('report.step')} {step}" for step in steps)]
+    return f"<h3>{_e(words('report.by_step'))}</h3>" + _table(heads, (row(*item) for item in sums.items()))
+
+
+def _commands(data: Gathered, words: Words) -> str:
+    if not data.commands:
+        return _section(words("report.commands"), _p(words("report.no_commands")))
+    all_of_them = latencies(data.commands)
+    figures = [
+        ("way", all_of_them.sent_to_received),
+        ("inside", all_of_them.received_to_shown),
+        ("whole", all_of_them.sent_to_shown),
+        ("stop_way", all_of_them.stop),
+    ]
+
+    def figure(key: str, found: Latency | None) -> Row:
+        if found is None:
+            return (words(f"report.{key}"), "0", DASH, DASH, DASH)
+        numbers = (words.number(value, 1) for value in (found.p50_ms, found.p99_ms, found.max_ms))
+        return (words(f"report.{key}"), str(found.count), *numbers)
+
+    def row(line: CommandLine) -> Row:
+        answer = "undecided" if line.accepted is None else "accepted" if line.accepted else "refused"
+        reason = words.known(f"refusal.{line.reason}", line.message) if line.reason else ""
+        return (
+            words.clock(line.received_ns / 1e9),
+            f"{words.known(f'command.kind.{line.kind}', line.kind or DASH)} {_detail(line, words)}".strip(),
+            _between(line.sent_ns, line.received_ns, words),
+            _between(line.received_ns, line.shown_ns, words),
+            words(f"report.{answer}"),
+            f"{line.reason}: {reason}" if line.reason else "",
+        )
+
+    heads = (
+        words("report.commands"),
+        *(words(f"report.{key}") for key in ("count", "p50", "p99", "longest")),
+    )
+    error = max(line.sent_error_ns for line in data.commands) / 1e6
+    columns = [
+        words("report.when"), words("report.what"), f"{words('report.way')} (ms)",
+        f"{words('report.inside')} (ms)", words("report.answer"), "",
+    ]  # fmt: skip
+    return _section(
+        words("report.commands"),
+        _hint(words("report.latencies")),
+        _table(heads, (figure(*item) for item in figures), classes="latencies"),
+        _hint(words("report.sent_error", ms=words.number(error, 1))),
+        _table(columns, map(row, data.commands), text=(1, 4, 5)),
+    )
+
+
+def _safety(data: Gathered, words: Words) -> str:
+    stops: list[str] = []
+    for stop in data.stops:
+        by, at = words(f"stopped_by.{stop.by}"), words.clock(stop.received_ns / 1e9)
+        if stop.shown_ns is None:
+            stops.append(words("report.stop_by_unshown", by=by, time=at))
+        else:
+            ms = words.number((stop.shown_ns - stop.received_ns) / 1e6, 1)
+            stops.append(words("report.stop_by", by=by, time=at, ms=ms))
+    listed = "".join(f"<li>{_e(stop)}</li>" for stop in stops)
+    parts = [f"<ul>{listed}</ul>" if stops else _p(words("report.no_stops"))]
+    parts.append(f"<h3>{_e(words('report.demands'))}</h3>")
+    if data.demands:
+        rows = (
+            (
+                words.known(f"alarm.{demand.cause}.what", demand.cause),
+                words.known(f"report.demand_{demand.demand}", demand.demand),
+                words.clock(demand.begin_s),
+                words.clock(demand.end_s) if demand.end_s is not None else words("report.to_end"),
+            )
+            for demand in data.demands
+        )
+        parts.append(_table(_heads(("cause", "demand", "begin", "until"), words), rows, text=(0, 1)))
+    else:
+        parts.append(_p(words("report.no_demands")))
+    return _section(words("report.safety"), *parts)
+
+
+def _notes(data: Gathered, words: Words, with_notes: bool) -> str:
+    if not data.notes:
+        return ""
+    if not with_notes:
+        return _section(words("report.notes"), _p(words("report.notes_left_out", count=len(data.notes))))
+    rows = ((words.clock(t_s), text) for t_s, text in data.notes)
+    return _section(
+        words("report.notes"),
+        f'<p class="warning">{_e(words("report.notes_warning"))}</p>',
+        _table((words("report.when"), words("report.notes")), rows, text=(1,)),
+    )
+
+
+def _limits_of(words: Words) -> str:
+    items = "".join(f"<li>{_e(words(f'report.not_{number}'))}</li>" for number in range(1, 7))
+    return _section(words("report.limits_of"), f"<ul>{items}</ul>")
+
+
+def _made_with(data: Gathered, words: Words) -> str:
+    opened = data.opened
+    finger = opened.fingerprint
+    rate = words(
+        "report.rate_value", rate=words.value(opened.rate_hz), late=data.late_frames, total=data.frames
+    )
+    facts = [
+        ("software", f"Palier {finger.palier}"),
+        ("protocol", opened.protocol),
+        ("record_format", str(opened.record_format)),
+        ("platform", f"Python {finger.python}, NumPy {finger.numpy}, {finger.system} {finger.machine}"),
+        ("display", opened.display),
+        ("rate", rate),
+        ("patient", opened.patient),
+        ("heart_source", opened.heart),
+        ("seed", str(opened.seed)),
+        ("scenes", ", ".join(f"{scene.names.in_language(words.language)} ({scene.id} {scene.version})" for scene in opened.scenes)),
+    ]  # fmt: skip
+    cells = "".join(
+        f"<div><dt>{_e(words('report.' + key))}</dt><dd>{_e(value)}</dd></div>" for key, value in facts
+    )
+    limits = ((name, words.value(float(value))) for name, value in opened.limits.model_dump().items())
+    return _section(
+        words("report.made_with"),
+        f'<dl class="facts">{cells}</dl>',
+        f"<h3>{_e(words('report.limits'))}</h3>",
+        _hint(words("report.limits_hint")),
+        _table(("", "s"), limits, classes="limits"),
+        f"<h3>{_e(words('report.hash'))}</h3>",
+        f'<p class="hash">{data.hash_hex}</p>',
+        _hint(words("report.hash_hint", entries=data.entries)),
+        f"<footer>{_e(words('report.made_at', version=finger.palier))}</footer>",
+    )
+
+
+# ------------------------------------------------------------------ HTML
+
+
+def _e(text: str) -> str:
+    return escape(text, quote=True)
+
+
+def _p(text: str) -> str:
+    return f"<p>{_e(text)}</p>"
+
+
+def _hint(text: str) -> str:
+    return f'<p class="hint">{_e(text)}</p>'
+
+
+def _section(title: str, *parts: str) -> str:
+    return f"<section><h2>{_e(title)}</h2>\n" + "\n".join(part for part in parts if part) + "\n</section>"
+
+
+def _heads(keys: Iterable[str], words: Words) -> list[str]:
+    return [words(f"report.{key}") for key in keys]
+
+
+def _table(
+    heads: Sequence[str], rows: Iterable[Row], *, text: Sequence[int] = (0,), classes: str = ""
+) -> str:
+    """``text``: columns of words, set flush left; figures are set flush right."""
+
+    def cell(index: int, content: str, tag: str) -> str:
+        return f"<{tag}{' class=text' if index in text or index == 0 else ''}>{_e(content)}</{tag}>"
+
+    head = "".join(cell(index, content, "th") for index, content in enumerate(heads))
+    lines = "\n".join(
+        "<tr>" + "".join(cell(index, content, "td") for index, content in enumerate(row)) + "</tr>"
+        for row in rows
+    )
+    return f'<table class="{classes}"><thead><tr>{head}</tr></thead><tbody>\n{lines}\n</tbody></table>'
+
+
+def _between(begin: int | None, end: int | None, words: Words) -> str:
+    return DASH if begin is None or end is None else words.number((end - begin) / 1e6, 1)
+
+
+def _detail(line: CommandLine, words: Words) -> str:
+    return words.known(f"phase.{line.detail}", line.detail) if line.kind == "end" else line.detail

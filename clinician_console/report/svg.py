@@ -1,0 +1,176 @@
+"""The session's time line as inline SVG: phases, intensity, distress, heart rate, markers, commands, stops."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from html import escape
+
+from clinician_console.core.timeline import Point
+from clinician_console.report.gather import Gathered
+from clinician_console.words import Words
+
+Scale = Callable[[float], float]
+
+WIDTH, HEIGHT = 1000, 400
+LEFT, RIGHT, TOP, BOTTOM = 82, 962, 34, 300
+MARKERS, COMMANDS, CLOCK = BOTTOM + 20, BOTTOM + 44, BOTTOM + 72
+
+
+def timeline_svg(data: Gathered, words: Words) -> str:
+    end = max(1.0, data.end_s)
+
+    def x(t_s: float) -> float:
+        return round(LEFT + (RIGHT - LEFT) * min(1.0, max(0.0, t_s / end)), 2)
+
+    def y(share: float) -> float:
+        return round(BOTTOM - (BOTTOM - TOP) * share, 2)
+
+    points = list(data.line.points)
+    parts = [
+        f'<svg class="timeline" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(words("timeline.label"))}">'
+    ]
+    parts += _grid(end, x, y, words)
+    parts += _intensity([p for p in points if p.kind == "intensity"], end, x, y)
+    parts += _heart(data, x)
+    parts += _phases([p for p in points if p.kind == "phase"], end, x, words)
+    parts += _ratings(points, x, y)
+    parts += _markers([p for p in points if p.kind == "marker"], x, words)
+    parts += _commands(points, x, words)
+    parts.append("</svg>")
+    return "\n".join(parts)
+
+
+def _grid(end: float, x: Scale, y: Scale, words: Words) -> list[str]:
+    parts = [
+        f'<line class="grid" x1="{LEFT}" x2="{RIGHT}" y1="{y(share)}" y2="{y(share)}"/>'
+        for share in (0, 0.25, 0.5, 0.75, 1)
+    ]
+    parts += [
+        f'<text class="suds-axis" x="{LEFT - 7}" y="{y(value / 100) + 4}" text-anchor="end">{value}</text>'
+        for value in (0, 50, 100)
+    ]
+    every = next((s for s in (10, 30, 60, 120, 300, 600, 1200) if end / s <= 12), 3600)
+    for index in range(int(end // every) + 1):
+        t = index * every
+        parts.append(f'<line class="grid" x1="{x(t)}" x2="{x(t)}" y1="{TOP}" y2="{BOTTOM}"/>')
+        parts.append(f'<text x="{x(t)}" y="{CLOCK}" text-anchor="middle">{words.clock(t)}</text>')
+    for place, key in ((MARKERS, "markers"), (COMMANDS, "commands")):
+        parts.append(f'<line class="lane" x1="{LEFT}" x2="{RIGHT}" y1="{place}" y2="{place}"/>')
+        parts.append(
+            f'<text class="lane-name" x="{LEFT - 7}" y="{place + 4}" text-anchor="end">'
+            f"{escape(words('timeline.' + key)[:4])}.</text>"
+        )
+    return parts
+
+
+def _intensity(steps: list[Point], end: float, x: Scale, y: Scale) -> list[str]:
+    if not steps:
+        return []
+    path = [f"M{x(steps[0].t_s)} {y(0)}"]
+    labels: list[str] = []
+    for index, point in enumerate(steps):
+        until = steps[index + 1].t_s if index + 1 < len(steps) else end
+        level = point.value or 0.0
+        path += [f"L{x(point.t_s)} {y(level)}", f"L{x(until)} {y(level)}"]
+        if level > 0 and x(until) - x(point.t_s) > 12:
+            labels.append(
+                f'<text class="step" x="{x(point.t_s) + 4}" y="{y(level) - 5}">{escape(point.label)}</text>'
+            )
+    line = " ".join(path)
+    return [
+        f'<path class="area" d="{line} L{x(end)} {y(0)} Z"/>',
+        f'<path class="stairs" d="{line}"/>',
+        *labels,
+    ]
+
+
+def _heart(data: Gathered, x: Scale) -> list[str]:
+    points = data.line.heart.points()
+    if len(points) < 2:
+        return []
+    rates = [rate for _, rate in points]
+    low = math.floor((min(rates) - 4) / 10) * 10
+    top = max(math.ceil((max(rates) + 4) / 10) * 10, low + 30)
+
+    def y(rate: float) -> float:
+        return round(BOTTOM - (BOTTOM - TOP) * (rate - low) / (top - low), 2)
+
+    gap = 6 * max(1.0, data.line.heart.bucket_s)
+    path: list[str] = []
+    for index, (t, rate) in enumerate(points):
+        joined = index and t - points[index - 1][0] <= gap
+        path.append(f"{'L' if joined else 'M'}{x(t)} {y(rate)}")
+    return [
+        f'<path class="heart" d="{" ".join(path)}"/>',
+        f'<text class="heart-axis" x="{RIGHT + 7}" y="{TOP + 4}">{top}</text>',
+        f'<text class="heart-axis" x="{RIGHT + 7}" y="{BOTTOM + 4}">{low}</text>',
+    ]
+
+
+def _phases(phases: list[Point], end: float, x: Scale, words: Words) -> list[str]:
+    parts: list[str] = []
+    for index, point in enumerate(phases):
+        until = phases[index + 1].t_s if index + 1 < len(phases) else end
+        begin, wide = x(point.t_s), x(until) - x(point.t_s)
+        name = words.known(f"phase.{point.label}", point.label)
+        parts.append(
+            f"<g><title>{escape(name)} {words.clock(point.t_s)}</title>"
+            f'<rect class="phase {point.label}" x="{begin}" y="8" width="{max(0.5, wide):.2f}" height="16"/>'
+            + (
+                f'<text class="phase-name" x="{begin + 4}" y="20">{escape(name)}</text>'
+                if wide > 7.2 * len(name)
+                else ""
+            )
+            + "</g>"
+        )
+    return parts
+
+
+def _ratings(points: list[Point], x: Scale, y: Scale) -> list[str]:
+    parts: list[str] = []
+    for point in points:
+        if point.kind == "rating" and point.label == "distress" and point.value is not None:
+            px, py = x(point.t_s), y(point.value / 100)
+            parts.append(f'<circle class="suds" cx="{px}" cy="{py}" r="4"/>')
+            parts.append(
+                f'<text class="suds-value" x="{px}" y="{py - 8}" text-anchor="middle">{point.value:.0f}</text>'
+            )
+        elif point.kind == "missed":
+            parts.append(
+                f'<rect class="missed" x="{x(point.t_s) - 3.5}" y="{BOTTOM - 10}" width="7" height="7"/>'
+            )
+    return parts
+
+
+def _markers(markers: list[Point], x: Scale, words: Words) -> list[str]:
+    parts: list[str] = []
+    for point in markers:
+        until = max(float(point.data.get("until", point.t_s)), point.t_s)
+        wide = max(2.0, x(until) - x(point.t_s))
+        name = words.known(f"marker.{point.label}", point.label)
+        parts.append(
+            f"<g><title>{escape(name)} {words.clock(point.t_s)}</title>"
+            f'<rect class="marker" x="{x(point.t_s)}" y="{MARKERS - 5}" width="{wide:.2f}" height="10"/></g>'
+        )
+    return parts
+
+
+def _commands(points: list[Point], x: Scale, words: Words) -> list[str]:
+    parts: list[str] = []
+    for point in points:
+        px, py = x(point.t_s), COMMANDS
+        if point.kind == "command":
+            name = words.known(f"command.kind.{point.label}", point.label)
+            shape = (
+                f'<path class="command" d="M{px} {py - 6}V{py + 6}"/>'
+                if point.data.get("accepted")
+                else f'<path class="refused" d="M{px - 4} {py - 4}L{px + 4} {py + 4}M{px + 4} {py - 4}L{px - 4} {py + 4}"/>'
+            )
+            parts.append(f"<g><title>{escape(name)} {words.clock(point.t_s)}</title>{shape}</g>")
+        elif point.kind == "trigger":
+            parts.append(f'<path class="trigger" d="M{px} {py - 7}L{px + 5} {py + 4}H{px - 5}Z"/>')
+        elif point.kind == "stop":
+            parts.append(f'<path class="stop-line" d="M{px} {TOP}V{BOTTOM}"/>')
+            parts.append(f'<rect class="stop" x="{px - 5}" y="{py - 5}" width="10" height="10"/>')
+    return parts

@@ -1,0 +1,86 @@
+"""Every text that people read, in English and French: one TOML file a language, the same keys in both."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+LANGUAGES = ("en", "fr")
+
+DASH = "–"
+
+
+@cache
+def catalogue(language: str) -> dict[str, str]:
+    """All texts of a language under dotted keys."""
+    text = (files(__name__) / f"{language}.toml").read_text(encoding="utf-8")
+    return dict(_flat(tomllib.loads(text)))
+
+
+def _flat(tree: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for key, value in tree.items():
+        if isinstance(value, dict):
+            found.extend(_flat(value, f"{prefix}{key}."))
+        else:
+            found.append((prefix + key, str(value)))
+    return found
+
+
+class Words:
+    """Texts and numbers as a language writes them."""
+
+    def __init__(self, language: str = "en") -> None:
+        self.language = language
+        self._texts = catalogue(language)
+
+    def __call__(self, key: str, **fields: object) -> str:
+        """The text under ``key``; numbers among the fields are written as the language writes them."""
+        text = self._texts[key]
+        if not fields:
+            return text
+        return text.format(**{name: self._field(value) for name, value in fields.items()})
+
+    def known(self, key: str, otherwise: str) -> str:
+        """The text under ``key``, or ``otherwise`` where there is none (an id of a newer runtime)."""
+        return self._texts.get(key, otherwise)
+
+    def number(self, value: float | None, digits: int = 0) -> str:
+        """Rounded; a dash where there is none."""
+        if value is None:
+            return DASH
+        text = f"{value:.{digits}f}"
+        return text.replace(".", ",") if self.language == "fr" else text
+
+    def value(self, value: float | str) -> str:
+        """A parameter's value with as few digits as say it (three decimals at most)."""
+        if isinstance(value, str):
+            return value
+        text = f"{value:.3f}".rstrip("0").rstrip(".")
+        text = "0" if text in ("-0", "") else text
+        return text.replace(".", ",") if self.language == "fr" else text
+
+    def age(self, seconds: float | None) -> str:
+        """``0.4 s``, ``12 s``, ``3 min``."""
+        if seconds is None:
+            return DASH
+        if seconds < 9.95:
+            return f"{self.number(seconds, 1)} s"
+        if seconds < 120:
+            return f"{seconds:.0f} s"
+        return f"{seconds / 60:.0f} min"
+
+    def clock(self, seconds: float | None) -> str:
+        """``4:07`` or ``1:02:09``."""
+        if seconds is None:
+            return DASH
+        whole = max(0, int(seconds))
+        hours, rest = divmod(whole, 3600)
+        return f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else f"{rest // 60}:{rest % 60:02d}"
+
+    def _field(self, value: object) -> object:
+        if isinstance(value, float):
+            return self.value(value)
+        return value

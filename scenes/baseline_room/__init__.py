@@ -1,0 +1,1 @@
+"""The scene pack baseline_room."""

@@ -1,0 +1,141 @@
+"""Cars and passers-by as functions of scene time; nobody ever meets anybody.
+
+The lights of the grid are a green wave: a car drives from one junction to the next in half a cycle, so that each
+street has its green at every second junction's turn. A car is a slot in a platoon that fits into its street's green;
+it therefore never stops and never meets cross traffic. People walk around their blocks in lanes of one speed each.
+World frame of the city: the road is at z = 0, pavements ``town.KERB`` above it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenes.kit.town import MAIN_Y0, PITCH_X, PITCH_Y, SIDE_X0, block
+
+Array = NDArray[np.float64]
+
+CYCLE_S = 20.0
+MAIN_M_S, SIDE_M_S = 2.0 * PITCH_X / CYCLE_S, 2.0 * PITCH_Y / CYCLE_S
+SLOTS_S = (0.0, 1.6, 3.2, 4.8, 6.4, 8.0)
+"""When the cars of a platoon pass a junction, after its green began."""
+MAIN_LANE, SIDE_LANE = 1.6, 1.5
+"""From the middle of the road to the middle of a lane, m. Traffic keeps to the right."""
+HIDDEN = -2000.0
+
+
+@dataclass(frozen=True, eq=False)
+class Traffic:
+    """Cars: constant speed on loops much longer than one can see."""
+
+    along: NDArray[np.int_]
+    """(n,) 0: drives along x, 1: along y."""
+    sign: Array
+    """(n,) +1 or -1 along that axis."""
+    across: Array
+    """(n,) the other coordinate, m."""
+    speed: Array
+    loop: Array
+    start: Array
+    """(n,) place on the loop at time 0, m."""
+    centre: Array
+    """(n,) coordinate of the loop's middle, m."""
+
+    def places(self, t_s: float) -> tuple[Array, NDArray[np.int_]]:
+        """(n, 4) of x, y, heading (radians from +y), 0; and the lap (n,) that each car is on."""
+        way = self.start + self.speed * t_s
+        lap = np.floor(way / self.loop).astype(int)
+        at = self.centre + self.sign * (way - lap * self.loop - self.loop / 2)
+        heads_x = self.along == 0
+        heading = np.where(heads_x, -self.sign * np.pi / 2, np.where(self.sign > 0, 0.0, np.pi))
+        x, y = np.where(heads_x, at, self.across), np.where(heads_x, self.across, at)
+        return np.stack([x, y, heading, np.zeros_like(x)], axis=1), lap
+
+
+def traffic(count: int, rng: np.random.Generator) -> Traffic:
+    """``count`` (at most 96) cars on the two main streets and the two side streets that are seen best."""
+    rows: list[tuple[float, ...]] = []
+    for street in range(4):
+        main = street < 2
+        # green of the street before the tower begins at 0; what crosses it is green half a cycle later, and so on
+        if main:
+            middle, other = SIDE_X0, MAIN_Y0 + PITCH_Y * street
+            green, lane, speed = 10.0 * street, MAIN_LANE, MAIN_M_S
+        else:
+            middle, other = MAIN_Y0, SIDE_X0 - PITCH_X * (street - 2)
+            green, lane, speed = 10.0 - 10.0 * (street - 2), SIDE_LANE, SIDE_M_S
+        loop = 2.0 * speed * CYCLE_S
+        for sign in (1.0, -1.0):
+            across = other - sign * lane if main else other + sign * lane
+            for platoon in range(2):
+                for slot in SLOTS_S:
+                    passes = green + slot + CYCLE_S * platoon
+                    start = (loop / 2 - speed * passes) % loop
+                    rows.append((0.0 if main else 1.0, sign, across, speed, loop, start, middle))
+    # fuller before the tower than elsewhere
+    order = rng.permutation(len(rows))
+    weight = np.where(order < 24, 0.0, np.where(order < 48, 0.5, 0.3)) + rng.uniform(0.0, 1.0, len(rows))
+    chosen = np.array([rows[k] for k in order[np.argsort(weight, kind="stable")][:count]])
+    return Traffic(chosen[:, 0].astype(int), *(chosen[:, k] for k in range(1, 7)))
+
+
+LANES = ((0.9, 1.0, 1.25), (1.45, 1.0, 1.40), (2.0, -1.0, 1.15), (2.5, -1.0, 1.32))
+"""Of people: distance from the house fronts (m), direction around the block, speed (m/s)."""
+CORNER_M = 0.8
+STRIDE_M = 1.45
+"""Two steps."""
+BLOCKS = (((0, -1), 0.34), ((0, 0), 0.36), ((1, 0), 0.08), ((1, -1), 0.08), ((-1, 0), 0.07), ((-1, -1), 0.07))
+"""Where people walk, and which share of them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Walkers:
+    low: Array
+    """(n, 2) corner of each one's round, m."""
+    high: Array
+    sign: Array
+    speed: Array
+    start: Array
+
+    def places(self, t_s: float) -> Array:
+        """(n, 4) of x, y, heading (radians from +y), phase of the walk."""
+        w, h = (self.high - self.low).T
+        way = self.start + self.sign * self.speed * t_s
+        s = way % (2.0 * (w + h))
+        x0, y0 = self.low.T
+        x1, y1 = self.high.T
+        side = (s >= w).astype(int) + (s >= w + h) + (s >= 2 * w + h)
+        u = s - np.choose(side, [0 * w, w, w + h, 2 * w + h])
+        x = np.choose(side, [x0 + u, x1, x1 - u, x0])
+        y = np.choose(side, [y0, y0 + u, y1, y1 - u])
+        length = np.where(side % 2 == 0, w, h)
+        # round the corners off: turn while within CORNER_M of one
+        turn = np.where(
+            u < CORNER_M,
+            (u / CORNER_M - 1.0) / 2,
+            np.where(length - u < CORNER_M, (1.0 - (length - u) / CORNER_M) / 2, 0.0),
+        )
+        heading = -np.pi / 2 + (side + turn) * np.pi / 2 + np.where(self.sign > 0, 0.0, np.pi)
+        return np.stack([x, y, heading, 2 * np.pi * self.speed * t_s / STRIDE_M + self.start], axis=1)
+
+
+def walkers(count: int, rng: np.random.Generator) -> Walkers:
+    """``count`` people, those of a lane at least 1.5 m apart."""
+    rows: list[tuple[float, ...]] = []
+    for (place, share), number in zip(
+        BLOCKS, np.diff(np.round(np.cumsum([0.0, *(s for _, s in BLOCKS)]) * count)), strict=True
+    ):
+        x0, y0, x1, y1 = block(*place)
+        for lane, (out, sign, speed) in enumerate(LANES):
+            low, high = (x0 - out, y0 - out), (x1 + out, y1 + out)
+            around = 2 * (high[0] - low[0] + high[1] - low[1])
+            here = int(number) // 4 + (lane < int(number) % 4)
+            cells = rng.choice(int(around / 2.5), here, replace=False)
+            for cell in cells:
+                start = (cell + rng.uniform(0.0, 0.4)) * 2.5
+                rows.append((*low, *high, sign, speed, start))
+        del share
+    made = np.array(rows)[rng.permutation(len(rows))]
+    return Walkers(made[:, 0:2], made[:, 2:4], made[:, 4], made[:, 5], made[:, 6])

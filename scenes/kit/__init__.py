@@ -1,0 +1,1 @@
+"""What scenes share: meshes from rectangles, light worked out beforehand, a city, trees, vehicles, people."""

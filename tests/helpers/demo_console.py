@@ -1,0 +1,97 @@
+"""A console on a fake runtime, as a process: for browser tests, and to look at the page.
+
+Prints ``page: URL`` (it works once) and runs until its standard input ends. Lines on the standard input steer it::
+
+    silent | answer | connect | block SECONDS | stops | step N | quit
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import threading
+import time
+
+from clinician_console.core import ConsoleCore
+from clinician_console.pages.server import PageServer
+from clinician_console.words import catalogue
+from tests.helpers.fake_link import FakeLink, MemoryCopy
+from tests.helpers.fake_runtime import FakeRuntime, decode_fake_heart
+from vr_runtime.protocol.commands import GoToStep, Rating, Start
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--language", default="en")
+    parser.add_argument("--patient", default="virtual")
+    parser.add_argument("--waiting", action="store_true", help="no runtime yet")
+    parser.add_argument(
+        "--history", type=float, default=0.0, help="seconds of session that lie behind already"
+    )
+    parser.add_argument("--brackets", action="store_true", help="mark every text of the catalogue")
+    arguments = parser.parse_args()
+    if arguments.brackets:
+        texts = catalogue(arguments.language)
+        for key, text in texts.items():
+            texts[key] = f"[{text}]" if text else text
+    link = FakeLink(FakeRuntime(patient=arguments.patient))
+    core = ConsoleCore(link, lambda _epoch: MemoryCopy(), decode_fake_heart)
+    core.start()
+    if not arguments.waiting:
+        if arguments.history:
+            play(link, core, arguments.history)
+        link.run_live()
+    server = PageServer(
+        core,
+        language=arguments.language,
+        port=arguments.port,
+        on_link=lambda url: print(f"page: {url}", flush=True),
+    )
+    threading.Thread(target=steer, args=(link, core, server), daemon=True).start()
+    server.run()
+    core.close()
+
+
+def play(link: FakeLink, core: ConsoleCore, seconds: float) -> None:
+    """A session so far: baseline, then a step every two minutes with a few ratings."""
+    link.connect()
+    core.send(Start())
+    elapsed, step = 0.0, 0
+    while elapsed < seconds:
+        link.advance(0.5)
+        elapsed += 0.5
+        if elapsed % 120 == 60:
+            step += 1
+            core.send(GoToStep(step=step))
+        if elapsed % 30 == 20 and step:
+            core.send(Rating(raw=float(round(max(5, 95 * link.runtime.fear) / 5) * 5)))
+    link.pump()
+
+
+def steer(link: FakeLink, core: ConsoleCore, server: PageServer) -> None:
+    for line in sys.stdin:
+        word, _, rest = line.strip().partition(" ")
+        if word == "silent":
+            link.answering = False
+        elif word == "answer":
+            link.answering = True
+        elif word == "connect":
+            link.run_live()
+        elif word == "block":
+            server.call_soon(lambda seconds=float(rest): time.sleep(seconds))
+        elif word == "stops":
+            print(f"stops: {len(link.stops)}", flush=True)
+        elif word == "sent":
+            print("sent: " + " ".join(command.body.model_dump_json() for command in link.sent), flush=True)
+        elif word == "age":
+            print(f"age: {link.page_age()}", flush=True)
+        elif word == "lost":
+            link.word, link.age_s = "silent", 4.2
+        elif word == "quit":
+            break
+    server.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,22 @@
+"""What can go wrong with a display."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from vr_runtime.protocol.errors import PalierError
+
+
+class DisplayReason(Enum):
+    UNKNOWN = "unknown"
+    """There is no display of that name."""
+    NO_OPENGL = "no_opengl"
+    """OpenGL 3.3 could not be opened."""
+    NO_WINDOW = "no_window"
+    """A window could not be opened: no screen, or closed to this user."""
+
+
+class DisplayError(PalierError):
+    """A display that cannot be opened; the message says what to install or which option to use."""
+
+    exit_status = 1

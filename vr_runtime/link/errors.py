@@ -1,0 +1,32 @@
+"""What can go wrong with the link, each with a message that says what to do."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from vr_runtime.protocol.errors import PalierError
+
+
+class LinkReason(Enum):
+    PORT_IN_USE = "port_in_use"
+    HOST_UNUSABLE = "host_unusable"
+    """The host is no address of this machine."""
+    NO_CURVE = "no_curve"
+    """The installed pyzmq has no CURVE: there is no link without encryption."""
+    NOT_GUARDED = "not_guarded"
+    """The server's own check found that a key it does not know is not refused."""
+    KEYS_MISSING = "keys_missing"
+    KEYS_EXPOSED = "keys_exposed"
+    """Others may read a secret key, or may change the list of consoles."""
+    KEYS_BROKEN = "keys_broken"
+    KEY_MISMATCH = "key_mismatch"
+    """The runtime that wrote the connection file is not the one this console is paired with."""
+    NO_CONNECTION_FILE = "no_connection_file"
+    CONNECTION_BROKEN = "connection_broken"
+    NOT_CONNECTED = "not_connected"
+    TOO_LARGE = "too_large"
+    CLOSED = "closed"
+
+
+class LinkError(PalierError):
+    """The link cannot be opened or used."""

@@ -1,0 +1,288 @@
+"""The observer: fed once a frame, it gives back markers. One implementation, live and offline.
+
+What it takes is rounded to the 32-bit floats that the record keeps, so that markers made live and markers
+made from the record are the same to the last bit.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from struct import Struct
+from typing import NamedTuple
+
+from vr_runtime.measures.approach import Approach, Found
+from vr_runtime.measures.heart_window import HeartValue, HeartWindow
+from vr_runtime.measures.looking import Looking
+from vr_runtime.measures.registry import DEFINITIONS
+from vr_runtime.measures.settings import Settings
+from vr_runtime.protocol.events import Marker
+from vr_runtime.protocol.files.manifest import Stimulus
+from vr_runtime.protocol.pose import Beat, Hands, Pose, StimulusReading
+
+_HEAD = Struct("<7f")
+_READING = Struct("<4f")
+NEAR_M = 1.0
+GOAL_M = 0.0
+"""Where a stimulus is given by its id alone."""
+
+
+class LiveStimulus(NamedTuple):
+    """``angle_deg``: between the head's forward direction and the direction to the stimulus, 0 to 180."""
+
+    id: str
+    distance_m: float
+    angle_deg: float
+
+
+class LiveMeasures(NamedTuple):
+    """For the gauges. None where there is nothing to show; ``beat_age_s`` counts from the last good beat."""
+
+    bpm: float | None
+    rmssd_ms: float | None
+    heart_quality: float
+    beat_age_s: float | None
+    stimuli: tuple[LiveStimulus, ...]
+
+
+class _Watch:
+    """One stimulus under observation."""
+
+    def __init__(self, stimulus: Stimulus | str, settings: Settings) -> None:
+        if isinstance(stimulus, str):
+            self.id, near, goal = stimulus, NEAR_M, GOAL_M
+        else:
+            self.id, near, goal = stimulus.id, stimulus.near_m, stimulus.goal_m
+        self.approach = Approach(near, goal, settings)
+        self.looking = Looking(settings)
+        self.watching = False
+        self.distance_m = 0.0
+        self.cosine = 1.0
+        self.begin_step()
+
+    def begin_step(self) -> None:
+        self.approach.begin_step()
+        self.looking.begin_step()
+        self.exposed_s = 0.0
+        self.tracked_s = 0.0
+
+    def interrupt(self, out: list[Found]) -> None:
+        if self.watching:
+            self.watching = False
+            self.approach.interrupt(out)
+            self.looking.interrupt(out)
+
+    def summary(self, t_off_ns: int, out: list[Found]) -> None:
+        quality = self.tracked_s / self.exposed_s if self.exposed_s > 0.0 else 0.0
+        self.approach.summary(t_off_ns, quality, out)
+        self.looking.summary(t_off_ns, quality, out)
+
+
+class Observer:
+    """Measures of one session.
+
+    Call ``update`` once a frame. A change of ``step`` ends the step before by itself; ``end_of_step`` is for
+    a caller who wants its summary earlier. ``stimuli`` are the manifest's, in its order: a reading's index
+    counts them. All times are ns on the runtime's clock, never falling.
+    """
+
+    def __init__(self, stimuli: Sequence[Stimulus | str] = (), settings: Settings | None = None) -> None:
+        self._settings = settings or Settings()
+        self._gap_ns = round(self._settings.gap_s * 1e9)
+        self._watches = [_Watch(stimulus, self._settings) for stimulus in stimuli]
+        self._heart = HeartWindow(self._settings)
+        self._parameters = {
+            name: {key: float(getattr(self._settings, key)) for key in definition.settings}
+            for name, definition in DEFINITIONS.items()
+        }
+        self._rate_every_ns = round(self._settings.heart_rate_window_s * 1e9)
+        self._rmssd_every_ns = round(self._settings.rmssd_window_s * 1e9)
+        self._next_rate_ns: int | None = None
+        self._next_rmssd_ns = 0
+        self._step = 0
+        self._step_ns: int | None = None
+        self._t_ns: int | None = None
+        self._out: list[tuple[str, Found]] = []
+        self._found: list[Found] = []
+
+    def enter_scene(self, t_ns: int, stimuli: Sequence[Stimulus | str]) -> tuple[Marker, ...]:
+        """Another scene with other stimuli is shown from the next frame on. Ends the step under way."""
+        markers = self.end_of_step(t_ns)
+        self._watches = [_Watch(stimulus, self._settings) for stimulus in stimuli]
+        return markers
+
+    def update(
+        self,
+        t_ns: int,
+        head: Pose,
+        hands: Hands,
+        readings: tuple[StimulusReading, ...],
+        beats: tuple[Beat, ...],
+        step: int,
+        exposed: bool,
+        tracking: bool,
+    ) -> tuple[Marker, ...]:
+        """One frame; the markers that it completes.
+
+        Args:
+            t_ns: begin of the frame (the frame stream's ``t_ns``).
+            head, hands: poses in the tracked space; ``hands`` are taken for measures of the hands, of which
+                this first set has none.
+            readings: of the scene shown; one whose index has no stimulus is passed over.
+            beats: heard of in this frame.
+            step: number of the step in force, 0 before the first.
+            exposed: a stimulus is shown (exposure scene, shell down).
+            tracking: ``head`` is where the head is now.
+        """
+        markers: tuple[Marker, ...] = ()
+        if step != self._step:
+            markers = self.end_of_step(t_ns)
+            self._step = step
+        if self._step_ns is None:
+            self._step_ns = t_ns
+        last_ns = self._t_ns
+        self._t_ns = t_ns
+        joined = last_ns is not None and 0 < t_ns - last_ns <= self._gap_ns
+        dt_s = (t_ns - last_ns) / 1e9 if joined and last_ns is not None else 0.0
+        for beat in beats:
+            self._heart.add(beat)
+        self._watch(t_ns, dt_s, joined, head, readings, exposed, tracking)
+        if self._next_rate_ns is None:
+            self._next_rate_ns = t_ns + self._rate_every_ns
+            self._next_rmssd_ns = t_ns + self._rmssd_every_ns
+        elif t_ns >= self._next_rate_ns:
+            self._periodic(t_ns)
+        return markers + self._markers() if self._out else markers
+
+    def live(self) -> LiveMeasures:
+        """The state now. Walks the last minute's beats: for ten times a second, not for every frame."""
+        now_ns = self._t_ns or 0
+        rate = self._heart.heart_rate(now_ns)
+        rmssd = self._heart.rmssd(now_ns)
+        last_ns = self._heart.last_ns
+        return LiveMeasures(
+            bpm=rate.value if rate else None,
+            rmssd_ms=rmssd.value if rmssd else None,
+            heart_quality=rate.quality if rate else 0.0,
+            beat_age_s=None if last_ns is None else max(0.0, (now_ns - last_ns) / 1e9),
+            stimuli=tuple(
+                LiveStimulus(watch.id, watch.distance_m, math.degrees(math.acos(watch.cosine)))
+                for watch in self._watches
+                if watch.watching
+            ),
+        )
+
+    def end_of_step(self, t_ns: int) -> tuple[Marker, ...]:
+        """End what is under way and sum the step up; empty where nothing was observed since the last end."""
+        start_ns = self._step_ns
+        if start_ns is None:
+            return ()
+        found = self._found
+        for watch in self._watches:
+            watch.interrupt(found)
+            watch.summary(t_ns, found)
+            watch.begin_step()
+            self._take(watch.id)
+        for name, value in self._heart.step_values(start_ns, t_ns):
+            self._out.append(("", self._heart_found(name, value)))
+        self._heart.begin_step()
+        self._step_ns = None
+        return self._markers()
+
+    def finish(self, t_ns: int) -> tuple[Marker, ...]:
+        """The session's last markers."""
+        return self.end_of_step(t_ns)
+
+    def _watch(
+        self,
+        t_ns: int,
+        dt_s: float,
+        joined: bool,
+        head: Pose,
+        readings: tuple[StimulusReading, ...],
+        exposed: bool,
+        tracking: bool,
+    ) -> None:
+        watches = self._watches
+        found = self._found
+        if not (exposed and readings) or not joined:
+            for watch in watches:
+                if watch.watching:
+                    watch.interrupt(found)
+                    self._take(watch.id)
+            if not (exposed and readings):
+                return
+        x, y, z, qx, qy, qz, qw = _HEAD.unpack(_HEAD.pack(*head))
+        # the head's forward direction: its quaternion applied to +Y
+        fx = 2.0 * (qx * qy - qw * qz)
+        fy = 1.0 - 2.0 * (qx * qx + qz * qz)
+        fz = 2.0 * (qy * qz + qw * qx)
+        for reading in readings:
+            if not 0 <= reading.index < len(watches):
+                continue
+            watch = watches[reading.index]
+            watch.exposed_s += dt_s
+            px, py, pz = reading.point
+            distance, px, py, pz = _READING.unpack(_READING.pack(reading.distance_m, px, py, pz))
+            if not tracking or not math.isfinite(distance):
+                if watch.watching:
+                    watch.interrupt(found)
+                    self._take(watch.id)
+                continue
+            watch.tracked_s += dt_s
+            sx, sy, sz = px - x, py - y, pz - z
+            length = math.sqrt(sx * sx + sy * sy + sz * sz)
+            cosine = (fx * sx + fy * sy + fz * sz) / length if length > 1e-6 else 1.0
+            watch.cosine = min(1.0, max(-1.0, cosine))
+            watch.distance_m = distance
+            since = dt_s if watch.watching else 0.0
+            watch.watching = True
+            watch.approach.update(t_ns, since, distance, x, y, found)
+            watch.looking.update(t_ns, since, watch.cosine, reading.visible, found)
+            if found:
+                self._take(watch.id)
+
+    def _periodic(self, t_ns: int) -> None:
+        rate = self._heart.heart_rate(t_ns)
+        if rate is not None and rate.enough:
+            self._out.append(("", self._heart_found("heart_rate", rate)))
+        self._next_rate_ns = t_ns + self._rate_every_ns
+        if t_ns >= self._next_rmssd_ns:
+            rmssd = self._heart.rmssd(t_ns)
+            if rmssd is not None and rmssd.enough:
+                self._out.append(("", self._heart_found("rmssd", rmssd)))
+            self._next_rmssd_ns = t_ns + self._rmssd_every_ns
+
+    def _heart_found(self, name: str, value: HeartValue) -> Found:
+        more = (
+            ("covered_s", round(value.covered_s, 3)),
+            ("flagged_share", round(value.flagged_share, 4)),
+        )
+        if "rmssd" in name:
+            more += (("ultra_short", 1.0 if value.covered_s < self._settings.short_s else 0.0),)
+        return Found(name, value.t_on_ns, value.t_off_ns, value.value, value.quality, more)
+
+    def _take(self, stimulus: str) -> None:
+        self._out.extend((stimulus, found) for found in self._found)
+        self._found.clear()
+
+    def _markers(self) -> tuple[Marker, ...]:
+        markers = tuple(self._marker(stimulus, found) for stimulus, found in self._out)
+        self._out.clear()
+        return markers
+
+    def _marker(self, stimulus: str, found: Found) -> Marker:
+        definition = DEFINITIONS[found.marker]
+        return Marker(
+            marker=found.marker,
+            t_on_ns=found.t_on_ns,
+            t_off_ns=found.t_off_ns,
+            value=round(found.value, 6),
+            unit=definition.unit,
+            source=definition.source,
+            quality=round(min(1.0, max(0.0, found.quality)), 4),
+            algorithm=definition.algorithm,
+            parameters={**self._parameters[found.marker], **{key: round(v, 6) for key, v in found.more}},
+            stimulus=stimulus,
+            step=self._step,
+        )

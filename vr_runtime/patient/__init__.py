@@ -1,0 +1,6 @@
+"""The virtual patient: head, hands, arousal and ratings that answer a scene. See docs/virtual-patient.md."""
+
+from vr_runtime.patient.traits import Traits
+from vr_runtime.patient.virtual import Perceived, VirtualPatient
+
+__all__ = ["Perceived", "Traits", "VirtualPatient"]

@@ -1,0 +1,233 @@
+"""The virtual patient: what it perceives goes in, head, hands, arousal and ratings come out.
+
+Everything is a function of the seed, the traits and the frames' times and perceptions. Inside, time passes in
+ticks of 10 ms whatever the frame rate; between ticks, positions are read off the same smooth curve.
+"""
+
+from __future__ import annotations
+
+import math
+from random import Random
+from typing import Protocol
+
+from vr_runtime.patient.conduct import NEAREST_M, Eyes, Feet, Gaze
+from vr_runtime.patient.feeling import Feeling
+from vr_runtime.patient.motion import Glide, Sway, Walk, quaternion
+from vr_runtime.patient.traits import Traits
+from vr_runtime.protocol.events import PatientAnswered
+from vr_runtime.protocol.pose import Hands, Pose
+from vr_runtime.protocol.words import Reporter
+
+TICK_NS = 10_000_000
+_TICK_S = TICK_NS / 1e9
+_LONGEST_NS = 5_000_000_000
+"""A longer pause between frames is not lived through."""
+
+AREA_M = 0.95
+"""Half the play area of 2 m x 2 m, less room for sway."""
+_RAIL_NEAR_M = 0.7
+_BREATH_HZ = 0.25
+_BREATH_M = 0.003
+_CROUCH_M = 0.06
+_STEEPEST = math.radians(-74.0)
+
+
+class Perceived(Protocol):
+    """What the patient is told each frame; ``vr_runtime.display.port.Perception`` is one."""
+
+    @property
+    def t_ns(self) -> int: ...
+    @property
+    def intensity(self) -> float: ...
+    @property
+    def distance_m(self) -> float | None: ...
+    @property
+    def direction(self) -> tuple[float, float, float] | None: ...
+    @property
+    def exposed(self) -> bool: ...
+    @property
+    def prompt(self) -> str | None: ...
+
+
+class VirtualPatient:
+    """A stand-in for tests, demos and training; no model of any person."""
+
+    def __init__(self, seed: int, traits: Traits | None = None, start: Pose | None = None) -> None:
+        """``start``: where it stands and how high its eyes are (z of 0: the height of the traits)."""
+        self.traits = traits or Traits()
+        start = start or Pose()
+
+        def stream(name: str) -> Random:
+            return Random(f"patient {seed} {name}")
+
+        self._feeling = Feeling(self.traits, stream("feeling"), _TICK_S)
+        self._feet = Feet(self.traits, stream("feet"))
+        self._eyes = Eyes(self.traits, stream("eyes"))
+        self._answering = stream("answers")
+        self._home = (_within(start.x), _within(start.y))
+        self._height = start.z if start.z > 0.0 else self.traits.height_m
+        self._walk = Walk(*self._home)
+        self._yaw, self._pitch = Glide(0.0, 4.0), Glide(0.0, 4.0)
+        self._crouch = Glide(0.0, 1.5)
+        self._reach = Glide(0.08, 4.0)
+        self._spread = Glide(0.27, 4.0)
+        self._lift = Glide(0.53 * self._height, 4.0)
+        swaying = stream("sway")
+        self._sway = tuple(Sway(swaying, size) for size in (0.004, 0.005, 0.001))
+        self._nod = tuple(Sway(swaying, math.radians(size)) for size in (0.6, 0.5, 0.7))
+        self._breath = swaying.random()
+        self._tick_ns: int | None = None
+        self._exposed = False
+        self._intensity = 0.0
+        self._edge: float | None = None
+        """Where the stimulus is, along ``_toward``."""
+        self._toward = (0.0, 1.0)
+        self._stimulus_angles = (0.0, 0.0)
+        self._given = self._home
+        self._prompt: str | None = None
+        self._due_ns: int | None = None
+
+    def perceive(self, perception: Perceived) -> None:
+        """Once a frame, after ``pose``: ``distance_m`` and ``direction`` are those of the pose given last."""
+        t_ns = perception.t_ns
+        self._advance(t_ns)
+        self._exposed = perception.exposed
+        self._intensity = perception.intensity
+        direction, distance = perception.direction, perception.distance_m
+        if direction is not None:
+            dx, dy, dz = direction
+            flat = math.hypot(dx, dy)
+            if flat > 0.05:
+                self._toward = (dx / flat, dy / flat)
+            self._stimulus_angles = (math.atan2(-self._toward[0], self._toward[1]), math.atan2(dz, flat))
+        if perception.exposed and distance is not None:
+            gx, gy = self._given
+            self._edge = gx * self._toward[0] + gy * self._toward[1] + distance
+        elif self._edge is not None:
+            self._edge = None
+            self._feet.leave()
+        if perception.prompt != self._prompt:
+            self._prompt = perception.prompt
+            self._due_ns = None
+            if perception.prompt is not None:
+                wait_s = self._answering.uniform(2.0, 5.0)
+                if self._answering.random() >= self.traits.silence:
+                    self._due_ns = t_ns + round(wait_s * 1e9)
+
+    def pose(self, t_ns: int) -> tuple[Pose, Hands]:
+        """Head and hands at ``t_ns`` (never falling), in the tracked space."""
+        self._advance(t_ns)
+        ahead_s = min(_TICK_S, max(0.0, (t_ns - (self._tick_ns or 0)) / 1e9))
+        t_s = (self._tick_ns or 0) / 1e9 + ahead_s
+        arousal = self._feeling.arousal
+        walk_x, walk_y = self._walk.at(ahead_s)
+        x = walk_x + self._sway[0].at(t_s, arousal)
+        y = walk_y + self._sway[1].at(t_s, arousal)
+        breath = math.sin(2.0 * math.pi * (self._breath + ahead_s * self._breath_hz(arousal)))
+        z = self._height - self._crouch.at(ahead_s) + self._sway[2].at(t_s, arousal) + _BREATH_M * breath
+        yaw = self._yaw.at(ahead_s) + self._nod[0].at(t_s, arousal)
+        pitch = self._pitch.at(ahead_s) + self._nod[1].at(t_s, arousal)
+        self._given = (x, y)
+        head = Pose(x, y, z, *quaternion(yaw, pitch, self._nod[2].at(t_s, arousal)))
+        return head, self._hands(ahead_s, x, y)
+
+    def arousal(self, t_ns: int | None = None) -> float:
+        """Bodily arousal as far as time has come, 0 to 1: the drive of the simulated heart.
+
+        ``t_ns`` is there so that the method can be handed on as a drive; it is not looked at.
+        """
+        return self._feeling.arousal
+
+    def suds(self, t_ns: int) -> float:
+        """What it would answer now on the scale from 0 to 100, in steps of 5."""
+        self._advance(t_ns)
+        return self._feeling.suds()
+
+    def answers(self, t_ns: int) -> tuple[PatientAnswered, ...]:
+        """The answer to the open prompt, once, two to five seconds after it opened."""
+        if self._due_ns is None or t_ns < self._due_ns or self._prompt is None:
+            return ()
+        self._due_ns = None
+        return (PatientAnswered(prompt=self._prompt, raw=self.suds(t_ns), reported_by=Reporter.VIRTUAL),)
+
+    def _advance(self, t_ns: int) -> None:
+        if self._tick_ns is None:
+            self._tick_ns = t_ns - t_ns % TICK_NS
+            return
+        if t_ns - self._tick_ns > _LONGEST_NS:
+            self._tick_ns = t_ns - t_ns % TICK_NS - TICK_NS
+        while self._tick_ns + TICK_NS <= t_ns:
+            self._tick_ns += TICK_NS
+            self._tick()
+
+    def _tick(self) -> None:
+        feeling = self._feeling
+        arousal = feeling.arousal
+        distance = self._distance()
+        attention = 0.4 + 0.6 * (self._eyes.gaze is Gaze.STIMULUS)
+        feeling.tick(self._exposed, self._intensity, distance, attention)
+        self._step(distance, arousal)
+        self._look(distance is not None, arousal)
+        near = distance is not None and distance < _RAIL_NEAR_M
+        self._crouch.target = _CROUCH_M * arousal if near else 0.0
+        if near and distance is not None:
+            self._reach.target = min(0.4, max(0.15, distance - 0.03))
+            self._spread.target, self._lift.target = 0.22, 1.05
+        else:
+            self._reach.target, self._spread.target = 0.08, 0.27
+            self._lift.target = 0.53 * self._height
+        for glide in (self._crouch, self._reach, self._spread, self._lift, self._yaw, self._pitch):
+            glide.tick(_TICK_S)
+        self._breath += _TICK_S * self._breath_hz(arousal)
+
+    def _distance(self) -> float | None:
+        """To the stimulus now, from what was perceived last and the way walked since."""
+        if self._edge is None:
+            return None
+        return self._edge - self._walk.x * self._toward[0] - self._walk.y * self._toward[1]
+
+    def _step(self, distance: float | None, arousal: float) -> None:
+        walk, (ux, uy), (hx, hy) = self._walk, self._toward, self._home
+        if distance is None:
+            wx, wy = walk.wish(hx, hy, 0.3)
+        else:
+            feet = self._feet
+            gone = (walk.x - hx) * ux + (walk.y - hy) * uy
+            # where the play area ends before the edge does, that is as near as one gets
+            way = gone + distance - NEAREST_M
+            reach_x, reach_y = _within(hx + way * ux), _within(hy + way * uy)
+            nearest = distance - (reach_x - walk.x) * ux - (reach_y - walk.y) * uy
+            feet.tick(_TICK_S, distance, arousal, nearest)
+            way = gone + distance - (distance if feet.want_m is None else feet.want_m)
+            wx, wy = walk.wish(_within(hx + way * ux), _within(hy + way * uy), feet.speed)
+        walk.tick(_TICK_S, wx, wy)
+
+    def _look(self, stimulus: bool, arousal: float) -> None:
+        eyes = self._eyes
+        eyes.tick(_TICK_S, stimulus, arousal)
+        ahead = math.atan2(-self._toward[0], self._toward[1]) if stimulus else 0.0
+        if eyes.gaze is Gaze.STIMULUS:
+            yaw, pitch = self._stimulus_angles
+            pitch = max(_STEEPEST, 0.95 * pitch)
+        else:
+            yaw, pitch = ahead + math.radians(eyes.yaw), math.radians(eyes.pitch)
+        # the shorter way round
+        self._yaw.target = self._yaw.value + math.remainder(yaw - self._yaw.value, 2.0 * math.pi)
+        self._pitch.target = pitch
+
+    def _hands(self, ahead_s: float, x: float, y: float) -> Hands:
+        ux, uy = self._toward
+        reach, spread, lift = self._reach.at(ahead_s), self._spread.at(ahead_s), self._lift.at(ahead_s)
+        fx, fy = x + reach * ux, y + reach * uy
+        turned = quaternion(math.atan2(-ux, uy), 0.0, 0.0)
+        # to the right of (ux, uy) lies (uy, -ux)
+        left = Pose(fx - spread * uy, fy + spread * ux, lift, *turned)
+        return Hands(left, Pose(fx + spread * uy, fy - spread * ux, lift, *turned))
+
+    @staticmethod
+    def _breath_hz(arousal: float) -> float:
+        return _BREATH_HZ * (1.0 + 0.4 * arousal)
+
+
+def _within(value: float) -> float:
+    return min(AREA_M, max(-AREA_M, value))

@@ -1,0 +1,40 @@
+"""The session record: one encrypted, hash-chained log of events and samples. ``docs/record-format.md``
+describes it.
+
+Stands on ``vr_runtime.protocol``; knows nothing of sessions, links or displays.
+"""
+
+from vr_runtime.record.buffer import SampleBuffer
+from vr_runtime.record.chunks import decode_chunk, encode_chunk
+from vr_runtime.record.database import describe_sqlcipher
+from vr_runtime.record.entry import NO_HASH, RECORD_FORMAT, Entry, Sealed, chain
+from vr_runtime.record.errors import RecordError, RecordReason
+from vr_runtime.record.keys import FileKey, KeyringKey, KeySource, PassphraseKey, key_source_from
+from vr_runtime.record.reader import Reader
+from vr_runtime.record.verify import RecordState, Verdict, verify
+from vr_runtime.record.writer import Health, Writer
+
+__all__ = [
+    "NO_HASH",
+    "RECORD_FORMAT",
+    "Entry",
+    "FileKey",
+    "Health",
+    "KeySource",
+    "KeyringKey",
+    "PassphraseKey",
+    "Reader",
+    "RecordError",
+    "RecordReason",
+    "RecordState",
+    "SampleBuffer",
+    "Sealed",
+    "Verdict",
+    "Writer",
+    "chain",
+    "decode_chunk",
+    "describe_sqlcipher",
+    "encode_chunk",
+    "key_source_from",
+    "verify",
+]

@@ -1,0 +1,28 @@
+"""The files of a record's folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from vr_runtime.record.errors import RecordError, RecordReason
+
+DATABASE = "record.db"
+LOG = "record.db-wal"
+KEY_FILE = "key.json"
+JOURNAL = "record.db-journal"
+"""SQLite's rollback journal. A record never has one; one that someone put there would be played back."""
+
+
+def check_folder(folder: Path) -> None:
+    """Raises RecordError NOT_A_RECORD where the folder lacks a record's files; the message says which."""
+    if not folder.is_dir():
+        raise RecordError(
+            RecordReason.NOT_A_RECORD, f"{folder} is no folder: a record is a folder with {DATABASE} in it"
+        )
+    if not (folder / DATABASE).is_file():
+        raise RecordError(RecordReason.NOT_A_RECORD, f"{folder} holds no {DATABASE}: it is no record")
+    if not (folder / KEY_FILE).is_file():
+        raise RecordError(
+            RecordReason.NOT_A_RECORD,
+            f"{folder} holds no {KEY_FILE}: it is no record, or its key was destroyed",
+        )

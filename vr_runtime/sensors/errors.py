@@ -1,0 +1,21 @@
+"""What can be wrong with a heart source."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from vr_runtime.protocol.errors import PalierError
+
+
+class SensorReason(Enum):
+    UNKNOWN_SOURCE = "unknown_source"
+    NOT_FOUND = "not_found"
+    UNREADABLE = "unreadable"
+    INVALID = "invalid"
+    """The file holds something that is no RR interval."""
+
+
+class SensorError(PalierError):
+    """A heart source that cannot be used; the message says what to do."""
+
+    exit_status = 2

@@ -1,0 +1,570 @@
+"""The session: what was heard and sensed in a frame goes in, what to show and what happened comes out.
+
+Pure: no clock, no chance, no input or output. The same inputs give the same decisions and the same state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from vr_runtime.protocol.answers import AlarmState, ParameterState
+from vr_runtime.protocol.commands import (
+    AskRating,
+    End,
+    FireTrigger,
+    GoToStep,
+    Note,
+    Pause,
+    Rating,
+    Recentre,
+    Release,
+    Resume,
+    SafePlace,
+    SetCeiling,
+    SetParameter,
+    Start,
+    Stop,
+)
+from vr_runtime.protocol.errors import FileError, FileReason
+from vr_runtime.protocol.events import (
+    CeilingSet,
+    CommandDecided,
+    CommandReceived,
+    DemandMade,
+    NoteTaken,
+    ParameterMoved,
+    PhaseChanged,
+    Recentred,
+    ShellChanged,
+    StepEntered,
+    StopPressed,
+    TriggerFired,
+)
+from vr_runtime.protocol.files.limits import SafetyLimits
+from vr_runtime.protocol.files.manifest import SceneManifest
+from vr_runtime.protocol.files.plan import Plan
+from vr_runtime.protocol.words import Cause, DemandKind, Phase, Place, Refusal
+from vr_runtime.session.frame import Decision, Inputs, SceneFrame
+from vr_runtime.session.intensity import Move, Tracks
+from vr_runtime.session.ladder import Ladder
+from vr_runtime.session.machine import PLACES, next_phase, origin, verb
+from vr_runtime.session.ratings import Prompts
+from vr_runtime.session.rules import Standing, judge
+from vr_runtime.session.supervisor import Supervisor
+from vr_runtime.session.triggers import Triggers
+from vr_runtime.session.turn import Turn, Waiting
+from vr_runtime.session.veil import Blink, Shell, Sound
+
+LONGEST_STEP_S = 0.1
+"""Parameters take no longer strides than this, so that a frame that hung does not make them jump."""
+
+_EXPOSED = (Phase.EXPOSURE, Phase.PAUSED)
+
+
+class _Before(NamedTuple):
+    """Where the session stood before a way up whose fade is not yet over."""
+
+    phase: Phase
+    step: int
+    arriving: Tracks | None
+
+
+class Session:
+    """One session of one patient.
+
+    Raises:
+        FileError: INVALID, where the plan asks for a scene, a step or a value that is not there.
+    """
+
+    def __init__(self, plan: Plan, scenes: Mapping[str, SceneManifest], limits: SafetyLimits) -> None:
+        if problems := plan.problems(scenes):
+            raise FileError(FileReason.INVALID, f"plan {plan.id} cannot be played: {'; '.join(problems)}")
+        self._limits = limits
+        self._ladder = Ladder(plan, scenes)
+        self._supervisor = Supervisor(limits)
+        self._prompts = Prompts()
+        self._triggers = Triggers(limits.trigger_gap_s)
+        self._shell, self._blink, self._sound = Shell(), Blink(), Sound()
+        self._phase = Phase.SETUP
+        self._came_from = Phase.SETUP
+        self._shown = PLACES[Phase.SETUP]
+        self._waiting: list[Waiting] = []
+        self._before: _Before | None = None
+        self._held_by: Cause | None = None
+        self._restart_next = False
+        self._opaque = False
+        self._because = ""
+        self._last_ns: int | None = None
+        self._still: Decision | None = None
+
+    # ------------------------------------------------------------------ to look at, for telemetry
+
+    @property
+    def phase(self) -> Phase:
+        return self._phase
+
+    @property
+    def alarms(self) -> tuple[AlarmState, ...]:
+        """The safety causes in force, each with its strongest demand."""
+        return self._supervisor.alarms
+
+    @property
+    def waiting(self) -> frozenset[str]:
+        """Ids of the commands whose commit the session waits for (see ``Inputs.committed``)."""
+        return frozenset(each.id for each in self._waiting)
+
+    def parameters(self) -> dict[str, ParameterState]:
+        """The parameters of the current step's scene, with target and ceiling; empty before the first step."""
+        tracks = self._ladder.ahead
+        if tracks is None:
+            return {}
+        return {
+            name: ParameterState(
+                value=track.value, target=track.target, ceiling=self._ladder.ceiling_of(name)
+            )
+            for name, track in tracks.tracks.items()
+        }
+
+    # ------------------------------------------------------------------ one frame
+
+    def update(self, inputs: Inputs) -> Decision:
+        """Decide one frame. ``now_ns`` must not fall from call to call."""
+        turn = Turn(inputs.now_ns)
+        for answered in inputs.answered:
+            turn.extend(self._prompts.answer(answered, self._ladder.step))
+        for pressed in inputs.stops:
+            self._hear_stop(pressed, turn)
+        for received in inputs.commands:
+            if isinstance(received.command.body, Stop):
+                self._hear(received, turn)
+        self._obey(self._supervisor.update(inputs), inputs, turn)
+        for received in inputs.commands:
+            if not isinstance(received.command.body, Stop):
+                self._hear(received, turn)
+        if self._waiting:
+            self._let_through(inputs.committed, turn)
+        if self._prompts.open is not None:
+            turn.extend(self._prompts.expire(inputs.now_ns))
+        self._move(inputs, turn)
+        if turn.quiet:
+            if self._still is None:
+                self._still = self._decision(turn)
+            return self._still
+        self._still = None
+        return self._decision(turn)
+
+    # ------------------------------------------------------------------ safety
+
+    def _obey(self, changes: list[DemandMade], inputs: Inputs, turn: Turn) -> None:
+        for change in changes:
+            turn.emit(change)
+        block = self._supervisor.block
+        if block is None:
+            return
+        if self._waiting:
+            self._refuse_waiting(block.reason, block.message, turn)
+        self._call_off(block.cause, turn)
+        if inputs.flash_guard:
+            self._slam(turn.now_ns)
+            if next_phase(self._phase, "safe_place", self._came_from) is not None:
+                self._enter(Phase.SAFE_PLACE, Cause.FLASH_GUARD.value, None, turn)
+        for change in changes:
+            if change.active and self._phase in _EXPOSED:
+                self._act(change.demand, change.cause, turn)
+
+    def _act(self, demand: DemandKind, cause: Cause, turn: Turn) -> None:
+        if demand is DemandKind.HOLD:
+            if self._phase is Phase.EXPOSURE:
+                self._enter(Phase.PAUSED, cause.value, None, turn)
+            self._held_by = cause
+        elif demand is DemandKind.LOWER:
+            self._to_lowest(cause.value, None, turn, ramp_s=self._limits.lower_ramp_s)
+        elif demand is DemandKind.SAFE_PLACE:
+            self._enter(Phase.SAFE_PLACE, cause.value, None, turn)
+
+    def _call_off(self, cause: Cause, turn: Turn) -> None:
+        """Nothing goes on rising while raising is blocked, nor starts again by itself when the block is over."""
+        ladder, before = self._ladder, self._before
+        if before is not None and self._leaving and PLACES[self._phase] is Place.SCENE:
+            previous, ladder.step = ladder.step, before.step
+            ladder.arriving = before.arriving
+            if before.phase is not self._phase:
+                self._enter(before.phase, cause.value, None, turn)
+            if previous != ladder.step:
+                self._emit_step(previous, cause.value, None, turn)
+        self._before = None
+        for tracks in (ladder.tracks, ladder.arriving):
+            if tracks is not None and not tracks.settled:
+                self._emit_moves(tracks.call_off(), cause.value, None, turn)
+
+    def _hear_stop(self, pressed: StopPressed, turn: Turn) -> None:
+        closed = self._phase is Phase.CLOSED
+        turn.emit(
+            CommandDecided(
+                command_id=pressed.id,
+                command_kind="stop",
+                accepted=not closed,
+                reason=Refusal.CLOSED if closed else None,
+                message="the session is closed: nothing is shown that could be stopped" if closed else "",
+            ),
+            pressed.id,
+        )
+        if not closed:
+            turn.applied.append((pressed.id, "stop"))
+            self._stop(pressed.id, turn)
+
+    def _stop(self, cause_id: str, turn: Turn) -> None:
+        if self._phase is Phase.STOPPED:
+            return
+        self._slam(turn.now_ns)
+        self._opaque = True
+        turn.emit(ShellChanged(up=True, because="stop"), cause_id)
+        self._enter(Phase.STOPPED, "stop", cause_id, turn)
+        self._to_lowest("stop", cause_id, turn)
+        if self._ladder.ahead is not None:
+            self._ladder.ahead.snap()
+        self._restart_next = True
+        self._refuse_waiting(Refusal.NOT_NOW, "a STOP came first", turn)
+        turn.extend(self._prompts.close())
+
+    def _slam(self, now_ns: int) -> None:
+        self._shell.slam(now_ns, self._limits.stop_calm_after_s, self._limits.stop_fade_s)
+        self._blink.reset()
+
+    def _to_lowest(self, because: str, cause_id: str | None, turn: Turn, ramp_s: float | None = None) -> None:
+        """The lowest step, with nothing harder than it is already."""
+        previous = self._ladder.step
+        if previous == 0:
+            return
+        moves = self._ladder.enter(1, easier_only=True, while_frozen=True, ramp_s=ramp_s)
+        if previous != 1:
+            self._emit_step(previous, because, cause_id, turn)
+        self._emit_moves(moves, because, cause_id, turn)
+
+    # ------------------------------------------------------------------ commands
+
+    def _hear(self, received: CommandReceived, turn: Turn) -> None:
+        body = received.command.body
+        verdict = judge(body, self._standing(turn))
+        if verdict.reason is not None:
+            turn.refuse(received, verdict.reason, verdict.message)
+        elif not verdict.raises:
+            self._apply(received, turn, raised=False)
+        elif (block := self._supervisor.block) is not None:
+            turn.refuse(received, block.reason, block.message)
+        else:
+            self._waiting.append(Waiting(received, turn.now_ns))
+            turn.touched = True
+
+    def _let_through(self, committed: frozenset[str], turn: Turn) -> None:
+        """Apply what the record has committed, refuse what waited for too long; the rest goes on waiting."""
+        waiting, self._waiting = self._waiting, []
+        for each in waiting:
+            waited_s = (turn.now_ns - each.since_ns) / 1e9
+            if waited_s > self._limits.record_wait_s:
+                turn.touched = True
+                if not each.rest:
+                    turn.refuse(
+                        each.received,
+                        Refusal.RECORD_FAILING,
+                        f"the record did not take it within {self._limits.record_wait_s:g} s; "
+                        "look at the disk, then send it again",
+                    )
+            elif each.id not in committed:
+                self._waiting.append(each)
+            else:
+                turn.touched = True
+                self._let_one_through(each, turn)
+
+    def _let_one_through(self, each: Waiting, turn: Turn) -> None:
+        body = each.received.command.body
+        if each.rest:
+            if (
+                isinstance(body, GoToStep)
+                and self._phase is Phase.EXPOSURE
+                and body.step == self._ladder.step
+            ):
+                self._emit_moves(self._ladder.enter(body.step), body.kind, each.id, turn)
+            return
+        # Judged again: what was applied since it arrived may have changed what it means.
+        verdict = judge(body, self._standing(turn))
+        if verdict.reason is not None:
+            turn.refuse(each.received, verdict.reason, verdict.message)
+        else:
+            self._apply(each.received, turn, raised=verdict.raises)
+
+    def _refuse_waiting(self, reason: Refusal, message: str, turn: Turn) -> None:
+        waiting, self._waiting = self._waiting, []
+        for each in waiting:
+            turn.touched = True
+            if not each.rest:
+                turn.refuse(each.received, reason, message)
+
+    def _apply(self, received: CommandReceived, turn: Turn, *, raised: bool) -> None:
+        """Do what was judged possible, and say so first."""
+        command = received.command
+        body, cause_id = command.body, command.id
+        before = _Before(self._phase, self._ladder.step, self._ladder.arriving)
+        turn.accept(received, raised=raised)
+        match body:
+            case Stop():
+                self._stop(cause_id, turn)
+            case GoToStep():
+                self._go_to_step(body, received, raised, turn)
+            case SetParameter():
+                self._set_parameter(body, cause_id, raised, turn)
+            case SetCeiling():
+                self._set_ceiling(body, cause_id, raised, turn)
+            case FireTrigger():
+                self._fire(body, cause_id, turn)
+            case Pause() | SafePlace() | End():
+                self._refuse_waiting(Refusal.NOT_NOW, f"a {body.kind} came first", turn)
+                self._follow(body, cause_id, turn)
+                if self._phase is Phase.CLOSED:
+                    turn.extend(self._prompts.close())
+            case Start() | Resume() | Release():
+                self._follow(body, cause_id, turn)
+            case AskRating():
+                turn.extend(self._prompts.ask(body, cause_id, turn.now_ns))
+            case Rating():
+                turn.extend(self._prompts.rate(body, cause_id, self._ladder.step))
+            case Note():
+                turn.emit(NoteTaken(text=body.text), cause_id)
+            case Recentre():
+                turn.recentre = True
+                turn.emit(Recentred(), cause_id)
+        if raised and self._before is None and self._leaving and PLACES[self._phase] is Place.SCENE:
+            self._before = before
+
+    def _follow(
+        self,
+        body: Start | Pause | Resume | SafePlace | Release | End | GoToStep,
+        cause_id: str,
+        turn: Turn,
+    ) -> None:
+        phase = next_phase(self._phase, verb(body), self._came_from)
+        if phase is not None and phase is not self._phase:
+            self._enter(phase, body.kind, cause_id, turn)
+
+    def _go_to_step(self, body: GoToStep, received: CommandReceived, raised: bool, turn: Turn) -> None:
+        ladder, cause_id = self._ladder, received.command.id
+        previous = ladder.step
+        self._because = body.kind
+        harder = ladder.harder(body.step)
+        if body.step < previous:
+            self._refuse_waiting(Refusal.NOT_NOW, "a lower step came first", turn)
+        self._follow(body, cause_id, turn)
+        moves = ladder.enter(body.step, easier_only=not raised)
+        self._emit_step(previous, body.kind, cause_id, turn)
+        self._emit_moves(moves, body.kind, cause_id, turn)
+        if harder and not raised and self._supervisor.block is None:
+            self._waiting.append(Waiting(received, turn.now_ns, rest=True))
+
+    def _set_parameter(self, body: SetParameter, cause_id: str, raised: bool, turn: Turn) -> None:
+        tracks = self._ladder.ahead
+        assert tracks is not None
+        hardness = tracks.tracks[body.name].parameter.hardness
+        if hardness(body.value) < hardness(tracks.tracks[body.name].target):
+            self._refuse_waiting(Refusal.NOT_NOW, f"an easier {body.name} came first", turn)
+        move = tracks.aim(body.name, body.value, while_frozen=self._phase is Phase.PAUSED)
+        if move is not None:
+            self._emit_moves([move], body.kind, cause_id, turn)
+
+    def _set_ceiling(self, body: SetCeiling, cause_id: str, raised: bool, turn: Turn) -> None:
+        ladder, frozen = self._ladder, self._phase is Phase.PAUSED
+        if not raised:
+            self._refuse_waiting(Refusal.NOT_NOW, "a lower ceiling came first", turn)
+        turn.emit(CeilingSet(step=body.step, name=body.name, value=body.value), cause_id)
+        if body.step is not None:
+            previous, ladder.ceiling = ladder.step, body.step
+            if previous > body.step:
+                self._because = body.kind
+                moves = ladder.enter(body.step, easier_only=True, while_frozen=frozen)
+                self._emit_step(previous, body.kind, cause_id, turn)
+                self._emit_moves(moves, body.kind, cause_id, turn)
+        elif body.name is not None and body.value is not None:
+            ladder.set_ceiling(body.name, body.value)
+            tracks = ladder.ahead
+            if tracks is not None and ladder.step > 0:
+                track = tracks.tracks[body.name]
+                if ladder.above_ceiling(track.parameter, track.target):
+                    target = track.easier(body.value)
+                    move = tracks.aim(body.name, target, while_frozen=frozen)
+                    self._emit_moves([move] if move else [], body.kind, cause_id, turn)
+
+    def _fire(self, body: FireTrigger, cause_id: str, turn: Turn) -> None:
+        manifest = self._ladder.manifest
+        trigger = manifest.trigger(body.trigger)
+        assert trigger is not None
+        self._triggers.fired(manifest.id, trigger, turn.now_ns)
+        turn.fire.append(trigger.id)
+        turn.emit(TriggerFired(trigger=trigger.id, scene=manifest.id), cause_id)
+
+    # ------------------------------------------------------------------ changes and their events
+
+    def _enter(self, phase: Phase, because: str, cause_id: str | None, turn: Turn) -> None:
+        previous, self._phase = self._phase, phase
+        if phase in (Phase.SAFE_PLACE, Phase.STOPPED):
+            self._came_from = origin(previous, self._came_from)
+        if phase is Phase.PAUSED and self._ladder.ahead is not None:
+            self._ladder.ahead.freeze()
+        self._held_by = None
+        self._because = because
+        turn.emit(
+            PhaseChanged(previous=previous, phase=phase, place=PLACES[phase], because=because), cause_id
+        )
+
+    def _emit_step(self, previous: int, because: str, cause_id: str | None, turn: Turn) -> None:
+        ladder = self._ladder
+        step = ladder.plan_step if ladder.step else None
+        turn.emit(
+            StepEntered(
+                step=ladder.step,
+                step_id=step.id if step else "",
+                scene=step.scene if step else "",
+                previous=previous,
+                because=because,
+            ),
+            cause_id,
+        )
+
+    def _emit_moves(self, moves: Iterable[Move], because: str, cause_id: str | None, turn: Turn) -> None:
+        for move in moves:
+            turn.emit(
+                ParameterMoved(
+                    name=move.parameter.id,
+                    unit=move.parameter.unit.value,
+                    previous=move.previous,
+                    target=move.target,
+                    because=because,
+                ),
+                cause_id,
+            )
+
+    # ------------------------------------------------------------------ what is shown
+
+    @property
+    def _leaving(self) -> bool:
+        """What is shown is not what is wanted."""
+        wanted = PLACES[self._phase]
+        return self._shown is not wanted or (wanted is Place.SCENE and self._ladder.arriving is not None)
+
+    @property
+    def _frozen(self) -> bool:
+        """The scene is shown and its time stands still."""
+        return self._shown is Place.SCENE and self._phase is not Phase.EXPOSURE
+
+    def _standing(self, turn: Turn) -> Standing:
+        scene_shown = self._shown is Place.SCENE and not self._leaving
+        return Standing(self._phase, self._came_from, self._ladder, self._triggers, scene_shown, turn.now_ns)
+
+    def _move(self, inputs: Inputs, turn: Turn) -> None:
+        """Let time pass for the shell, the parameters, the blink and the sound."""
+        now, last = inputs.now_ns, self._last_ns
+        self._last_ns = now
+        elapsed_s = max(0, now - last) / 1e9 if last is not None else 0.0
+        limits, shell, blink, sound = self._limits, self._shell, self._blink, self._sound
+        veil = (shell.opacity, blink.opacity, sound.gain)
+        leaving = self._leaving
+        # Half the time each way to the safe place: all of it is over within fade_s.
+        fade_s = limits.fade_s / 2 if self._phase is Phase.SAFE_PLACE else limits.fade_s
+        if (leaving or shell.opacity > 0.0) and shell.update(now, elapsed_s, leaving, fade_s):
+            self._change_place(turn)
+            leaving = False
+        if not leaving or PLACES[self._phase] is not Place.SCENE:
+            self._before = None
+        frozen = self._frozen
+        tracks = self._ladder.tracks
+        if tracks is not None and self._shown is Place.SCENE and not leaving and not tracks.settled:
+            turn.touched = tracks.move(min(max(0.0, inputs.dt_s), LONGEST_STEP_S), frozen) or turn.touched
+            wanted = tracks.wants_blink(frozen)
+        else:
+            wanted = False
+        if (wanted or blink.opacity > 0.0) and blink.update(now, elapsed_s, wanted, limits.blink_s):
+            assert tracks is not None
+            tracks.turn(frozen)
+            turn.touched = True
+        quiet_place = frozen or self._shown is Place.CALM or self._phase is Phase.STOPPED
+        loud = 0.0 if quiet_place else 1.0 - shell.opacity
+        sound.update(elapsed_s, loud, limits.sound_down_s, limits.fade_s)
+        if veil != (shell.opacity, blink.opacity, sound.gain):
+            turn.touched = True
+        opaque = shell.opacity >= 1.0
+        if opaque != self._opaque:
+            self._opaque = opaque
+            turn.emit(ShellChanged(up=opaque, because=self._because))
+
+    def _change_place(self, turn: Turn) -> None:
+        """The shell is opaque: what is behind it is changed."""
+        self._shown = PLACES[self._phase]
+        another = self._ladder.arrive(self._shown is Place.SCENE)
+        self._restart_next = self._restart_next or another
+        if self._shown is Place.SCENE:
+            turn.restart, self._restart_next = self._restart_next, False
+        self._blink.reset()
+        turn.touched = True
+
+    def _decision(self, turn: Turn) -> Decision:
+        ladder, supervisor = self._ladder, self._supervisor
+        exposed = self._shown is Place.SCENE and self._shell.opacity < 1.0
+        held = supervisor.holding is not None or (self._phase is Phase.PAUSED and self._held_by is not None)
+        tracks = ladder.tracks
+        scene = SceneFrame(
+            place=self._shown,
+            scene=tracks.scene if tracks is not None else "",
+            parameters=tracks.values() if tracks is not None else {},
+            shell=self._shell.opacity,
+            blink=self._blink.opacity,
+            sound_gain=self._sound.gain,
+            frozen=self._frozen,
+            fire=tuple(turn.fire),
+            restart=turn.restart,
+            recentre=turn.recentre,
+        )
+        return Decision(
+            events=tuple(turn.events),
+            answers=tuple(turn.answers),
+            applied=tuple(turn.applied),
+            scene=scene,
+            phase=self._phase,
+            step=ladder.step,
+            intensity=ladder.share() if exposed else 0.0,
+            held=held,
+            prompt=self._prompts.open,
+            state=self._state(scene, held),
+        )
+
+    def _state(self, scene: SceneFrame, held: bool) -> dict[str, int | float | str]:
+        """The logical state: enums, integers, and numbers rounded to 1e-6."""
+        ladder = self._ladder
+        state: dict[str, int | float | str] = {
+            "phase": self._phase.value,
+            "came_from": self._came_from.value,
+            "place": scene.place.value,
+            "scene": scene.scene,
+            "arriving": ladder.arriving.scene if ladder.arriving is not None else "",
+            "step": ladder.step,
+            "ceiling": ladder.ceiling,
+            "waiting": len(self._waiting),
+            "prompt": self._prompts.open.id if self._prompts.open is not None else "",
+            "held": int(held),
+            "frozen": int(scene.frozen),
+            "shell": round(scene.shell, 6),
+            "blink": round(scene.blink, 6),
+            "sound_gain": round(scene.sound_gain, 6),
+        }
+        for demand in self._supervisor.demands:
+            state[f"demand.{demand.cause.value}"] = demand.kind.value
+        for (where, name), ceiling in ladder.ceilings().items():
+            state[f"ceiling.{where}.{name}"] = _rounded(ceiling)
+        tracks = ladder.ahead
+        if tracks is not None:
+            for name, track in tracks.tracks.items():
+                state[f"value.{name}"] = _rounded(track.value)
+                state[f"target.{name}"] = _rounded(track.target)
+        return state
+
+
+def _rounded(value: float | str) -> float | str:
+    return value if isinstance(value, str) else round(value, 6)

@@ -1,0 +1,82 @@
+"""What one frame brings about, collected while it is decided; and the raises that wait for their commit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from vr_runtime.protocol.answers import Answer
+from vr_runtime.protocol.events import CommandDecided, CommandReceived, EventBody
+from vr_runtime.protocol.words import Refusal
+
+
+@dataclass(slots=True)
+class Turn:
+    """Events with the id of the command that caused them, answers and effects, in the order they came about."""
+
+    now_ns: int
+    events: list[tuple[EventBody, str | None]] = field(default_factory=list[tuple[EventBody, str | None]])
+    answers: list[Answer] = field(default_factory=list[Answer])
+    applied: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    fire: list[str] = field(default_factory=list[str])
+    restart: bool = False
+    recentre: bool = False
+    touched: bool = False
+    """Something changed that leaves no event: a raise began or ceased to wait, a value moved."""
+
+    def emit(self, body: EventBody, cause: str | None = None) -> None:
+        self.events.append((body, cause))
+
+    def extend(self, events: Iterable[tuple[EventBody, str | None]]) -> None:
+        self.events.extend(events)
+
+    def accept(self, received: CommandReceived, *, raised: bool) -> None:
+        command = received.command
+        kind = command.body.kind
+        self.emit(
+            CommandDecided(command_id=command.id, command_kind=kind, accepted=True, raised=raised), command.id
+        )
+        self.answers.append(Answer(command_id=command.id, accepted=True, received_ns=received.received_ns))
+        self.applied.append((command.id, kind))
+
+    def refuse(self, received: CommandReceived, reason: Refusal, message: str) -> None:
+        command = received.command
+        self.emit(
+            CommandDecided(
+                command_id=command.id,
+                command_kind=command.body.kind,
+                accepted=False,
+                reason=reason,
+                message=message,
+            ),
+            command.id,
+        )
+        self.answers.append(
+            Answer(
+                command_id=command.id,
+                accepted=False,
+                reason=reason,
+                message=message,
+                received_ns=received.received_ns,
+            )
+        )
+
+    @property
+    def quiet(self) -> bool:
+        return not (self.events or self.touched or self.fire or self.restart or self.recentre)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A raise that waits until the record has committed it.
+
+    ``rest``: the command was done and answered already, as a step down; what that step makes harder waits here.
+    """
+
+    received: CommandReceived
+    since_ns: int
+    rest: bool = False
+
+    @property
+    def id(self) -> str:
+        return self.received.command.id

@@ -1,0 +1,24 @@
+"""In which order things are drawn: Panda3D's cull bins and ours."""
+
+from __future__ import annotations
+
+from panda3d.core import CullBinManager
+
+SKY = "palier_sky"
+"""After what is opaque (Panda3D's bin at 20), so that only the pixels left over are coloured."""
+GROUND_SHADOW = "palier_ground_shadow"
+"""Before what is transparent (30), so that glass lies over shadows."""
+SHELL = "palier_shell"
+"""After everything that a scene can draw (Panda3D's last bin is at 50)."""
+
+
+def ready() -> None:
+    """Make our bins known to Panda3D; called by whoever makes nodes for them, any number of times."""
+    manager = CullBinManager.get_global_ptr()
+    for name, kind, sort in (
+        (SKY, CullBinManager.BT_fixed, 25),
+        (GROUND_SHADOW, CullBinManager.BT_fixed, 28),
+        (SHELL, CullBinManager.BT_fixed, 1000),
+    ):
+        if manager.find_bin(name) < 0:
+            manager.add_bin(name, kind, sort)

@@ -1,0 +1,274 @@
+"""What a scene draws with: meshes from arrays, materials, light, sky and fog, under the scene's own root.
+
+A scene gets one :class:`Kitchen` in ``build`` and keeps it. In short::
+
+    def build(self, kitchen):
+        kitchen.sun((-0.4, 0.3, 0.8), (1.25, 1.1, 0.92))
+        kitchen.sky(zenith=(0.10, 0.20, 0.42), horizon=(0.42, 0.50, 0.60), ground=(0.16, 0.15, 0.13))
+        kitchen.fog((0.38, 0.46, 0.56), 600.0, sun_glow=0.3)
+        concrete = kitchen.material("concrete", colour=(0.45, 0.44, 0.42), roughness=0.9, vertex_light=True)
+        self.floor = kitchen.mesh("floor", mesh, concrete)
+
+Light, in linear units: a white matt surface under light (1, 1, 1) has radiance 1, and the tone curve shows
+radiance 0.18 as middle grey (display 0.46), 0.4 as a light wall (0.64), 1 as white (0.80). So noon sun is about
+1.2, the clear sky above 0.2, an overcast sky 0.8, light on the walls of a lit room 0.4 to 0.9. ``exposure``
+scales everything.
+
+Three ways of lighting a material, cheapest look for still things first:
+
+``vertex_light=True``
+    the mesh's baked ``light`` (sun, sky and bounced light together) is all the diffuse light there is;
+``lightmap=texture``
+    the same from a texture on ``lightmap_uvs``, times ``lightmap_scale``;
+neither
+    live: sun (without shadow) and sky from above, horizon and ground from below, times the mesh's
+    ``occlusion``. For what moves; give it a :meth:`blob_shadow`.
+
+Rules for scenes: keep visible Geoms an eye under 150 (join things with ``mesh.merge``, colour them by ``tint``);
+never call ``set_instance_count``, never set a shader of your own, never read pixels; change nodes in ``draw``
+only (``set_pos``, ``set_hpr``, ``show``, ``hide``, ``set_color_scale``).
+``NodePath.set_color_scale(r, g, b, a)`` multiplies a material's colour and emission, and its opacity if the
+material is ``transparent``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from panda3d.core import NodePath, Texture
+
+from vr_runtime.stage import flock as flocks
+from vr_runtime.stage import geometry, sunmap, textures
+from vr_runtime.stage.flock import Flock
+from vr_runtime.stage.light import Light
+from vr_runtime.stage.materials import Material, MaterialMaker
+from vr_runtime.stage.mesh import Mesh
+from vr_runtime.stage.settings import GraphicsSettings, Quality
+from vr_runtime.stage.sky import add_sky_dome
+from vr_runtime.stage.sunmap import SunMap
+
+Colour = tuple[float, float, float]
+"""Linear RGB; colours of surfaces lie in 0 to 1 (grass 0.1, concrete 0.4, white paint 0.8)."""
+
+
+class Kitchen:
+    """One scene's way to the renderer; see the module."""
+
+    def __init__(self, root: NodePath, settings: GraphicsSettings) -> None:
+        self.root = root
+        """This scene's own root, in the scene's world: metres, Z up. Everything hangs under it."""
+        self._settings = settings
+        self._light = Light(root)
+        self._maker = MaterialMaker(settings)
+        self._files: dict[tuple[str, bool], Texture] = {}
+
+    @property
+    def quality(self) -> Quality:
+        """``low`` asks scenes to leave out what is dear and not part of the stimulus."""
+        return self._settings.quality
+
+    # ---- light and air; may be called again at any time, costs nothing where nothing changed
+
+    def sun(self, direction: Sequence[float], colour: Sequence[float]) -> None:
+        """``direction`` points from the ground to the sun (any length); black: no sun."""
+        self._light.sun(direction, colour)
+
+    def sky(self, zenith: Sequence[float], horizon: Sequence[float], ground: Sequence[float]) -> None:
+        """Light from above, from the sides and from below: for live lighting, reflections and the sky dome.
+        Indoors: the ceiling, the walls and the floor as they glow."""
+        self._light.sky(zenith, horizon, ground)
+
+    def fog(
+        self,
+        colour: Sequence[float],
+        distance_m: float,
+        *,
+        start_m: float = 0.0,
+        sun_glow: float = 0.0,
+    ) -> None:
+        """Aerial perspective: beyond ``start_m`` things fade to ``colour`` by 63 % each ``distance_m``;
+        ``sun_glow`` (0 to 1) warms it towards the sun. Never called: no fog."""
+        self._light.fog(colour, distance_m, start_m, sun_glow)
+
+    def no_fog(self) -> None:
+        self._light.no_fog()
+
+    def exposure(self, stops: float) -> None:
+        """Brighter (positive) or darker by powers of two, for the whole scene. 0 at first. Change it slowly."""
+        self._light.exposure(stops)
+
+    def sky_dome(
+        self,
+        *,
+        clouds: float = 0.4,
+        cloud_colour: Sequence[float] = (1.0, 1.0, 1.0),
+        cloud_drift: Sequence[float] = (0.002, 0.001),
+        sun_disc: bool = True,
+        seed: int = 1,
+    ) -> NodePath:
+        """The visible sky behind everything, in the colours of :meth:`sky`, with ``clouds`` (0 clear to 1
+        overcast) that stand still unless :meth:`sky_time` is called. The node may be hidden."""
+        return add_sky_dome(self.root, self._settings, clouds, cloud_colour, cloud_drift, sun_disc, seed)
+
+    def sky_time(self, t_s: float) -> None:
+        """Where the clouds have drifted after this time; call it from ``draw`` with the scene's time."""
+        self._light.sky_time(t_s)
+
+    def sun_map(self, made: SunMap) -> None:
+        """Sunlight and shadow worked out beforehand, for materials made with ``sun_map=True``; see sunmap.py."""
+        sunmap.hang(self.root, made)
+
+    # ---- textures
+
+    def texture(
+        self,
+        name: str,
+        pixels: NDArray[np.uint8] | NDArray[np.float32] | NDArray[np.float64],
+        *,
+        srgb: bool = True,
+        wrap: Literal["repeat", "clamp"] = "repeat",
+    ) -> Texture:
+        """A texture from an array (height, width, 1, 3 or 4), first row uppermost: uint8, or floats in 0 to 1.
+
+        ``srgb``: the pixels are display values, as in picture files; False for normal maps and other data, and
+        for float light maps, which then keep values above 1 (as half floats).
+        """
+        return textures.from_array(name, pixels, srgb=srgb, wrap=wrap, settings=self._settings)
+
+    def texture_file(
+        self, relative: str, *, srgb: bool = True, wrap: Literal["repeat", "clamp"] = "repeat"
+    ) -> Texture:
+        """A texture from an asset (PNG or JPEG), such as ``textures/brick.png``; loaded once.
+
+        Raises:
+            FileError: the asset is missing or is no picture.
+        """
+        key = (relative, srgb)
+        if key not in self._files:
+            self._files[key] = textures.from_file(relative, srgb=srgb, wrap=wrap, settings=self._settings)
+        return self._files[key]
+
+    # ---- materials
+
+    def material(
+        self,
+        name: str,
+        *,
+        colour: Sequence[float] = (0.5, 0.5, 0.5),
+        roughness: float = 0.8,
+        metallic: float = 0.0,
+        texture: Texture | None = None,
+        normal: Texture | None = None,
+        normal_strength: float = 1.0,
+        uv_scale: Sequence[float] = (1.0, 1.0),
+        emissive: Sequence[float] = (0.0, 0.0, 0.0),
+        emissive_texture: Texture | None = None,
+        vertex_light: bool = False,
+        lightmap: Texture | None = None,
+        lightmap_scale: float = 1.0,
+        opacity: float = 1.0,
+        transparent: bool = False,
+        cutout: bool = False,
+        two_sided: bool = False,
+        fogged: bool = True,
+        sun_map: bool = False,
+        flock: bool = False,
+    ) -> Material:
+        """How a surface looks.
+
+        ``texture`` multiplies ``colour``. ``normal`` holds the normal's x and y in red and green (0.5: flat, y up
+        the picture) and a factor on the roughness in blue; needs no tangents. ``emissive`` is radiance, times
+        ``emissive_texture`` if given. ``transparent`` blends by ``opacity`` (glass: colour black, roughness 0.05,
+        opacity 0.1; reflections grow at grazing angles); draw little of it. ``cutout`` drops pixels where the
+        texture's alpha is under one half (leaves, wire mesh). ``fogged=False`` keeps the fog off.
+        ``sun_map``: lit live, but the sun only where the scene's :meth:`sun_map` lets it through. ``flock``: for
+        meshes drawn by :meth:`flock`.
+        """
+        return self._maker.make(
+            name,
+            colour=colour,
+            roughness=roughness,
+            metallic=metallic,
+            texture=texture,
+            normal=normal,
+            normal_strength=normal_strength,
+            uv_scale=uv_scale,
+            emissive=emissive,
+            emissive_texture=emissive_texture,
+            vertex_light=vertex_light,
+            lightmap=lightmap,
+            lightmap_scale=lightmap_scale,
+            opacity=opacity,
+            transparent=transparent,
+            cutout=cutout,
+            two_sided=two_sided,
+            fogged=fogged,
+            sun_map=sun_map,
+            flock=flock,
+        )
+
+    def apply(self, node: NodePath, material: Material) -> None:
+        """Give a node and everything below it this material."""
+        node.set_state(material.state)
+
+    # ---- nodes
+
+    def node(self, name: str, parent: NodePath | None = None) -> NodePath:
+        """An empty node to move other nodes by."""
+        return (parent or self.root).attach_new_node(name)
+
+    def mesh(self, name: str, mesh: Mesh, material: Material, *, parent: NodePath | None = None) -> NodePath:
+        """One Geom from a mesh, drawn with a material, under ``parent`` (default: the root)."""
+        node = (parent or self.root).attach_new_node(geometry.geom_node(name, mesh))
+        self.apply(node, material)
+        return node
+
+    def mesh_file(self, relative: str, material: Material, *, parent: NodePath | None = None) -> NodePath:
+        """Like :meth:`mesh`, from an asset written by ``Mesh.save``."""
+        return self.mesh(relative, geometry.load(relative), material, parent=parent)
+
+    def copy(self, node: NodePath, parent: NodePath | None = None) -> NodePath:
+        """The same thing once more: shares the vertices, costs another Geom to draw."""
+        return node.copy_to(parent or self.root)
+
+    def flock(
+        self,
+        name: str,
+        members: Sequence[Mesh],
+        material: Material,
+        *,
+        parent: NodePath | None = None,
+        shadow: float = 0.0,
+        shadow_lift_m: float = 0.02,
+        shadow_in_sun_map: bool = True,
+    ) -> Flock:
+        """Up to 96 things that move by themselves, as one Geom: ``Flock.place`` says where each one is, in the
+        parent's XY plane. The material must be made with ``flock=True``. A mesh's texture coordinates are its
+        gait: (swing in radians, height of the joint, m) of each point, (0, 0) where nothing swings.
+        ``shadow`` above 0 throws the members' shadows on the parent's plane, at the cost of a second Geom."""
+        node = self.node(name, parent)
+        drawn = node.attach_new_node(flocks.joined(name, members))
+        self.apply(drawn, material)
+        if shadow > 0.0:
+            thrown = node.attach_new_node(drawn.node().make_copy())
+            thrown.set_state(self._maker.cast(shadow, shadow_lift_m, sun_map=shadow_in_sun_map, flock=True))
+        return flocks.Flock(node, len(members))
+
+    def blob_shadow(
+        self,
+        parent: NodePath,
+        radius_m: float,
+        *,
+        strength: float = 0.6,
+        length_m: float | None = None,
+        lift_m: float = 0.01,
+    ) -> NodePath:
+        """A soft dark patch on the ground under a moving thing, in the parent's XY plane: an ellipse of
+        half-width ``radius_m`` along X and half-length ``length_m`` (default the same) along Y."""
+        node = parent.attach_new_node(geometry.patch("blob_shadow", radius_m, length_m or radius_m))
+        node.set_z(lift_m)
+        node.set_state(self._maker.blob(strength))
+        return node

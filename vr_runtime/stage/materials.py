@@ -1,0 +1,144 @@
+"""Materials: a render state (shader, its inputs, textures, blending) made once and shared by nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from panda3d.core import (
+    ColorBlendAttrib,
+    CullBinAttrib,
+    CullFaceAttrib,
+    DepthOffsetAttrib,
+    DepthWriteAttrib,
+    LVecBase4f,
+    RenderState,
+    Shader,
+    ShaderAttrib,
+    Texture,
+)
+
+from vr_runtime.stage import bins, shaders
+from vr_runtime.stage.settings import GraphicsSettings
+
+
+@dataclass(frozen=True)
+class Material:
+    """A handle; apply it with ``Kitchen.apply`` or ``Kitchen.mesh``."""
+
+    name: str
+    state: RenderState
+    transparent: bool
+
+
+def over() -> ColorBlendAttrib:
+    """Ordinary blending by the fragment's alpha."""
+    return ColorBlendAttrib.make(
+        ColorBlendAttrib.M_add, ColorBlendAttrib.O_incoming_alpha, ColorBlendAttrib.O_one_minus_incoming_alpha
+    )
+
+
+def shaded(shader: Shader, **inputs: LVecBase4f | Texture) -> ShaderAttrib:
+    """A shader with its inputs."""
+    made = ShaderAttrib.make(shader)
+    for name, value in inputs.items():
+        made = made.set_shader_input(name, value)  # type: ignore[attr-defined]
+    return made
+
+
+class MaterialMaker:
+    """Makes states for one scene."""
+
+    def __init__(self, settings: GraphicsSettings) -> None:
+        bins.ready()
+        self._settings = settings
+        self._blobs: dict[float, RenderState] = {}
+
+    def make(
+        self,
+        name: str,
+        *,
+        colour: Sequence[float],
+        roughness: float,
+        metallic: float,
+        texture: Texture | None,
+        normal: Texture | None,
+        normal_strength: float,
+        uv_scale: Sequence[float],
+        emissive: Sequence[float],
+        emissive_texture: Texture | None,
+        vertex_light: bool,
+        lightmap: Texture | None,
+        lightmap_scale: float,
+        opacity: float,
+        transparent: bool,
+        cutout: bool,
+        two_sided: bool,
+        fogged: bool,
+        sun_map: bool = False,
+        flock: bool = False,
+    ) -> Material:
+        """See ``Kitchen.material``."""
+        if vertex_light and lightmap is not None:
+            raise ValueError(f"material {name}: vertex_light and a light map at once; choose one")
+        if cutout and texture is None:
+            raise ValueError(f"material {name}: cutout needs a texture with an alpha channel")
+        if opacity < 1.0 and not transparent:
+            raise ValueError(f"material {name}: opacity {opacity:g} needs transparent=True")
+        inputs: dict[str, LVecBase4f | Texture] = {
+            "surface_colour": LVecBase4f(*(float(value) for value in colour), float(opacity)),
+            "surface_gloss": LVecBase4f(float(roughness), float(metallic), normal_strength, lightmap_scale),
+            "surface_emissive": LVecBase4f(*(float(value) for value in emissive), 0.0),
+            "surface_uv": LVecBase4f(float(uv_scale[0]), float(uv_scale[1]), 0.0, 0.0),
+        }
+        defines: list[str] = []
+        if texture is not None:
+            inputs["surface_map"] = texture
+            defines.append("SURFACE_MAP")
+        if normal is not None and self._settings.quality != "low":
+            inputs["normal_map"] = normal
+            defines.append("NORMAL_MAP")
+        if emissive_texture is not None:
+            inputs["emissive_map"] = emissive_texture
+            defines.append("EMISSIVE_MAP")
+        if lightmap is not None:
+            inputs["light_map"] = lightmap
+            defines.append("LIGHT_MAP")
+        elif vertex_light:
+            defines.append("VERTEX_LIGHT")
+        for wanted, define in (
+            (transparent, "TRANSPARENT"),
+            (cutout, "CUTOUT"),
+            (two_sided, "TWO_SIDED"),
+            (fogged, "FOGGED"),
+            (sun_map, "SUN_MAP"),
+            (flock, "FLOCK"),
+        ):
+            if wanted:
+                defines.append(define)
+        shader = shaders.load("surface.vert.glsl", "surface.frag.glsl", defines)
+        state = RenderState.make(shaded(shader, **inputs))
+        if two_sided:
+            state = state.set_attrib(CullFaceAttrib.make(CullFaceAttrib.M_cull_none))
+        if transparent:
+            state = state.set_attrib(over()).set_attrib(DepthWriteAttrib.make(DepthWriteAttrib.M_off))
+            state = state.set_attrib(CullBinAttrib.make("transparent", 0))
+        return Material(name, state, transparent)
+
+    def cast(self, strength: float, lift_m: float, *, sun_map: bool, flock: bool) -> RenderState:
+        """The state of a shadow thrown on flat ground; drawn once a pixel however many triangles lie there."""
+        defines = [name for name, wanted in (("SUN_MAP", sun_map), ("FLOCK", flock)) if wanted]
+        shader = shaders.load("cast.vert.glsl", "cast.frag.glsl", defines)
+        state = RenderState.make(shaded(shader, thrown=LVecBase4f(float(strength), float(lift_m), 0.0, 0.0)))
+        state = state.set_attrib(over()).set_attrib(DepthOffsetAttrib.make(1))
+        return state.set_attrib(CullBinAttrib.make(bins.GROUND_SHADOW, 1))
+
+    def blob(self, strength: float) -> RenderState:
+        """The state of a soft shadow patch."""
+        if strength not in self._blobs:
+            shader = shaders.load("patch.vert.glsl", "blob.frag.glsl")
+            state = RenderState.make(shaded(shader, blob=LVecBase4f(float(strength), 0.0, 0.0, 0.0)))
+            state = state.set_attrib(over()).set_attrib(DepthWriteAttrib.make(DepthWriteAttrib.M_off))
+            state = state.set_attrib(DepthOffsetAttrib.make(1))
+            self._blobs[strength] = state.set_attrib(CullBinAttrib.make(bins.GROUND_SHADOW, 0))
+        return self._blobs[strength]

@@ -1,0 +1,48 @@
+#version 330
+#pragma include "eye.glsl"
+#pragma include "flock.glsl"
+
+in vec4 p3d_Vertex;
+in vec3 p3d_Normal;
+in vec2 p3d_MultiTexCoord0;
+in vec4 p3d_Color;
+in vec4 tint;
+#ifdef LIGHT_MAP
+in vec2 chart;
+out vec2 v_chart;
+#endif
+uniform vec4 surface_uv;
+uniform vec4 surface_colour;
+uniform vec4 p3d_ColorScale;
+
+out vec3 v_normal;
+out vec3 v_to_eye;
+out vec2 v_uv;
+out vec4 v_light;
+out vec4 v_colour;
+#ifdef SUN_MAP
+out vec3 v_world;
+#endif
+
+void main() {
+#ifdef FLOCK
+    vec4 member = flock_member(tint.a);
+    vec3 world = world_position(flock_placed(p3d_Vertex, p3d_MultiTexCoord0, member));
+    v_normal = world_direction(flock_turned(p3d_Normal, member));
+#else
+    vec3 world = world_position(p3d_Vertex);
+    v_normal = world_direction(p3d_Normal);
+#endif
+#ifdef SUN_MAP
+    v_world = world;
+#endif
+    v_to_eye = eye_position() - world;
+    v_uv = p3d_MultiTexCoord0 * surface_uv.xy;
+    // baked light is stored as the square root of its share of 4
+    v_light = vec4(p3d_Color.rgb * p3d_Color.rgb * 4.0, p3d_Color.a);
+    v_colour = vec4(tint.rgb, 1.0) * surface_colour * p3d_ColorScale;
+#ifdef LIGHT_MAP
+    v_chart = chart;
+#endif
+    gl_Position = eye_clip(world);
+}

@@ -1,0 +1,231 @@
+"""The stage: plays what the session says, scene by scene. Without graphics it is plain Python."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from random import Random
+from typing import TYPE_CHECKING, Protocol
+
+from vr_runtime.protocol.base import Value
+from vr_runtime.protocol.errors import PalierError
+from vr_runtime.protocol.files.manifest import SceneManifest
+from vr_runtime.protocol.pose import Hands, Pose, StimulusReading
+from vr_runtime.protocol.words import Place
+from vr_runtime.stage.scene import Moment, Scene, SoundCue, Viewpoint
+from vr_runtime.stage.turns import Listener, listener
+
+if TYPE_CHECKING:
+    from vr_runtime.stage.picture import Picture
+    from vr_runtime.stage.settings import GraphicsSettings
+
+BASELINE_ROOM = "baseline_room"
+CALM = "calm"
+
+
+class StageReason(Enum):
+    UNKNOWN_SCENE = "unknown_scene"
+
+
+class StageError(PalierError):
+    """The session asked for something that the stage has not got."""
+
+
+class Cue(Protocol):
+    """What the stage is to show in a frame; the session's ``SceneFrame`` is one."""
+
+    @property
+    def place(self) -> Place: ...
+    @property
+    def scene(self) -> str: ...
+    @property
+    def parameters(self) -> Mapping[str, Value]: ...
+    @property
+    def shell(self) -> float: ...
+    @property
+    def blink(self) -> float: ...
+    @property
+    def sound_gain(self) -> float: ...
+    @property
+    def frozen(self) -> bool: ...
+    @property
+    def fire(self) -> tuple[str, ...]: ...
+    @property
+    def restart(self) -> bool: ...
+
+
+class Act:
+    """One scene's run: its logic with its clock, its parameters and its random generator."""
+
+    def __init__(self, manifest: SceneManifest, scene: Scene, seed: int) -> None:
+        self.manifest = manifest
+        self.scene = scene
+        self._seed = seed
+        self._parameters: dict[str, Value] = {}
+        self._t_s = 0.0
+        self.begun = False
+
+    @property
+    def t_s(self) -> float:
+        return self._t_s
+
+    def begin(self, parameters: Mapping[str, Value]) -> None:
+        """Start over; the same seed gives the same run."""
+        self._parameters = {**self.manifest.defaults(), **parameters}
+        self._t_s = 0.0
+        self.scene.begin(Random(f"{self._seed}/{self.manifest.id}"), dict(self._parameters))
+        self.begun = True
+
+    def play(
+        self, parameters: Mapping[str, Value], fire: tuple[str, ...], dt_s: float, head: Pose, hands: Hands
+    ) -> None:
+        """One frame: parameters, then triggers, then time."""
+        wanted = {**self.manifest.defaults(), **parameters}
+        if wanted != self._parameters:
+            self._parameters = wanted
+            self.scene.apply(dict(wanted))
+        for trigger in fire:
+            self.scene.fire(trigger)
+        self._t_s += dt_s
+        self.scene.update(Moment(self._t_s, dt_s, head, hands))
+
+    def viewpoint(self) -> Viewpoint:
+        """Where the tracked space stands, its tilt held within the manifest's bounds."""
+        wanted = self.scene.viewpoint()
+        bound = self.manifest.motion.sway_deg
+        if abs(wanted.pitch) <= bound and abs(wanted.roll) <= bound:
+            return wanted
+        return wanted._replace(
+            pitch=max(-bound, min(bound, wanted.pitch)), roll=max(-bound, min(bound, wanted.roll))
+        )
+
+
+class Stage:
+    """All scenes of a session, one of them shown.
+
+    Args:
+        scenes: manifest and scene by id; ``baseline_room`` and ``calm`` among them.
+        seed: of the session; each scene gets a generator of its own made from it and the scene's id.
+        graphics: None: logic alone, and Panda3D is not imported. Else the display must be open already: it sets
+            Panda3D up.
+
+    Raises:
+        StageError: a needed scene is missing.
+    """
+
+    def __init__(
+        self,
+        scenes: Mapping[str, tuple[SceneManifest, Scene]],
+        seed: int,
+        graphics: GraphicsSettings | None,
+    ) -> None:
+        self._acts = {name: Act(manifest, scene, seed) for name, (manifest, scene) in scenes.items()}
+        for needed in (BASELINE_ROOM, CALM):
+            self._act(needed)
+        self._shown = self._act(BASELINE_ROOM)
+        self._place = Place.BASELINE_ROOM
+        self._exposure = ""
+        self._cover = 0.0
+        self._gain = 1.0
+        self._viewpoint = Viewpoint()
+        self._head = Pose(z=1.6)
+        self._scenery = None
+        if graphics is not None:
+            from vr_runtime.stage.scenery import Scenery
+
+            self._scenery = Scenery({name: act.scene for name, act in self._acts.items()}, graphics)
+
+    # ---- each frame
+
+    def play(self, cue: Cue, dt_s: float, head: Pose, hands: Hands) -> None:
+        """Move the scene shown on by ``dt_s`` and bring its picture in line.
+
+        Only the scene shown lives; the others stand still. ``frozen`` stops the exposure scene's time, not that of
+        the calm place or the baseline room. A scene begins when it is first shown, and anew on ``restart``.
+        """
+        act = self._act(self._name(cue))
+        exposure = cue.place is Place.SCENE
+        parameters = cue.parameters if exposure else {}
+        if not act.begun or (exposure and cue.restart):
+            act.begin(parameters)
+        act.play(
+            parameters, cue.fire if exposure else (), 0.0 if exposure and cue.frozen else dt_s, head, hands
+        )
+        self._shown, self._place, self._exposure = act, cue.place, cue.scene
+        self._cover = 1.0 - (1.0 - _share(cue.shell)) * (1.0 - _share(cue.blink))
+        if max(cue.shell, cue.blink) >= 1.0:
+            self._cover = 1.0
+        self._gain = 1.0 if cue.place is Place.CALM else _share(cue.sound_gain)
+        self._viewpoint, self._head = act.viewpoint(), head
+        if self._scenery is not None:
+            self._scenery.show(act.manifest.id, self._viewpoint, self._cover)
+
+    def readings(self, head: Pose) -> tuple[StimulusReading, ...]:
+        """Where the exposure scene's stimuli are; empty while another place is shown. Behind a closed shell or
+        veil none is visible."""
+        if self._place is not Place.SCENE or not self._shown.begun:
+            return ()
+        found = self._shown.scene.stimuli(head)
+        if self._cover >= 1.0:
+            return tuple(reading._replace(visible=False) for reading in found)
+        return found
+
+    def picture(self, head: Pose) -> Picture | None:
+        """What the display is to render; None without graphics."""
+        return None if self._scenery is None else self._scenery.picture(head)
+
+    def sounds(self) -> tuple[SoundCue, ...]:
+        """What should be heard now, by decreasing gain, the session's gain applied; keys are ``scene/key``.
+
+        Nothing is heard without graphics (cues belong to a scene's picture half).
+        """
+        if self._scenery is None or not self._shown.begun or self._gain <= 0.0:
+            return ()
+        name = self._shown.manifest.id
+        cues = [
+            cue._replace(key=f"{name}/{cue.key}", gain=_share(cue.gain) * self._gain)
+            for cue in self._shown.scene.sounds()
+        ]
+        return tuple(sorted(cues, key=lambda cue: (-cue.gain, cue.key)))
+
+    def listener(self) -> Listener:
+        """Where the patient hears from, in the world of the scene shown."""
+        return listener(self._viewpoint, self._head)
+
+    def state(self) -> Mapping[str, int | float | str]:
+        """The logical state for the state hash: place, scene shown, and each begun scene's own state and time."""
+        state: dict[str, int | float | str] = {
+            "place": self._place.value,
+            "shown": self._shown.manifest.id,
+        }
+        for name, act in self._acts.items():
+            if act.begun:
+                state[f"{name}.t_s"] = act.t_s
+                for key, value in act.scene.state().items():
+                    state[f"{name}.{key}"] = value
+        return state
+
+    def close(self) -> None:
+        """Let the nodes go; again: nothing happens."""
+        if self._scenery is not None:
+            self._scenery.close()
+            self._scenery = None
+
+    # ---- inside
+
+    def _name(self, cue: Cue) -> str:
+        if cue.place is Place.SCENE:
+            return cue.scene
+        return CALM if cue.place is Place.CALM else BASELINE_ROOM
+
+    def _act(self, name: str) -> Act:
+        if name not in self._acts:
+            known = ", ".join(sorted(self._acts)) or "none"
+            raise StageError(
+                StageReason.UNKNOWN_SCENE, f"there is no scene '{name}' on the stage (there are: {known})"
+            )
+        return self._acts[name]
+
+
+def _share(value: float) -> float:
+    return max(0.0, min(1.0, value))

@@ -1,0 +1,87 @@
+"""Textures from arrays and from asset files."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from panda3d.core import Filename, PNMImage, SamplerState, Texture
+
+from vr_runtime.protocol.errors import FileError, FileReason
+from vr_runtime.stage import assets
+from vr_runtime.stage.settings import GraphicsSettings
+
+Wrap = Literal["repeat", "clamp"]
+
+
+def from_array(
+    name: str,
+    pixels: NDArray[np.uint8] | NDArray[np.float32] | NDArray[np.float64],
+    *,
+    srgb: bool,
+    wrap: Wrap,
+    settings: GraphicsSettings,
+) -> Texture:
+    """See ``Kitchen.texture``."""
+    array = np.asarray(pixels)
+    if array.ndim == 2:
+        array = array[:, :, None]
+    if array.ndim != 3 or array.shape[2] not in (1, 3, 4):
+        raise ValueError(f"texture {name}: shape {array.shape}; wanted (height, width, 1, 3 or 4)")
+    height, width, channels = array.shape
+    half = array.dtype.kind == "f" and not srgb
+    if array.dtype.kind == "f" and srgb:
+        array = (np.clip(array, 0.0, 1.0) * 255.0 + 0.5).astype(np.uint8)
+    elif half:
+        array = array.astype(np.float16)
+    elif array.dtype != np.uint8:
+        raise ValueError(f"texture {name}: {array.dtype}; wanted uint8 or floats")
+    if channels == 1 and srgb:  # a core profile knows no grey sRGB textures
+        array, channels = np.repeat(array, 3, axis=2), 3
+    if channels >= 3:  # Panda3D's order is blue, green, red
+        array = array[:, :, [2, 1, 0, 3][:channels]]
+    texture = Texture(name)
+    texture.setup_2d_texture(
+        width,
+        height,
+        Texture.T_half_float if half else Texture.T_unsigned_byte,
+        _format(channels, srgb, half),
+    )
+    texture.set_ram_image(np.ascontiguousarray(array[::-1]).tobytes())
+    return _finish(texture, wrap, settings)
+
+
+def _format(channels: int, srgb: bool, half: bool) -> int:
+    if half:
+        return {1: Texture.F_r16, 3: Texture.F_rgb16, 4: Texture.F_rgba16}[channels]
+    if srgb:
+        return {3: Texture.F_srgb, 4: Texture.F_srgb_alpha}[channels]
+    return {1: Texture.F_red, 3: Texture.F_rgb, 4: Texture.F_rgba}[channels]
+
+
+def from_file(relative: str, *, srgb: bool, wrap: Wrap, settings: GraphicsSettings) -> Texture:
+    """See ``Kitchen.texture_file``."""
+    path = assets.path(relative)
+    picture = PNMImage()
+    if not picture.read(Filename.from_os_specific(str(path))):
+        raise FileError(FileReason.UNREADABLE, f"{path}: cannot be read as a picture (PNG or JPEG)")
+    if picture.get_maxval() != 255:
+        picture.set_maxval(255)
+    if picture.is_grayscale():
+        picture.make_rgb()
+    texture = Texture(relative)
+    texture.load(picture)
+    texture.set_format(_format(4 if picture.has_alpha() else 3, srgb, half=False))
+    return _finish(texture, wrap, settings)
+
+
+def _finish(texture: Texture, wrap: Wrap, settings: GraphicsSettings) -> Texture:
+    mode = SamplerState.WM_repeat if wrap == "repeat" else SamplerState.WM_clamp
+    texture.set_wrap_u(mode)
+    texture.set_wrap_v(mode)
+    texture.set_minfilter(SamplerState.FT_linear_mipmap_linear)
+    texture.set_magfilter(SamplerState.FT_linear)
+    texture.set_anisotropic_degree(max(1, settings.anisotropy))
+    texture.set_keep_ram_image(False)
+    return texture
