@@ -15,13 +15,17 @@ RATE = 90.0
 GREY = np.full((16, 16, 3), 0.4, dtype=np.float32)
 
 
-def lit(value: float, cells: slice = slice(None), colour: tuple[float, float, float] = (1, 1, 1)) -> np.ndarray:
+def lit(
+    value: float, cells: slice = slice(None), colour: tuple[float, float, float] = (1, 1, 1)
+) -> np.ndarray:
     picture = GREY.copy()
     picture[cells] = np.asarray(colour, dtype=np.float32) * value
     return picture
 
 
-def seen(guard: FlashGuard, pictures: list[np.ndarray], turning: float = 0.0, start_s: float = 0.0) -> float | None:
+def seen(
+    guard: FlashGuard, pictures: list[np.ndarray], turning: float = 0.0, start_s: float = 0.0
+) -> float | None:
     """When the guard tripped, in seconds; None: not at all."""
     for i, picture in enumerate(pictures):
         if guard.see(start_s + i / RATE, picture, turning):

@@ -48,7 +48,9 @@ def test_the_quietest_beyond_the_cap_are_left_out() -> None:
 
 
 cues_strategy = st.lists(
-    st.tuples(st.integers(0, 30), st.floats(-1.0, 5.0), st.booleans()), max_size=40, unique_by=lambda row: row[0]
+    st.tuples(st.integers(0, 30), st.floats(-1.0, 5.0), st.booleans()),
+    max_size=40,
+    unique_by=lambda row: row[0],
 ).map(lambda rows: [cue(f"k{key}", gain, loop=loop) for key, gain, loop in rows])
 
 
