@@ -14,7 +14,7 @@ from vr_runtime.assemble import Options, check_plan, plan_for_scene, play_sessio
 from vr_runtime.catalogue import find_scenes
 from vr_runtime.link.server import LinkConfig
 from vr_runtime.protocol.files.toml import read_plan, read_script
-from vr_runtime.record import key_source_from
+from vr_runtime.record import key_source_for_new_records
 from vr_runtime.runtime import Rooms, Turn
 from vr_runtime.stage.settings import GraphicsSettings
 
@@ -62,7 +62,7 @@ def run_session(request: RunRequest, remarks: Console) -> Path:
         plan=plan,
         packs=packs,
         records=request.records,
-        key=key_source_from(request.key_file, os.environ),
+        key=key_source_for_new_records(request.key_file, os.environ),
         display=request.display,
         patient=cast(Literal["virtual", "none"], request.patient),
         heart=request.heart,

@@ -11,7 +11,7 @@ from scenes.heights import deck, street_life
 from scenes.heights.logic import CARS, EDGE_Y, PEOPLE, HeightsLogic
 from scenes.kit import baked, finish
 from scenes.kit.city import TO_SUN
-from scenes.kit.moving import PAINTS, car, person
+from scenes.kit.moving import PAINTS, car, far_car, person
 from scenes.kit.quads import linear
 from scenes.kit.town import KERB
 from vr_runtime.protocol.errors import FileError, FileReason
@@ -45,7 +45,7 @@ class HeightsPicture:
         kitchen.sun_map(SunMap(**{**vars(sun), "middle": (x, y, z + STREET_Z)}))
         self._town = kitchen.node("town")
         self._town.set_z(STREET_Z)
-        for node in finish.stand(kitchen, meshes).values():
+        for node in finish.stand(kitchen, meshes):
             node.reparent_to(self._town)
         self._streets()
         self._platform()
@@ -75,7 +75,15 @@ class HeightsPicture:
             car(str(kind), PAINTED_GREEN if kind == "bus" else PAINTS[rng.integers(len(PAINTS))])
             for kind in kinds
         ]
-        self._cars = kitchen.flock("cars", cars, paint, parent=self._town, shadow=0.62, shadow_lift_m=0.03)
+        self._cars = kitchen.flock(
+            "cars",
+            cars,
+            paint,
+            parent=self._town,
+            shadow=0.62,
+            shadow_lift_m=0.03,
+            outlines=[far_car(PAINTS[0])] * CARS,
+        )
         cloth = kitchen.material("people", colour=(1, 1, 1), roughness=0.95, sun_map=True, flock=True)
         pavement = kitchen.node("pavement", self._town)
         pavement.set_z(KERB)
@@ -106,6 +114,7 @@ class HeightsPicture:
         kitchen = self._kitchen
         self._wall = kitchen.node("wall behind")
         self._deck = kitchen.node("platform")
+        self._deck.set_bin("background", 10)
         self._moved = kitchen.node("platform in its own frame", self._deck)
         tiles = kitchen.texture_file("textures/city/deck.jpg")
         bumps = kitchen.texture_file("textures/city/deck_n.jpg", srgb=False)

@@ -92,7 +92,7 @@ def _seen(mesh: Mesh) -> Mesh:
     corners = mesh.positions.reshape(-1, 4, 3).astype(np.float64)
     normals = np.cross(corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1])
     best = np.max([((np.array(eye) - corners[:, 0]) * normals).sum(axis=1) for eye in product(*EYES)], axis=0)
-    keep = np.repeat(best > 0.0, 4)
+    keep = np.repeat((best > 0.0) & ~_behind_tower(corners), 4)
     count = int(keep.sum()) // 4
     first = (np.arange(count, dtype=np.uint32) * 4)[:, None]
     triangles = np.stack([first + np.array([[0, 1, 2]]), first + np.array([[0, 2, 3]])], axis=1).reshape(
@@ -102,6 +102,17 @@ def _seen(mesh: Mesh) -> Mesh:
         name: value[keep] for name, value in vars(mesh).items() if value is not None and name != "triangles"
     }
     return Mesh(triangles=triangles, **columns)
+
+
+def _behind_tower(corners: Array) -> NDArray[np.bool_]:
+    """Which patches the tower hides from every eye: their corners lie behind its front, and the lines to them from
+    the four corners of where eyes can be go through it."""
+    x0, _, x1, y1 = TOWER
+    behind = corners[..., 1] < y1 - 0.05
+    for ex, ey in product(EYES[0], (y1 + 0.1, EYES[1][1])):
+        through = ex + (corners[..., 0] - ex) * (ey - y1) / np.maximum(ey - corners[..., 1], 1e-3)
+        behind &= (through > x0) & (through < x1)
+    return behind.all(axis=1)
 
 
 def _lit(mesh: Mesh, bulk: sunlight.Heights, name: str) -> Mesh:

@@ -105,7 +105,17 @@ def _draw(
             tint=tone,
             metres=16.0,
         )
-        # a smaller box on each roof breaks the line
+        # a smaller box on each roof breaks the line, where it can be told from the roof
+        near = np.hypot(x0, y0) < 850.0
+        x0, y0, x1, y1, top, tone, n = (
+            x0[near],
+            y0[near],
+            x1[near],
+            y1[near],
+            top[near],
+            tone[near],
+            int(near.sum()),
+        )
         sx, sy = (x1 - x0) * rng.uniform(0.2, 0.5, n), (y1 - y0) * rng.uniform(0.2, 0.5, n)
         ox, oy = (
             x0 + (x1 - x0 - sx) * rng.uniform(0.1, 0.9, n),

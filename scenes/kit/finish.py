@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from vr_runtime.stage.mesh import Mesh
 
 if TYPE_CHECKING:
@@ -78,6 +81,33 @@ def material(kitchen: Kitchen, name: str) -> Material:
     return kitchen.material(name, colour=(1, 1, 1), roughness=PLAIN[name], sun_map=True)
 
 
-def stand(kitchen: Kitchen, meshes: Mapping[str, Mesh]) -> dict[str, NodePath]:
-    """The city's nodes, one Geom a material."""
-    return {name: kitchen.mesh(name, mesh, material(kitchen, name)) for name, mesh in meshes.items()}
+NEAR_M = 70.0
+"""What stands nearer to the tower's foot is drawn first, so that what it hides costs little."""
+
+
+def stand(kitchen: Kitchen, meshes: Mapping[str, Mesh]) -> list[NodePath]:
+    """The city's nodes: one or two Geoms a material, near and far."""
+    nodes: list[NodePath] = []
+    for name, mesh in meshes.items():
+        made = material(kitchen, name)
+        centres = mesh.positions.reshape(-1, 4, 3).mean(axis=1)
+        near = np.hypot(centres[:, 0], centres[:, 1] - 10.0) < NEAR_M
+        for part, pick in (("near", near), ("far", ~near)):
+            if not pick.any():
+                continue
+            node = kitchen.mesh(f"{name} {part}", patches(mesh, pick), made)
+            if part == "near" and name not in CUTOUT:
+                node.set_bin("background", 20)
+            nodes.append(node)
+    return nodes
+
+
+def patches(mesh: Mesh, pick: NDArray[np.bool_]) -> Mesh:
+    """Some of a mesh's patches of four vertices."""
+    rows = np.repeat(pick, 4)
+    first = (np.arange(int(pick.sum()), dtype=np.uint32) * 4)[:, None, None]
+    triangles = (first + np.array([[[0, 1, 2], [0, 2, 3]]], dtype=np.uint32)).reshape(-1, 3)
+    columns = {
+        name: value[rows] for name, value in vars(mesh).items() if value is not None and name != "triangles"
+    }
+    return Mesh(triangles=triangles, **columns)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -189,8 +190,6 @@ def _wheel(quads: Quads, x: float, y: float, radius: float, side: float, sides: 
 
 
 def _plain(quads: Quads) -> Mesh:
-    from dataclasses import replace
-
     made = quads.mesh()
     return replace(made, uvs=np.zeros((len(made.positions), 2), dtype=np.float32))
 
@@ -244,15 +243,16 @@ LEGS = tuple(
 def _limb(
     quads: Quads,
     rows: Sequence[tuple[float, float, float, float, float]],
-    tint: Colour,
+    tints: Sequence[Colour],
     gait: tuple[float, float],
-    sides: int = 5,
+    sides: int = 4,
 ) -> None:
-    """A round limb from rows of x, y, z, half width, half depth, from below upwards; swings as ``gait`` says."""
-    a = 2 * np.pi * np.arange(sides + 1) / sides
+    """A round limb from rows of x, y, z, half width, half depth, from below upwards, a tint for each stretch between
+    them; swings as ``gait`` says."""
+    a = 2 * np.pi * (np.arange(sides + 1) + 0.5) / sides
     rings = np.array([[(x + w * np.cos(t), y + d * np.sin(t), z) for t in a] for x, y, z, w, d in rows])
     uvs = np.broadcast_to(np.array(gait), (len(rows), sides + 1, 2))
-    loft(quads, rings, np.broadcast_to(np.array(tint), (len(rows) - 1, sides, 3)), uvs)
+    loft(quads, rings, np.broadcast_to(np.array(tints)[:, None, :], (len(rows) - 1, sides, 3)), uvs)
 
 
 def person(rng: np.random.Generator) -> Mesh:
@@ -266,93 +266,86 @@ def person(rng: np.random.Generator) -> Mesh:
     still = (0.0, 0.0)
     skirt = rng.uniform() < 0.22
     for side in (-1.0, 1.0):
-        x = side * 0.085
-        gait = (side * 0.42, hip)
-        _limb(
-            quads,
-            ((x, 0.03, 0.0, 0.045, 0.11), (x, 0.02, 0.07, 0.045, 0.08), (x, 0.0, 0.10, 0.042, 0.048)),
-            TYRE,
-            gait,
+        x, gait = side * 0.085, (side * 0.42, hip)
+        leg = (
+            (x, 0.04, 0.0, 0.06, 0.15),
+            (x, 0.01, 0.09, 0.055, 0.07),
+            (x, -0.01, 0.28 * high, 0.07, 0.08),
+            (x, 0.0, hip, 0.105, 0.12),
         )
-        _limb(
-            quads,
-            ((x, 0.0, 0.09, 0.045, 0.05), (x, -0.01, 0.28 * high, 0.06, 0.065), (x, 0.0, hip, 0.085, 0.095)),
-            skin if skirt else legs,
-            gait,
+        _limb(quads, leg, (TYRE, skin if skirt else legs, skin if skirt else legs), gait)
+        ax, swing = side * 0.215 * stout, (-side * 0.38, shoulder)
+        arm = (
+            (ax + side * 0.03, 0.03, 0.44 * high, 0.04, 0.05),
+            (ax + side * 0.02, 0.02, 0.50 * high, 0.045, 0.05),
+            (ax, 0.0, 0.66 * high, 0.058, 0.06),
+            (ax * 0.9, 0.0, shoulder, 0.065, 0.07),
         )
-        ax = side * 0.215 * stout
-        arm = (-side * 0.38, shoulder)
-        _limb(
-            quads,
-            (
-                (ax + side * 0.02, 0.03, 0.44 * high, 0.03, 0.035),
-                (ax + side * 0.02, 0.02, 0.50 * high, 0.035, 0.04),
-            ),
-            skin,
-            arm,
-            4,
-        )
-        _limb(
-            quads,
-            (
-                (ax + side * 0.02, 0.02, 0.49 * high, 0.042, 0.045),
-                (ax, 0.0, 0.66 * high, 0.048, 0.05),
-                (ax * 0.9, 0.0, shoulder, 0.055, 0.06),
-            ),
-            top,
-            arm,
-            4,
-        )
+        _limb(quads, arm, (skin, top, top), swing, 3)
     if skirt:
         _limb(
-            quads, ((0, 0, 0.30 * high, 0.20, 0.17), (0, 0, 0.60 * high, 0.15 * stout, 0.11)), legs, still, 6
+            quads,
+            ((0, 0, 0.30 * high, 0.20, 0.17), (0, 0, 0.60 * high, 0.15 * stout, 0.11)),
+            (legs,),
+            still,
+            6,
         )
-    coat = rng.uniform() < 0.35
-    low = 0.40 * high if coat else 0.50 * high
+    low = 0.40 * high if rng.uniform() < 0.35 else 0.50 * high
+    trunk = (
+        (0, 0, low, 0.17 * stout, 0.12),
+        (0, 0, 0.60 * high, 0.15 * stout, 0.105),
+        (0, 0, 0.76 * high, 0.19 * stout, 0.12),
+        (0, 0, shoulder + 0.02, 0.16, 0.09),
+        (0, 0, 0.86 * high, 0.05, 0.05),
+    )
+    _limb(quads, trunk, (top,) * 4, still, 6)
     _limb(
         quads,
         (
-            (0, 0, low, 0.17 * stout, 0.12),
-            (0, 0, 0.60 * high, 0.15 * stout, 0.105),
-            (0, 0, 0.76 * high, 0.19 * stout, 0.12),
-            (0, 0, shoulder + 0.02, 0.16, 0.09),
-            (0, 0, 0.855 * high, 0.06, 0.055),
+            (0, 0.01, 0.85 * high, 0.05, 0.05),
+            (0, 0.015, 0.88 * high, 0.065, 0.08),
+            (0, 0.01, 0.95 * high, 0.078, 0.095),
         ),
-        top,
+        (skin, skin),
         still,
-        6,
+        5,
     )
     _limb(
         quads,
         (
-            (0, 0.01, 0.84 * high, 0.045, 0.045),
-            (0, 0.015, 0.875 * high, 0.06, 0.075),
-            (0, 0.01, 0.93 * high, 0.075, 0.092),
-            (0, 0.005, 0.955 * high, 0.07, 0.085),
+            (0, -0.035, 0.89 * high, 0.08, 0.075),
+            (0, -0.012, 0.955 * high, 0.085, 0.10),
+            (0, -0.01, high, 0.02, 0.02),
         ),
-        skin,
+        (hair, hair),
         still,
-        6,
-    )
-    _limb(
-        quads,
-        (
-            (0, -0.035, 0.89 * high, 0.077, 0.07),
-            (0, -0.012, 0.955 * high, 0.082, 0.095),
-            (0, -0.01, 0.985 * high, 0.06, 0.07),
-            (0, -0.01, high, 0.008, 0.008),
-        ),
-        hair,
-        still,
-        6,
+        5,
     )
     if rng.uniform() < 0.35:
-        bag = TOPS[rng.integers(len(TOPS))]
-        quads.boxes((-0.15, -0.26, 0.58 * high), (0.15, -0.10, 0.80 * high), tint=bag, metres=None)
+        quads.boxes(
+            (-0.15, -0.26, 0.58 * high),
+            (0.15, -0.10, 0.80 * high),
+            tint=TOPS[rng.integers(len(TOPS))],
+            metres=None,
+        )
         mesh = quads.mesh()
         uv = np.array(mesh.uvs)
         uv[-20:] = 0.0
-        from dataclasses import replace
-
         return replace(mesh, uvs=uv)
     return quads.mesh()
+
+
+def person_outline() -> Mesh:
+    """A few boxes that throw a walking person's shadow."""
+    quads = Quads()
+    gaits: list[tuple[float, float]] = []
+    for low, high, gait in (
+        ((-0.14, -0.06, 0.0), (-0.03, 0.06, 0.88), (-0.42, 0.88)),
+        ((0.03, -0.06, 0.0), (0.14, 0.06, 0.88), (0.42, 0.88)),
+        ((-0.20, -0.10, 0.80), (0.20, 0.10, 1.42), (0.0, 0.0)),
+        ((-0.08, -0.09, 1.42), (0.08, 0.09, 1.70), (0.0, 0.0)),
+    ):
+        before = quads.count
+        quads.boxes(low, high)
+        gaits += [gait] * (4 * (quads.count - before))
+    return replace(quads.mesh(), uvs=np.array(gaits, dtype=np.float32))

@@ -2,7 +2,8 @@
 
 Prints ``page: URL`` (it works once) and runs until its standard input ends. Lines on the standard input steer it::
 
-    silent | answer | connect | block SECONDS | stops | step N | quit
+    reset | silent | answer | connect | lost | alarm CAUSE DEMAND | clear | ceiling |
+    patient_stop | block SECONDS | stops | sent | age | quit
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from clinician_console.pages.server import PageServer
 from clinician_console.words import catalogue
 from tests.helpers.fake_link import FakeLink, MemoryCopy
 from tests.helpers.fake_runtime import FakeRuntime, decode_fake_heart
-from vr_runtime.protocol.commands import GoToStep, Rating, Start
+from vr_runtime.protocol.answers import AlarmState
+from vr_runtime.protocol.commands import FireTrigger, GoToStep, Rating, Start
+from vr_runtime.protocol.words import Cause, DemandKind, StoppedBy
 
 
 def main() -> None:
@@ -64,9 +67,33 @@ def play(link: FakeLink, core: ConsoleCore, seconds: float) -> None:
         if elapsed % 120 == 60:
             step += 1
             core.send(GoToStep(step=step))
+        if elapsed % 90 == 40 and step:
+            core.send(FireTrigger(trigger="gust"))
+        if elapsed % 200 == 130:
+            core.send(GoToStep(step=step + 3))  # refused: not confirmed
         if elapsed % 30 == 20 and step:
             core.send(Rating(raw=float(round(max(5, 95 * link.runtime.fear) / 5) * 5)))
     link.pump()
+
+
+def reset(link: FakeLink) -> None:
+    """Back to step 2 of an exposure, nothing sent, nothing pressed."""
+    with link.locked:
+        link.answering, link.word, link.age_s = True, "connected", 0.05
+        link.runtime.alarms, link.runtime.held = (), False
+        link.runtime.back_to(2)
+        link.stops.clear()
+        link.sent.clear()
+
+
+def raise_alarm(link: FakeLink, cause: str, demand: str) -> None:
+    """Add an alarm that has lasted for three seconds; what is stronger than an alert holds the scene."""
+    with link.locked:
+        runtime = link.runtime
+        kind = DemandKind(demand)
+        since = max(0, runtime.now_ns - 3_000_000_000)
+        runtime.alarms = (*runtime.alarms, AlarmState(cause=Cause(cause), demand=kind, since_ns=since))
+        runtime.held = runtime.held or kind not in (DemandKind.ALERT, DemandKind.BLOCK_RAISE)
 
 
 def steer(link: FakeLink, core: ConsoleCore, server: PageServer) -> None:
@@ -88,6 +115,20 @@ def steer(link: FakeLink, core: ConsoleCore, server: PageServer) -> None:
             print(f"age: {link.page_age()}", flush=True)
         elif word == "lost":
             link.word, link.age_s = "silent", 4.2
+        elif word == "alarm":
+            raise_alarm(link, *rest.split())
+        elif word == "clear":
+            with link.locked:
+                link.runtime.alarms = ()
+        elif word == "patient_stop":
+            with link.locked:
+                link.runtime.stop("stop-of-the-patient", StoppedBy.PATIENT)
+        elif word == "ceiling":
+            with link.locked:
+                link.runtime.ceilings = {"height": 40.0, "rail_kind": "glass"}
+        elif word == "reset":
+            reset(link)
+            print("reset: done", flush=True)
         elif word == "quit":
             break
     server.close()

@@ -71,7 +71,7 @@ class FakeLink:
         self._listener: LinkListener | None = None
         self._given = 0
         self._seq = 0
-        self._lock = threading.RLock()
+        self.locked = threading.RLock()
         self._size = picture_size
         self._thread: threading.Thread | None = None
 
@@ -81,7 +81,7 @@ class FakeLink:
         self._listener = listener
 
     def send(self, body: AnyCommandBody, ttl_ms: int = 2000) -> str:
-        with self._lock:
+        with self.locked:
             self._seq += 1
             command = Command(
                 id=uuid.uuid4().hex, epoch=self.runtime.epoch, seq=self._seq, sent_ns=self.runtime.now_ns,
@@ -93,7 +93,7 @@ class FakeLink:
             return command.id
 
     def stop(self) -> str:
-        with self._lock:
+        with self.locked:
             identity = uuid.uuid4().hex
             self.stops.append(identity)
             if self.answering:
@@ -129,7 +129,7 @@ class FakeLink:
     def pump(self) -> None:
         """Hand over new entries, answers and the telemetry of now."""
         assert self._listener is not None
-        with self._lock:
+        with self.locked:
             fresh: Sequence[FakeEntry] = self.runtime.log[self._given :]
             self._given = len(self.runtime.log)
             answers, self.runtime.answers = self.runtime.answers, []
@@ -141,7 +141,7 @@ class FakeLink:
         self._listener.on_telemetry(telemetry)
 
     def advance(self, seconds: float) -> None:
-        with self._lock:
+        with self.locked:
             self.runtime.advance(seconds)
         self.pump()
 

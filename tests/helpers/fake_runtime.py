@@ -81,6 +81,8 @@ class FakeRuntime:
         self.log: list[FakeEntry] = []
         self.answers: list[Answer] = []
         self.alarms: tuple[AlarmState, ...] = ()
+        self.held = False
+        self.ceilings: dict[str, Value] = {}
         self.prompt: PromptState | None = None
         self.answer_at_ns = 0
         self.distance = 2.5
@@ -158,6 +160,21 @@ class FakeRuntime:
             ),
             identity,
         )  # fmt: skip
+
+    def back_to(self, step: int) -> None:
+        """To the exposure at a step, from wherever the session stands; no command did it."""
+        if self.step != step:
+            before, self.step = self.step, step
+            self.emit(
+                ev.StepEntered(
+                    step=step,
+                    step_id=PLAN.steps[step - 1].id,
+                    scene="heights",
+                    previous=before,
+                    because="test",
+                )
+            )
+        self._go(Phase.EXPOSURE, "test", None)
 
     def _refusal(self, body: AnyCommandBody) -> tuple[Refusal | None, str]:
         if self.phase == Phase.CLOSED:
@@ -366,9 +383,11 @@ class FakeRuntime:
         return Telemetry(
             t_ns=self.now_ns, frame=self.frame, epoch=self.epoch, phase=self.phase,
             place=PLACES.get(self.phase, Place.BASELINE_ROOM), step=self.step, scene="heights",
-            intensity=self.step / len(PLAN.steps) if exposed else 0.0, shell=0.0, held=False,
+            intensity=self.step / len(PLAN.steps) if exposed else 0.0, shell=0.0, held=self.held,
             parameters={
-                name: ParameterState(value=self.parameters[name], target=target)
+                name: ParameterState(
+                    value=self.parameters[name], target=target, ceiling=self.ceilings.get(name)
+                )
                 for name, target in self.targets.items()
             },
             alarms=self.alarms, stimuli=(

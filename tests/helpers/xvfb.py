@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import subprocess
@@ -11,8 +12,11 @@ import pytest
 _servers: list[subprocess.Popen[bytes]] = []
 
 
+@functools.cache
 def _started() -> str:
-    """The DISPLAY of a server that ends when this process has ended: Panda3D keeps its connection to the very end,
+    """One for the process, however many modules import the fixtures: Panda3D keeps to the first that it met.
+
+    The DISPLAY of a server that ends when this process has ended: Panda3D keeps its connection to the very end,
     and a server that goes before it takes the process with it."""
     xvfb, tie = shutil.which("Xvfb"), shutil.which("setpriv")
     if xvfb is None or tie is None:

@@ -5,6 +5,7 @@ Only the displays use it. It knows nothing of scenes: it renders a :class:`Pictu
 
 from __future__ import annotations
 
+import atexit
 import os
 from math import atan, degrees, radians, tan
 from typing import Literal
@@ -56,6 +57,10 @@ _PIPES: dict[Where, tuple[str, str]] = {
     "window": ("pandagl", "glxGraphicsPipe"),
 }
 
+_pipes: dict[Where, GraphicsPipe] = {}
+"""One connection to each graphics system for the whole process: closing one of two to the same EGL display would
+pull the display from under the other."""
+
 _REMEDY = {
     "offscreen": (
         "Off-screen OpenGL 3.3 could not be opened. On Debian or Ubuntu: apt-get install libegl1 libgl1 "
@@ -86,6 +91,8 @@ class Graphics:
         self._nodes: list[NodePath] = []
         self._frames = 0
         self._open = True
+        # a window that is still open when Panda3D tears itself down aborts the process
+        atexit.register(self.close)
         try:
             self.output = self._open_output(title)
             self._shown = self._keep_picture()
@@ -157,6 +164,7 @@ class Graphics:
         if not self._open:
             return
         self._open = False
+        atexit.unregister(self.close)
         for node in self._nodes:
             node.remove_node()
         for output in reversed(self._outputs):
@@ -169,10 +177,10 @@ class Graphics:
 
     def _open_output(self, title: str) -> GraphicsOutput:
         library, kind = _PIPES[self._where]
-        selection = GraphicsPipeSelection.get_global_ptr()
-        pipe = selection.make_module_pipe(library)
+        pipe = _pipes.get(self._where) or GraphicsPipeSelection.get_global_ptr().make_module_pipe(library)
         if pipe is None or not pipe.is_valid():
             raise self._unable(f"({library} found no {kind}.)")
+        _pipes[self._where] = pipe
         settings = self.settings
         wanted = FrameBufferProperties()
         wanted.set_rgba_bits(8, 8, 8, 8)

@@ -12,7 +12,8 @@ from vr_runtime.display.graphics import Graphics
 from vr_runtime.stage.picture import Picture
 from vr_runtime.stage.settings import GraphicsSettings
 
-FINE = GraphicsSettings(width=1280, height=720, msaa=4, anisotropy=4, quality="high")
+FINE = GraphicsSettings(width=1280, height=720, msaa=4, quality="high")
+"""No anisotropy: with multisampling, llvmpipe does not come back from its first frame (docs/decisions/0002)."""
 
 
 class Camera:

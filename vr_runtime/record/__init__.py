@@ -9,7 +9,14 @@ from vr_runtime.record.chunks import decode_chunk, encode_chunk
 from vr_runtime.record.database import describe_sqlcipher
 from vr_runtime.record.entry import NO_HASH, RECORD_FORMAT, Entry, Sealed, chain
 from vr_runtime.record.errors import RecordError, RecordReason
-from vr_runtime.record.keys import FileKey, KeyringKey, KeySource, PassphraseKey, key_source_from
+from vr_runtime.record.keys import (
+    FileKey,
+    KeyringKey,
+    KeySource,
+    PassphraseKey,
+    key_source_for_new_records,
+    key_source_from,
+)
 from vr_runtime.record.reader import Reader
 from vr_runtime.record.verify import RecordState, Verdict, verify
 from vr_runtime.record.writer import Health, Writer
@@ -35,6 +42,7 @@ __all__ = [
     "decode_chunk",
     "describe_sqlcipher",
     "encode_chunk",
+    "key_source_for_new_records",
     "key_source_from",
     "verify",
 ]

@@ -244,6 +244,14 @@ def key_source_from(
     return keyring_key
 
 
+def key_source_for_new_records(key_file: Path | None, environ: Mapping[str, str]) -> KeySource:
+    """As :func:`key_source_from`, for records that are yet to be made: a key file that is named and not there is
+    made."""
+    if key_file is not None and not key_file.exists():
+        return FileKey.create(key_file)
+    return key_source_from(key_file, environ)
+
+
 def locked_with(folder: Path) -> str | None:
     """The ``kind`` of key that a record's key file names, unchecked; None where that cannot be read.
 

@@ -1,7 +1,8 @@
 """The phases of a session and the ways between them, as data.
 
-``MOVES`` is the whole machine. Two exits stand above it and are looked at first: STOP from every phase but closed,
-and closing, which never raises anything, from every phase. docs/session.md shows the same table for people.
+``MOVES`` is what commands may do. Two exits stand above it and are looked at first: STOP from every phase but
+closed, and closing, which never raises anything, from every phase. ``SAFETY`` and :func:`called_off` are what
+happens without a command; none of it leads into an exposure. docs/session.md shows the same tables for people.
 """
 
 from __future__ import annotations
@@ -58,6 +59,20 @@ MOVES: Mapping[Phase, Mapping[str, Phase]] = MappingProxyType(
     }
 )
 
+SAFETY: Mapping[str, Mapping[Phase, Phase]] = MappingProxyType(
+    {
+        "hold": {EXPOSURE: PAUSED},
+        "safe_place": {EXPOSURE: SAFE_PLACE, PAUSED: SAFE_PLACE},
+        "flash_guard": {
+            BASELINE: SAFE_PLACE,
+            EXPOSURE: SAFE_PLACE,
+            PAUSED: SAFE_PLACE,
+            RECOVERY: SAFE_PLACE,
+        },
+    }
+)
+"""Where the supervisor's demands lead, without any command; elsewhere they leave the phase as it is."""
+
 _NOT_CLOSED = frozenset(Phase) - {CLOSED}
 
 ACTS: Mapping[str, frozenset[Phase]] = MappingProxyType(
@@ -103,6 +118,16 @@ def next_phase(phase: Phase, asked: str, came_from: Phase = EXPOSURE) -> Phase |
     if asked in ACTS:
         return phase if phase in ACTS[asked] else None
     return MOVES[phase].get(asked)
+
+
+def called_off(phase: Phase, before: Phase) -> Phase:
+    """Where a way up leads back to when it is called off before its fade is over. Never out of a pause.
+
+    ``before`` is the phase that it set out from.
+    """
+    if before in (BASELINE, SAFE_PLACE) or phase is EXPOSURE:
+        return before
+    return phase
 
 
 def possible(phase: Phase, came_from: Phase = EXPOSURE) -> tuple[str, ...]:

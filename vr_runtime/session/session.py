@@ -5,7 +5,7 @@ Pure: no clock, no chance, no input or output. The same inputs give the same dec
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from vr_runtime.protocol.answers import AlarmState, ParameterState
@@ -33,11 +33,8 @@ from vr_runtime.protocol.events import (
     CommandReceived,
     DemandMade,
     NoteTaken,
-    ParameterMoved,
     PhaseChanged,
     Recentred,
-    ShellChanged,
-    StepEntered,
     StopPressed,
     TriggerFired,
 )
@@ -45,20 +42,19 @@ from vr_runtime.protocol.files.limits import SafetyLimits
 from vr_runtime.protocol.files.manifest import SceneManifest
 from vr_runtime.protocol.files.plan import Plan
 from vr_runtime.protocol.words import Cause, DemandKind, Phase, Place, Refusal
-from vr_runtime.session.frame import Decision, Inputs, SceneFrame
-from vr_runtime.session.intensity import Move, Tracks
+from vr_runtime.session.frame import Decision, Inputs
+from vr_runtime.session.intensity import Tracks
 from vr_runtime.session.ladder import Ladder
-from vr_runtime.session.machine import PLACES, next_phase, origin, verb
+from vr_runtime.session.machine import PLACES, SAFETY, called_off, next_phase, origin, verb
 from vr_runtime.session.ratings import Prompts
 from vr_runtime.session.rules import Standing, judge
+from vr_runtime.session.state import logical_state
 from vr_runtime.session.supervisor import Supervisor
 from vr_runtime.session.triggers import Triggers
 from vr_runtime.session.turn import Turn, Waiting
-from vr_runtime.session.veil import Blink, Shell, Sound
+from vr_runtime.session.view import View
 
-LONGEST_STEP_S = 0.1
-"""Parameters take no longer strides than this, so that a frame that hung does not make them jump."""
-
+_STOP_FIRST = "a STOP came first"
 _EXPOSED = (Phase.EXPOSURE, Phase.PAUSED)
 
 
@@ -66,6 +62,7 @@ class _Before(NamedTuple):
     """Where the session stood before a way up whose fade is not yet over."""
 
     phase: Phase
+    came_from: Phase
     step: int
     arriving: Tracks | None
 
@@ -85,17 +82,12 @@ class Session:
         self._supervisor = Supervisor(limits)
         self._prompts = Prompts()
         self._triggers = Triggers(limits.trigger_gap_s)
-        self._shell, self._blink, self._sound = Shell(), Blink(), Sound()
+        self._view = View(self._ladder, limits)
         self._phase = Phase.SETUP
         self._came_from = Phase.SETUP
-        self._shown = PLACES[Phase.SETUP]
         self._waiting: list[Waiting] = []
         self._before: _Before | None = None
         self._held_by: Cause | None = None
-        self._restart_next = False
-        self._opaque = False
-        self._because = ""
-        self._last_ns: int | None = None
         self._still: Decision | None = None
 
     # ------------------------------------------------------------------ to look at, for telemetry
@@ -146,7 +138,9 @@ class Session:
             self._let_through(inputs.committed, turn)
         if self._prompts.open is not None:
             turn.extend(self._prompts.expire(inputs.now_ns))
-        self._move(inputs, turn)
+        self._view.move(inputs, self._phase, turn)
+        if self._before is not None and not self._on_the_way_up:
+            self._before = None
         if turn.quiet:
             if self._still is None:
                 self._still = self._decision(turn)
@@ -166,37 +160,44 @@ class Session:
             self._refuse_waiting(block.reason, block.message, turn)
         self._call_off(block.cause, turn)
         if inputs.flash_guard:
-            self._slam(turn.now_ns)
-            if next_phase(self._phase, "safe_place", self._came_from) is not None:
-                self._enter(Phase.SAFE_PLACE, Cause.FLASH_GUARD.value, None, turn)
+            self._view.slam(turn.now_ns)
+            self._view.because = Cause.FLASH_GUARD.value
+            self._demand("flash_guard", Cause.FLASH_GUARD, turn)
         for change in changes:
             if change.active and self._phase in _EXPOSED:
                 self._act(change.demand, change.cause, turn)
 
     def _act(self, demand: DemandKind, cause: Cause, turn: Turn) -> None:
         if demand is DemandKind.HOLD:
-            if self._phase is Phase.EXPOSURE:
-                self._enter(Phase.PAUSED, cause.value, None, turn)
+            self._demand("hold", cause, turn)
             self._held_by = cause
         elif demand is DemandKind.LOWER:
             self._to_lowest(cause.value, None, turn, ramp_s=self._limits.lower_ramp_s)
         elif demand is DemandKind.SAFE_PLACE:
-            self._enter(Phase.SAFE_PLACE, cause.value, None, turn)
+            self._demand("safe_place", cause, turn)
+
+    def _demand(self, asked: str, cause: Cause, turn: Turn) -> None:
+        phase = SAFETY[asked].get(self._phase)
+        if phase is not None:
+            self._enter(phase, cause.value, None, turn)
 
     def _call_off(self, cause: Cause, turn: Turn) -> None:
         """Nothing goes on rising while raising is blocked, nor starts again by itself when the block is over."""
         ladder, before = self._ladder, self._before
-        if before is not None and self._leaving and PLACES[self._phase] is Place.SCENE:
-            previous, ladder.step = ladder.step, before.step
-            ladder.arriving = before.arriving
-            if before.phase is not self._phase:
-                self._enter(before.phase, cause.value, None, turn)
+        if before is not None and self._on_the_way_up:
+            previous = ladder.step
+            if previous >= before.step:  # otherwise a lower step was asked for since, and stays
+                ladder.step, ladder.arriving = before.step, before.arriving
+            phase = called_off(self._phase, before.phase)
+            if phase is not self._phase:
+                self._enter(phase, cause.value, None, turn)
+                self._came_from = before.came_from
             if previous != ladder.step:
-                self._emit_step(previous, cause.value, None, turn)
+                turn.stepped(self._ladder, previous, cause.value, None)
         self._before = None
         for tracks in (ladder.tracks, ladder.arriving):
             if tracks is not None and not tracks.settled:
-                self._emit_moves(tracks.call_off(), cause.value, None, turn)
+                turn.moved(tracks.call_off(), cause.value, None)
 
     def _hear_stop(self, pressed: StopPressed, turn: Turn) -> None:
         closed = self._phase is Phase.CLOSED
@@ -215,22 +216,17 @@ class Session:
             self._stop(pressed.id, turn)
 
     def _stop(self, cause_id: str, turn: Turn) -> None:
+        turn.stopped = True
         if self._phase is Phase.STOPPED:
+            self._refuse_waiting(Refusal.NOT_NOW, _STOP_FIRST, turn)
             return
-        self._slam(turn.now_ns)
-        self._opaque = True
-        turn.emit(ShellChanged(up=True, because="stop"), cause_id)
+        self._view.stop(cause_id, turn)
         self._enter(Phase.STOPPED, "stop", cause_id, turn)
         self._to_lowest("stop", cause_id, turn)
         if self._ladder.ahead is not None:
             self._ladder.ahead.snap()
-        self._restart_next = True
-        self._refuse_waiting(Refusal.NOT_NOW, "a STOP came first", turn)
+        self._refuse_waiting(Refusal.NOT_NOW, _STOP_FIRST, turn)
         turn.extend(self._prompts.close())
-
-    def _slam(self, now_ns: int) -> None:
-        self._shell.slam(now_ns, self._limits.stop_calm_after_s, self._limits.stop_fade_s)
-        self._blink.reset()
 
     def _to_lowest(self, because: str, cause_id: str | None, turn: Turn, ramp_s: float | None = None) -> None:
         """The lowest step, with nothing harder than it is already."""
@@ -239,8 +235,8 @@ class Session:
             return
         moves = self._ladder.enter(1, easier_only=True, while_frozen=True, ramp_s=ramp_s)
         if previous != 1:
-            self._emit_step(previous, because, cause_id, turn)
-        self._emit_moves(moves, because, cause_id, turn)
+            turn.stepped(self._ladder, previous, because, cause_id)
+        turn.moved(moves, because, cause_id)
 
     # ------------------------------------------------------------------ commands
 
@@ -249,8 +245,13 @@ class Session:
         verdict = judge(body, self._standing(turn))
         if verdict.reason is not None:
             turn.refuse(received, verdict.reason, verdict.message)
+            # What holds, holds back what waits also where it is itself not needed: two hands, one second.
+            if isinstance(body, Pause | SafePlace | End):
+                self._refuse_waiting(Refusal.NOT_NOW, f"a {body.kind} came first", turn)
         elif not verdict.raises:
             self._apply(received, turn, raised=False)
+        elif turn.stopped:
+            turn.refuse(received, Refusal.NOT_NOW, _STOP_FIRST)
         elif (block := self._supervisor.block) is not None:
             turn.refuse(received, block.reason, block.message)
         else:
@@ -285,7 +286,7 @@ class Session:
                 and self._phase is Phase.EXPOSURE
                 and body.step == self._ladder.step
             ):
-                self._emit_moves(self._ladder.enter(body.step), body.kind, each.id, turn)
+                turn.moved(self._ladder.enter(body.step), body.kind, each.id)
             return
         # Judged again: what was applied since it arrived may have changed what it means.
         verdict = judge(body, self._standing(turn))
@@ -305,7 +306,7 @@ class Session:
         """Do what was judged possible, and say so first."""
         command = received.command
         body, cause_id = command.body, command.id
-        before = _Before(self._phase, self._ladder.step, self._ladder.arriving)
+        before = _Before(self._phase, self._came_from, self._ladder.step, self._ladder.arriving)
         turn.accept(received, raised=raised)
         match body:
             case Stop():
@@ -334,7 +335,7 @@ class Session:
             case Recentre():
                 turn.recentre = True
                 turn.emit(Recentred(), cause_id)
-        if raised and self._before is None and self._leaving and PLACES[self._phase] is Place.SCENE:
+        if raised and self._before is None and self._on_the_way_up:
             self._before = before
 
     def _follow(
@@ -350,26 +351,25 @@ class Session:
     def _go_to_step(self, body: GoToStep, received: CommandReceived, raised: bool, turn: Turn) -> None:
         ladder, cause_id = self._ladder, received.command.id
         previous = ladder.step
-        self._because = body.kind
+        self._view.because = body.kind
         harder = ladder.harder(body.step)
-        if body.step < previous:
-            self._refuse_waiting(Refusal.NOT_NOW, "a lower step came first", turn)
+        if not raised or body.step < previous:
+            self._refuse_waiting(Refusal.NOT_NOW, f"step {body.step} came first", turn)
         self._follow(body, cause_id, turn)
         moves = ladder.enter(body.step, easier_only=not raised)
-        self._emit_step(previous, body.kind, cause_id, turn)
-        self._emit_moves(moves, body.kind, cause_id, turn)
+        turn.stepped(self._ladder, previous, body.kind, cause_id)
+        turn.moved(moves, body.kind, cause_id)
         if harder and not raised and self._supervisor.block is None:
             self._waiting.append(Waiting(received, turn.now_ns, rest=True))
 
     def _set_parameter(self, body: SetParameter, cause_id: str, raised: bool, turn: Turn) -> None:
         tracks = self._ladder.ahead
         assert tracks is not None
-        hardness = tracks.tracks[body.name].parameter.hardness
-        if hardness(body.value) < hardness(tracks.tracks[body.name].target):
+        if not raised and tracks.tracks[body.name].parameter.harder != "neither":
             self._refuse_waiting(Refusal.NOT_NOW, f"an easier {body.name} came first", turn)
         move = tracks.aim(body.name, body.value, while_frozen=self._phase is Phase.PAUSED)
         if move is not None:
-            self._emit_moves([move], body.kind, cause_id, turn)
+            turn.moved([move], body.kind, cause_id)
 
     def _set_ceiling(self, body: SetCeiling, cause_id: str, raised: bool, turn: Turn) -> None:
         ladder, frozen = self._ladder, self._phase is Phase.PAUSED
@@ -379,10 +379,10 @@ class Session:
         if body.step is not None:
             previous, ladder.ceiling = ladder.step, body.step
             if previous > body.step:
-                self._because = body.kind
+                self._view.because = body.kind
                 moves = ladder.enter(body.step, easier_only=True, while_frozen=frozen)
-                self._emit_step(previous, body.kind, cause_id, turn)
-                self._emit_moves(moves, body.kind, cause_id, turn)
+                turn.stepped(self._ladder, previous, body.kind, cause_id)
+                turn.moved(moves, body.kind, cause_id)
         elif body.name is not None and body.value is not None:
             ladder.set_ceiling(body.name, body.value)
             tracks = ladder.ahead
@@ -391,7 +391,7 @@ class Session:
                 if ladder.above_ceiling(track.parameter, track.target):
                     target = track.easier(body.value)
                     move = tracks.aim(body.name, target, while_frozen=frozen)
-                    self._emit_moves([move] if move else [], body.kind, cause_id, turn)
+                    turn.moved([move] if move else [], body.kind, cause_id)
 
     def _fire(self, body: FireTrigger, cause_id: str, turn: Turn) -> None:
         manifest = self._ladder.manifest
@@ -410,118 +410,27 @@ class Session:
         if phase is Phase.PAUSED and self._ladder.ahead is not None:
             self._ladder.ahead.freeze()
         self._held_by = None
-        self._because = because
+        self._view.because = because
         turn.emit(
             PhaseChanged(previous=previous, phase=phase, place=PLACES[phase], because=because), cause_id
         )
 
-    def _emit_step(self, previous: int, because: str, cause_id: str | None, turn: Turn) -> None:
-        ladder = self._ladder
-        step = ladder.plan_step if ladder.step else None
-        turn.emit(
-            StepEntered(
-                step=ladder.step,
-                step_id=step.id if step else "",
-                scene=step.scene if step else "",
-                previous=previous,
-                because=because,
-            ),
-            cause_id,
-        )
-
-    def _emit_moves(self, moves: Iterable[Move], because: str, cause_id: str | None, turn: Turn) -> None:
-        for move in moves:
-            turn.emit(
-                ParameterMoved(
-                    name=move.parameter.id,
-                    unit=move.parameter.unit.value,
-                    previous=move.previous,
-                    target=move.target,
-                    because=because,
-                ),
-                cause_id,
-            )
-
-    # ------------------------------------------------------------------ what is shown
+    # ------------------------------------------------------------------ the decision
 
     @property
-    def _leaving(self) -> bool:
-        """What is shown is not what is wanted."""
-        wanted = PLACES[self._phase]
-        return self._shown is not wanted or (wanted is Place.SCENE and self._ladder.arriving is not None)
-
-    @property
-    def _frozen(self) -> bool:
-        """The scene is shown and its time stands still."""
-        return self._shown is Place.SCENE and self._phase is not Phase.EXPOSURE
+    def _on_the_way_up(self) -> bool:
+        """A fade into a scene is under way and its darkest moment has not come."""
+        return PLACES[self._phase] is Place.SCENE and self._view.leaving(self._phase)
 
     def _standing(self, turn: Turn) -> Standing:
-        scene_shown = self._shown is Place.SCENE and not self._leaving
-        return Standing(self._phase, self._came_from, self._ladder, self._triggers, scene_shown, turn.now_ns)
-
-    def _move(self, inputs: Inputs, turn: Turn) -> None:
-        """Let time pass for the shell, the parameters, the blink and the sound."""
-        now, last = inputs.now_ns, self._last_ns
-        self._last_ns = now
-        elapsed_s = max(0, now - last) / 1e9 if last is not None else 0.0
-        limits, shell, blink, sound = self._limits, self._shell, self._blink, self._sound
-        veil = (shell.opacity, blink.opacity, sound.gain)
-        leaving = self._leaving
-        # Half the time each way to the safe place: all of it is over within fade_s.
-        fade_s = limits.fade_s / 2 if self._phase is Phase.SAFE_PLACE else limits.fade_s
-        if (leaving or shell.opacity > 0.0) and shell.update(now, elapsed_s, leaving, fade_s):
-            self._change_place(turn)
-            leaving = False
-        if not leaving or PLACES[self._phase] is not Place.SCENE:
-            self._before = None
-        frozen = self._frozen
-        tracks = self._ladder.tracks
-        if tracks is not None and self._shown is Place.SCENE and not leaving and not tracks.settled:
-            turn.touched = tracks.move(min(max(0.0, inputs.dt_s), LONGEST_STEP_S), frozen) or turn.touched
-            wanted = tracks.wants_blink(frozen)
-        else:
-            wanted = False
-        if (wanted or blink.opacity > 0.0) and blink.update(now, elapsed_s, wanted, limits.blink_s):
-            assert tracks is not None
-            tracks.turn(frozen)
-            turn.touched = True
-        quiet_place = frozen or self._shown is Place.CALM or self._phase is Phase.STOPPED
-        loud = 0.0 if quiet_place else 1.0 - shell.opacity
-        sound.update(elapsed_s, loud, limits.sound_down_s, limits.fade_s)
-        if veil != (shell.opacity, blink.opacity, sound.gain):
-            turn.touched = True
-        opaque = shell.opacity >= 1.0
-        if opaque != self._opaque:
-            self._opaque = opaque
-            turn.emit(ShellChanged(up=opaque, because=self._because))
-
-    def _change_place(self, turn: Turn) -> None:
-        """The shell is opaque: what is behind it is changed."""
-        self._shown = PLACES[self._phase]
-        another = self._ladder.arrive(self._shown is Place.SCENE)
-        self._restart_next = self._restart_next or another
-        if self._shown is Place.SCENE:
-            turn.restart, self._restart_next = self._restart_next, False
-        self._blink.reset()
-        turn.touched = True
+        phase, view = self._phase, self._view
+        scene_shown = view.place is Place.SCENE and not view.leaving(phase)
+        return Standing(phase, self._came_from, self._ladder, self._triggers, scene_shown, turn.now_ns)
 
     def _decision(self, turn: Turn) -> Decision:
         ladder, supervisor = self._ladder, self._supervisor
-        exposed = self._shown is Place.SCENE and self._shell.opacity < 1.0
         held = supervisor.holding is not None or (self._phase is Phase.PAUSED and self._held_by is not None)
-        tracks = ladder.tracks
-        scene = SceneFrame(
-            place=self._shown,
-            scene=tracks.scene if tracks is not None else "",
-            parameters=tracks.values() if tracks is not None else {},
-            shell=self._shell.opacity,
-            blink=self._blink.opacity,
-            sound_gain=self._sound.gain,
-            frozen=self._frozen,
-            fire=tuple(turn.fire),
-            restart=turn.restart,
-            recentre=turn.recentre,
-        )
+        scene = self._view.frame(self._phase, turn)
         return Decision(
             events=tuple(turn.events),
             answers=tuple(turn.answers),
@@ -529,42 +438,17 @@ class Session:
             scene=scene,
             phase=self._phase,
             step=ladder.step,
-            intensity=ladder.share() if exposed else 0.0,
+            intensity=ladder.share() if self._view.exposed else 0.0,
             held=held,
             prompt=self._prompts.open,
-            state=self._state(scene, held),
+            state=logical_state(
+                self._phase,
+                self._came_from,
+                scene,
+                ladder,
+                supervisor,
+                self._prompts,
+                len(self._waiting),
+                held,
+            ),
         )
-
-    def _state(self, scene: SceneFrame, held: bool) -> dict[str, int | float | str]:
-        """The logical state: enums, integers, and numbers rounded to 1e-6."""
-        ladder = self._ladder
-        state: dict[str, int | float | str] = {
-            "phase": self._phase.value,
-            "came_from": self._came_from.value,
-            "place": scene.place.value,
-            "scene": scene.scene,
-            "arriving": ladder.arriving.scene if ladder.arriving is not None else "",
-            "step": ladder.step,
-            "ceiling": ladder.ceiling,
-            "waiting": len(self._waiting),
-            "prompt": self._prompts.open.id if self._prompts.open is not None else "",
-            "held": int(held),
-            "frozen": int(scene.frozen),
-            "shell": round(scene.shell, 6),
-            "blink": round(scene.blink, 6),
-            "sound_gain": round(scene.sound_gain, 6),
-        }
-        for demand in self._supervisor.demands:
-            state[f"demand.{demand.cause.value}"] = demand.kind.value
-        for (where, name), ceiling in ladder.ceilings().items():
-            state[f"ceiling.{where}.{name}"] = _rounded(ceiling)
-        tracks = ladder.ahead
-        if tracks is not None:
-            for name, track in tracks.tracks.items():
-                state[f"value.{name}"] = _rounded(track.value)
-                state[f"target.{name}"] = _rounded(track.target)
-        return state
-
-
-def _rounded(value: float | str) -> float | str:
-    return value if isinstance(value, str) else round(value, 6)

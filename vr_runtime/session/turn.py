@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from vr_runtime.protocol.answers import Answer
-from vr_runtime.protocol.events import CommandDecided, CommandReceived, EventBody
+from vr_runtime.protocol.events import CommandDecided, CommandReceived, EventBody, ParameterMoved, StepEntered
 from vr_runtime.protocol.words import Refusal
+from vr_runtime.session.intensity import Move
+from vr_runtime.session.ladder import Ladder
 
 
 @dataclass(slots=True)
@@ -21,6 +23,8 @@ class Turn:
     fire: list[str] = field(default_factory=list[str])
     restart: bool = False
     recentre: bool = False
+    stopped: bool = False
+    """A STOP was heard: what came in the same frame and can raise is refused."""
     touched: bool = False
     """Something changed that leaves no event: a raise began or ceased to wait, a value moved."""
 
@@ -29,6 +33,34 @@ class Turn:
 
     def extend(self, events: Iterable[tuple[EventBody, str | None]]) -> None:
         self.events.extend(events)
+
+    def stepped(self, ladder: Ladder, previous: int, because: str, cause_id: str | None) -> None:
+        """The ladder stands on another step."""
+        step = ladder.plan_step if ladder.step else None
+        self.emit(
+            StepEntered(
+                step=ladder.step,
+                step_id=step.id if step else "",
+                scene=step.scene if step else "",
+                previous=previous,
+                because=because,
+            ),
+            cause_id,
+        )
+
+    def moved(self, moves: Iterable[Move], because: str, cause_id: str | None) -> None:
+        """Parameters were given new targets."""
+        for move in moves:
+            self.emit(
+                ParameterMoved(
+                    name=move.parameter.id,
+                    unit=move.parameter.unit.value,
+                    previous=move.previous,
+                    target=move.target,
+                    because=because,
+                ),
+                cause_id,
+            )
 
     def accept(self, received: CommandReceived, *, raised: bool) -> None:
         command = received.command

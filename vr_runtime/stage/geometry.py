@@ -74,6 +74,8 @@ def pack(mesh: Mesh) -> NDArray[np.void]:
         rows["tint"][:, :3] = _bytes(mesh.tint)
     if mesh.member is not None:
         rows["tint"][:, 3] = mesh.member
+    elif mesh.sway is not None:
+        rows["tint"][:, 3] = _bytes(mesh.sway)
     if charted:
         rows["chart"] = mesh.lightmap_uvs
     return rows

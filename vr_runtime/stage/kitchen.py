@@ -176,6 +176,10 @@ class Kitchen:
         fogged: bool = True,
         sun_map: bool = False,
         flock: bool = False,
+        sway_m: float = 0.0,
+        ripples: Texture | None = None,
+        ripples_m: float = 3.0,
+        surroundings: Texture | None = None,
     ) -> Material:
         """How a surface looks.
 
@@ -186,6 +190,12 @@ class Kitchen:
         texture's alpha is under one half (leaves, wire mesh). ``fogged=False`` keeps the fog off.
         ``sun_map``: lit live, but the sun only where the scene's :meth:`sun_map` lets it through. ``flock``: for
         meshes drawn by :meth:`flock`.
+
+        ``sway_m``: how far what is free (``Mesh.sway``) goes in a light, slow wind, by the time of
+        :meth:`sky_time`. ``ripples`` makes level water: a normal map that tiles every ``ripples_m`` and drifts
+        slowly by the same time; ``surroundings``: what stands around the water, mirrored in it, as a picture
+        (alpha 0: sky) whose middle column lies at +Y, whose width is the whole turn, its lower edge at the
+        horizon and its upper edge 22.5 degrees above.
         """
         return self._maker.make(
             name,
@@ -208,6 +218,10 @@ class Kitchen:
             fogged=fogged,
             sun_map=sun_map,
             flock=flock,
+            sway_m=sway_m,
+            ripples=ripples,
+            ripples_m=ripples_m,
+            surroundings=surroundings,
         )
 
     def apply(self, node: NodePath, material: Material) -> None:
@@ -244,16 +258,19 @@ class Kitchen:
         shadow: float = 0.0,
         shadow_lift_m: float = 0.02,
         shadow_in_sun_map: bool = True,
+        outlines: Sequence[Mesh] | None = None,
     ) -> Flock:
         """Up to 96 things that move by themselves, as one Geom: ``Flock.place`` says where each one is, in the
         parent's XY plane. The material must be made with ``flock=True``. A mesh's texture coordinates are its
         gait: (swing in radians, height of the joint, m) of each point, (0, 0) where nothing swings.
-        ``shadow`` above 0 throws the members' shadows on the parent's plane, at the cost of a second Geom."""
+        ``shadow`` above 0 throws the members' shadows on the parent's plane, at the cost of a second Geom;
+        ``outlines``: simpler meshes, one a member, to throw them with."""
         node = self.node(name, parent)
         drawn = node.attach_new_node(flocks.joined(name, members))
         self.apply(drawn, material)
         if shadow > 0.0:
-            thrown = node.attach_new_node(drawn.node().make_copy())
+            shape = flocks.joined(f"shadow of {name}", outlines) if outlines else drawn.node().make_copy()
+            thrown = node.attach_new_node(shape)
             thrown.set_state(self._maker.cast(shadow, shadow_lift_m, sun_map=shadow_in_sun_map, flock=True))
         return flocks.Flock(node, len(members))
 

@@ -77,6 +77,10 @@ class MaterialMaker:
         fogged: bool,
         sun_map: bool = False,
         flock: bool = False,
+        sway_m: float = 0.0,
+        ripples: Texture | None = None,
+        ripples_m: float = 3.0,
+        surroundings: Texture | None = None,
     ) -> Material:
         """See ``Kitchen.material``."""
         if vertex_light and lightmap is not None:
@@ -85,6 +89,10 @@ class MaterialMaker:
             raise ValueError(f"material {name}: cutout needs a texture with an alpha channel")
         if opacity < 1.0 and not transparent:
             raise ValueError(f"material {name}: opacity {opacity:g} needs transparent=True")
+        if flock and sway_m > 0.0:
+            raise ValueError(f"material {name}: a flock cannot sway")
+        if surroundings is not None and ripples is None:
+            raise ValueError(f"material {name}: only water (ripples) mirrors surroundings")
         inputs: dict[str, LVecBase4f | Texture] = {
             "surface_colour": LVecBase4f(*(float(value) for value in colour), float(opacity)),
             "surface_gloss": LVecBase4f(float(roughness), float(metallic), normal_strength, lightmap_scale),
@@ -101,6 +109,16 @@ class MaterialMaker:
         if emissive_texture is not None:
             inputs["emissive_map"] = emissive_texture
             defines.append("EMISSIVE_MAP")
+        if sway_m > 0.0:
+            inputs["surface_sway"] = LVecBase4f(float(sway_m), 0.0, 0.0, 0.0)
+            defines.append("SWAY")
+        if ripples is not None:
+            inputs["ripple_map"] = ripples
+            inputs["ripple_look"] = LVecBase4f(1.0 / float(ripples_m), normal_strength, 0.0, 0.0)
+            defines.append("WATER")
+        if surroundings is not None:
+            inputs["surroundings"] = surroundings
+            defines.append("SURROUNDINGS")
         if lightmap is not None:
             inputs["light_map"] = lightmap
             defines.append("LIGHT_MAP")

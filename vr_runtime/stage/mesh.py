@@ -40,6 +40,8 @@ class Mesh:
     """(n, 2) for a material's light map; None: there is none."""
     member: Floats | None = None
     """(n,) which member of a flock the vertex belongs to (see ``Kitchen.flock``); None: no flock."""
+    sway: Floats | None = None
+    """(n,) 0 (held) to 1 (free): how far the vertex goes along with a material's ``sway``; None: all of it."""
 
     def __post_init__(self) -> None:
         def keep(name: str, value: ArrayLike | None, width: int, kind: type = np.float32) -> None:
@@ -59,6 +61,7 @@ class Mesh:
             ("light", 3),
             ("occlusion", 1),
             ("member", 1),
+            ("sway", 1),
         ):
             keep(name, getattr(self, name), width)
         for name, width in (("tint", 3), ("lightmap_uvs", 2)):
@@ -106,7 +109,7 @@ class Mesh:
             return Mesh(**{name: arrays[name] for name in arrays.files})
 
 
-_FILL = {"uvs": (2, 0.0), "light": (3, 1.0), "occlusion": (1, 1.0), "tint": (3, 1.0), "member": (1, 255.0)}
+_FILL = {"uvs": (2, 0.0), "light": (3, 1.0), "occlusion": (1, 1.0), "tint": (3, 1.0), "member": (1, 255.0), "sway": (1, 0.0)}
 
 
 def merge(meshes: Iterable[Mesh]) -> Mesh:
@@ -155,13 +158,8 @@ def box(size: Sequence[float], centre: Sequence[float] = (0.0, 0.0, 0.0), uv_per
         for sign in (-1.0, 1.0):
             normal = np.zeros(3)
             normal[axis] = sign
-            u = np.zeros(3)
-            u[(axis + 1) % 3] = 1.0
-            v = np.cross(normal, u)
-            if axis == 0:
-                u, v = v, -u  # keep v upright on the walls
-            if v[2] < 0:
-                u, v = -u, -v
+            v = np.array([0.0, 1.0, 0.0]) if axis == 2 else np.array([0.0, 0.0, 1.0])
+            u = np.cross(v, normal)
             first = len(positions)
             for a, b in ((-1, -1), (1, -1), (1, 1), (-1, 1)):
                 positions.append(normal * half + (u * a + v * b) * half + np.asarray(centre))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from io import BytesIO
@@ -49,6 +50,7 @@ class Preview:
         self._wake = threading.Condition()
         self._open = True
         self._busy = False
+        self._failed = False
         self._thread = threading.Thread(target=self._work, name="palier-preview", daemon=True)
         self._thread.start()
 
@@ -82,7 +84,15 @@ class Preview:
                     return
                 t_ns, frame, pixels = self._waiting  # type: ignore[misc]
                 self._waiting = None
-            self._deliver(PreviewImage(t_ns, frame, *encode(pixels, self._size)))
+            try:
+                self._deliver(PreviewImage(t_ns, frame, *encode(pixels, self._size)))
+            except Exception:  # noqa: BLE001  (whoever looks on must not end the preview, nor the session)
+                self._say_once()
+
+    def _say_once(self) -> None:
+        if not self._failed:
+            self._failed = True
+            logging.getLogger(__name__).exception("the preview could not deliver a picture; it goes on")
 
 
 def encode(pixels: NDArray[np.uint8], size: tuple[int, int]) -> tuple[int, int, bytes]:

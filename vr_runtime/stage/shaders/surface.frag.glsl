@@ -1,8 +1,11 @@
 #version 330
 #pragma include "tone.glsl"
 #pragma include "air.glsl"
+#pragma include "water.glsl"
 #ifdef SUN_MAP
 #pragma include "sun.glsl"
+#endif
+#if defined(SUN_MAP) || defined(WATER)
 in vec3 v_world;
 #endif
 
@@ -67,6 +70,9 @@ void main() {
     normal = bent(normal, (relief.xy * 2.0 - 1.0) * surface_gloss.z);
     roughness *= relief.z;
 #endif
+#ifdef WATER
+    normal = rippled(v_world.xy, distance);
+#endif
     roughness = clamp(roughness, 0.04, 1.0);
 
     float open = v_light.a;
@@ -103,7 +109,11 @@ void main() {
     vec2 ab = vec2(-1.04, 1.04) * a004 + r.zw;
     vec3 gloss = front * ab.x + ab.y;
     vec3 mirrored = reflect(-view, normal);
+#ifdef WATER
+    vec3 reflected = mirrored_light(normalize(vec3(mirrored.xy, abs(mirrored.z)))) * open * gloss;
+#else
     vec3 reflected = sky_radiance(mirrored, roughness) * open * gloss;
+#endif
 
     float a2 = roughness * roughness;
     a2 *= a2;

@@ -1,6 +1,7 @@
 #version 330
 #pragma include "eye.glsl"
 #pragma include "flock.glsl"
+#pragma include "sway.glsl"
 
 in vec4 p3d_Vertex;
 in vec3 p3d_Normal;
@@ -20,7 +21,7 @@ out vec3 v_to_eye;
 out vec2 v_uv;
 out vec4 v_light;
 out vec4 v_colour;
-#ifdef SUN_MAP
+#if defined(SUN_MAP) || defined(WATER)
 out vec3 v_world;
 #endif
 
@@ -33,7 +34,10 @@ void main() {
     vec3 world = world_position(p3d_Vertex);
     v_normal = world_direction(p3d_Normal);
 #endif
-#ifdef SUN_MAP
+#ifdef SWAY
+    world = swayed(world, tint.a);
+#endif
+#if defined(SUN_MAP) || defined(WATER)
     v_world = world;
 #endif
     v_to_eye = eye_position() - world;
