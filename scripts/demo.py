@@ -22,8 +22,10 @@ from rich.console import Console
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPT = ROOT / "examples" / "heights_therapist.toml"
 HEART = ROOT / "assets" / "heart" / "rest_60min_rr.txt"
-FRAME_RATE_HZ = 20
-"""Frames a second in the demo: software rendering on two cores shares them with a browser."""
+FRAME_RATE_HZ = 12
+SIZE = "480x270"
+"""Frames as they are drawn in the demo: software rendering on two cores shares them with a browser. The pictures of
+the steps are drawn afterwards from the record, larger and finer."""
 
 say = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -106,6 +108,8 @@ def start_runtime(
             "7",
             "--rate",
             str(FRAME_RATE_HZ),
+            "--size",
+            SIZE,
             "--speed",
             "real",
             "--duration",

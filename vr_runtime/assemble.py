@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -25,6 +25,7 @@ from vr_runtime.journal import Journal, RecordView
 from vr_runtime.link.server import LinkConfig, LinkServer, WelcomeFacts
 from vr_runtime.measures.observer import Observer
 from vr_runtime.patient.virtual import Traits, VirtualPatient
+from vr_runtime.protocol.base import Value
 from vr_runtime.protocol.errors import PalierError
 from vr_runtime.protocol.events import Closed, Opened
 from vr_runtime.protocol.files.manifest import SceneManifest
@@ -157,6 +158,7 @@ class Live:
             self.display.graphics,
         )
         stack.callback(stage.close)
+        self.display.prepare(stage.rehearse(looks(options.plan, self.manifests)))
         heart = HeartFeed(
             open_heart(
                 options.heart,
@@ -282,6 +284,23 @@ class Live:
         for answer in self.journal.due_answers(self.journal.last_seq):
             self.rooms.ears.answer(answer)
         self._server.flush(1.0)
+
+
+def looks(plan: Plan, manifests: Mapping[str, SceneManifest]) -> Iterator[tuple[str, Mapping[str, Value]]]:
+    """Every way that a session of this plan can look, as far as a driver cares: each step, and each parameter of its
+    scenes at its ends and in its middle; then the places that are always there."""
+    for number, step in enumerate(plan.steps, 1):
+        yield step.scene, plan.values(number, manifests[step.scene])
+    for name in dict.fromkeys(step.scene for step in plan.steps):
+        for parameter in manifests[name].parameters:
+            if parameter.kind == "choice":
+                values: tuple[Value, ...] = parameter.choices
+            else:
+                values = (parameter.min, (parameter.min + parameter.max) / 2, parameter.max)
+            for value in values:
+                yield name, {parameter.id: value}
+    for name in NEEDED:
+        yield name, {}
 
 
 def _manifests(options: Options) -> dict[str, SceneManifest]:

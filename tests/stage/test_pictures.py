@@ -240,3 +240,19 @@ def test_a_closed_display_can_be_opened_again() -> None:
         theatre = Theatre()
         assert coloured(theatre.see(Cue()), 1) > 20
         theatre.close()
+
+
+def test_a_rehearsal_is_not_seen_and_leaves_stage_and_pictures_as_new(theatre: Theatre) -> None:
+    looks = [("room", {"distance": 2.0}), ("room", {"distance": 9.0}), ("calm", {}), ("baseline_room", {})]
+    rehearsed = Theatre()
+    try:
+        rehearsed.display.prepare(rehearsed.stage.rehearse(looks))
+        assert rehearsed.display.capture() is None
+        assert not rehearsed.display.guard_tripped
+        assert rehearsed.stage.state() == theatre.stage.state()
+        for place in (Place.BASELINE_ROOM, Place.SCENE, Place.CALM):
+            assert (rehearsed.see(Cue(place=place)) == theatre.see(Cue(place=place))).all()
+            assert rehearsed.stage.state() == theatre.stage.state()
+        assert rehearsed.scenes["room"].drawn_number == theatre.scenes["room"].drawn_number
+    finally:
+        rehearsed.close()

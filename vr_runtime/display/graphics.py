@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import atexit
 import os
+from collections.abc import Iterable
 from math import atan, degrees, radians, tan
 from typing import Literal
 
@@ -25,6 +26,7 @@ from panda3d.core import (
     LQuaternion,
     LVecBase4f,
     NodePath,
+    OmniBoundingVolume,
     OrthographicLens,
     PerspectiveLens,
     RenderState,
@@ -114,6 +116,45 @@ class Graphics:
     def samples(self) -> int:
         """Samples a pixel that the driver gave."""
         return self.output.get_fb_properties().get_multisamples()
+
+    def prepare(self, pictures: Iterable[Picture]) -> None:
+        """Draw pictures into a small buffer of the output's kind, which nobody sees: afterwards the driver holds
+        their textures and vertices and has compiled their shaders."""
+        like = FrameBufferProperties(self.output.get_fb_properties())
+        like.set_back_buffers(0)
+        buffer = self._engine.make_output(
+            self.output.get_pipe(),
+            "prepare",
+            -20,
+            like,
+            WindowProperties.size(64, 64),
+            GraphicsPipe.BF_refuse_window,
+            self.output.get_gsg(),
+            self.output,
+        )
+        if buffer is None:
+            return
+        drawn = Texture("prepared")
+        buffer.add_render_texture(drawn, GraphicsOutput.RTM_bind_or_copy)
+        camera = NodePath(self._camera("prepare", 100.0, 100.0))
+        # nothing is left out, wherever it lies
+        camera.node().set_cull_bounds(OmniBoundingVolume())
+        buffer.make_display_region().set_camera(camera)
+        others = [output for output in self._outputs if output.is_active()]
+        for output in others:
+            output.set_active(False)
+        try:
+            for picture in pictures:
+                camera.node().set_scene(picture.scene_root)
+                camera.reparent_to(picture.origin)
+                place(camera, picture.head, 0.0)
+                self._engine.render_frame()
+            self._engine.extract_texture_data(drawn, self.output.get_gsg())
+        finally:
+            camera.remove_node()
+            self._engine.remove_window(buffer)
+            for output in others:
+                output.set_active(True)
 
     def render(self, picture: Picture) -> None:
         """Draw the picture for each eye and hand it to the driver."""
@@ -224,22 +265,23 @@ class Graphics:
         settings = self.settings
         eyes: list[tuple[NodePath, float]] = []
         for index in range(settings.eyes):
-            lens = PerspectiveLens()
-            lens.set_near_far(settings.near_m, settings.far_m)
             half_up = atan(tan(radians(settings.fov_deg) / 2) * settings.height / settings.width)
-            lens.set_fov(settings.fov_deg, 2 * degrees(half_up))
-            camera = Camera(f"eye {index}", lens)
-            if settings.samples:
-                camera.set_initial_state(
-                    RenderState.make(AntialiasAttrib.make(AntialiasAttrib.M_multisample))
-                )
-            node = NodePath(camera)
+            node = NodePath(self._camera(f"eye {index}", settings.fov_deg, 2 * degrees(half_up)))
             self._nodes.append(node)
             left = index / settings.eyes
             region = self.output.make_display_region(left, left + 1.0 / settings.eyes, 0.0, 1.0)
             region.set_camera(node)
             eyes.append((node, 0.0 if settings.eyes == 1 else (-1.0, 1.0)[index]))
         return eyes
+
+    def _camera(self, name: str, across_deg: float, up_deg: float) -> Camera:
+        lens = PerspectiveLens()
+        lens.set_near_far(self.settings.near_m, self.settings.far_m)
+        lens.set_fov(across_deg, up_deg)
+        camera = Camera(name, lens)
+        if self.settings.samples:
+            camera.set_initial_state(RenderState.make(AntialiasAttrib.make(AntialiasAttrib.M_multisample)))
+        return camera
 
     def _make_glance(self) -> Texture:
         """A 16x16 buffer that, before each frame, looks at the picture of the frame before."""

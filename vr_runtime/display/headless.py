@@ -12,6 +12,8 @@ from vr_runtime.protocol.events import EventBody
 from vr_runtime.protocol.pose import Hands, Pose
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -90,6 +92,10 @@ class HeadlessDisplay:
     def renderer(self) -> str:
         """What draws, in the driver's words; empty without graphics."""
         return "" if self._output is None else self._output.graphics.renderer
+
+    def prepare(self, pictures: Iterable[Picture]) -> None:
+        if self._output is not None:
+            self._output.graphics.prepare(pictures)
 
     def begin(self) -> Frame | None:
         if not self._open:

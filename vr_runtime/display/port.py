@@ -18,6 +18,8 @@ from vr_runtime.protocol.events import EventBody
 from vr_runtime.protocol.pose import Hands, Pose
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -84,6 +86,10 @@ class Display(Protocol):
     @property
     def guard_tripped(self) -> bool:
         """The flash guard saw too many flashes in the frames shown so far (stage/flash.py)."""
+        ...
+
+    def prepare(self, pictures: Iterable[Picture]) -> None:
+        """Draw pictures unseen, before the first frame, so that nothing has to be loaded in mid-session."""
         ...
 
     def begin(self) -> Frame | None:

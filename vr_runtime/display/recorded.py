@@ -14,6 +14,8 @@ from vr_runtime.protocol.pose import Hands, Pose
 from vr_runtime.protocol.streams import LEFT, RIGHT, FrameFlag
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from vr_runtime.stage.picture import Picture
 
 Rows = NDArray[np.void]
@@ -42,6 +44,9 @@ class RecordedDisplay:
         self._next = 0
         self._last_head = Pose(z=1.6)
         self._open = True
+
+    def prepare(self, pictures: Iterable[Picture]) -> None:
+        """Nothing is drawn."""
 
     def begin(self) -> Frame | None:
         if not self._open or self._next >= len(self._frames):

@@ -21,6 +21,8 @@ from vr_runtime.protocol.words import StoppedBy
 from vr_runtime.stage.settings import GraphicsSettings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -71,6 +73,9 @@ class WindowDisplay:
     def renderer(self) -> str:
         """What draws, in the driver's words."""
         return self._output.graphics.renderer
+
+    def prepare(self, pictures: Iterable[Picture]) -> None:
+        self._output.graphics.prepare(pictures)
 
     def begin(self) -> Frame | None:
         if not self._open:

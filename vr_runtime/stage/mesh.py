@@ -109,7 +109,14 @@ class Mesh:
             return Mesh(**{name: arrays[name] for name in arrays.files})
 
 
-_FILL = {"uvs": (2, 0.0), "light": (3, 1.0), "occlusion": (1, 1.0), "tint": (3, 1.0), "member": (1, 255.0), "sway": (1, 0.0)}
+_FILL = {
+    "uvs": (2, 0.0),
+    "light": (3, 1.0),
+    "occlusion": (1, 1.0),
+    "tint": (3, 1.0),
+    "member": (1, 255.0),
+    "sway": (1, 0.0),
+}
 
 
 def merge(meshes: Iterable[Mesh]) -> Mesh:

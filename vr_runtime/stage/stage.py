@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from random import Random
 from typing import TYPE_CHECKING, Protocol
@@ -134,6 +134,27 @@ class Stage:
             from vr_runtime.stage.scenery import Scenery
 
             self._scenery = Scenery({name: act.scene for name, act in self._acts.items()}, graphics)
+
+    # ---- before the first frame
+
+    def rehearse(self, looks: Iterable[tuple[str, Mapping[str, Value]]]) -> Iterator[Picture]:
+        """Pictures of scenes with parameters, for the display to draw unseen (``Display.prepare``): what is drawn
+        for the first time (textures, shaders) costs many frames, and the patient would feel it.
+
+        The scenes are as good as new when the last picture was taken. Without graphics there is none.
+        """
+        if self._scenery is None:
+            return
+        head = Pose(z=1.6)
+        for name, parameters in looks:
+            act = self._act(name)
+            act.begin(parameters)
+            act.play(parameters, (), 0.0, head, Hands())
+            self._scenery.show(name, act.viewpoint(), 0.0)
+            yield self._scenery.picture(head)
+        for act in self._acts.values():
+            act.begun = False
+        self._scenery.show(self._shown.manifest.id, Viewpoint(), 1.0)
 
     # ---- each frame
 
