@@ -41,6 +41,10 @@ from vr_runtime.stage.settings import GraphicsSettings
 from vr_runtime.stage.stage import Stage
 
 
+FLUSH_S = 2.0
+"""How long the end waits for a console to have the last entries and answers."""
+
+
 class PlanReason(Enum):
     INVALID_PLAN = "invalid_plan"
 
@@ -170,6 +174,8 @@ class Live:
         stack.callback(heart.close)
         self.writer = Writer.create(self.folder, options.key, self._committed)
         self.journal = Journal(self.writer)
+        # closed in this order: the record, while the link still hands its last entries over, then the link
+        stack.callback(self._close_link)
         stack.callback(self._close_record)
         self.journal.append(self._opened(heart.name), FIRST)
         ears = self._ears()
@@ -219,7 +225,6 @@ class Live:
             welcome=self._welcome,
             history=self._history,
         )
-        self._stack.callback(self._server.close)
         link = LinkEars(self._server)
         return BothEars(script, link) if script is not None else link
 
@@ -278,12 +283,16 @@ class Live:
             self._flush_link()
         self.writer.close()
 
+    def _close_link(self) -> None:
+        if self._server is not None:
+            self._server.close()
+
     def _flush_link(self) -> None:
         """Let the console have the last entries and answers before the sockets go."""
         assert self._server is not None
         for answer in self.journal.due_answers(self.journal.last_seq):
             self.rooms.ears.answer(answer)
-        self._server.flush(1.0)
+        self._server.flush(FLUSH_S)
 
 
 def looks(plan: Plan, manifests: Mapping[str, SceneManifest]) -> Iterator[tuple[str, Mapping[str, Value]]]:

@@ -16,6 +16,8 @@ from vr_runtime.protocol.commands import Stop
 from vr_runtime.protocol.files.script import Script, ScriptStep
 
 READY_S = 30.0
+HELD_S = 6.0
+"""Another console's right to command lapses sooner than this if that console is gone."""
 ANSWER_S = 6.0
 STOP_S = 5.0
 COPY_S = 15.0
@@ -72,8 +74,13 @@ class Drive:
         return tuple(acts)
 
     def wait_ready(self, timeout_s: float = READY_S) -> None:
+        held_since: list[float] = []
+
         def settled(now: Snapshot) -> bool:
-            return now.link.word in ("refused", "other_version") or _ready(now)
+            if now.link.word == "connected" and now.link.lease_holder and not now.link.lease_mine:
+                held_since.append(self._clock())
+            held = bool(held_since) and self._clock() - held_since[0] >= HELD_S
+            return now.link.word in ("refused", "other_version") or _ready(now) or held
 
         self._core.wait_for(settled, timeout_s)
         now = self._core.snapshot()

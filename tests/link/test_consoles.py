@@ -69,6 +69,17 @@ def test_a_console_that_is_lost_and_comes_back_is_noted() -> None:
     assert said(beat(consoles, a, 5 * S)) == [("a", "connected")]
 
 
+def test_a_console_that_leaves_in_order_gives_the_lease_back_and_is_waited_for_no_more() -> None:
+    consoles = Consoles(AdmissionLimits(), 0)
+    a = there(consoles, A)
+    a.unread = 2
+    assert not consoles.all_read()
+    assert said(consoles.leave(a, 1 * S)) == [("a", "lease_given_back"), ("a", "left")]
+    assert consoles.all_read()
+    assert consoles.least_copied() is None
+    assert said(consoles.tick(9 * S)) == []
+
+
 def test_before_any_lease_the_age_counts_from_the_start() -> None:
     consoles = Consoles(AdmissionLimits(), 7)
     assert consoles.alive_ns == 7

@@ -165,8 +165,8 @@ class ClientIO:
                 self._knock_due = self.clock() + KNOCK_NS
             while not self._ending:
                 self._turn()
-            if self._lease.mine:
-                self._sockets.send("control", encode(TakeLease(give_back=True)))
+            if self._welcomed:
+                self._sockets.send("control", encode(TakeLease(give_back=True, leaving=True)))
         finally:
             self._sockets.close(FLUSH_MS)
             self.wakeup.close()

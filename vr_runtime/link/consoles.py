@@ -168,6 +168,12 @@ class Consoles:
             events += self._end("lease_given_back", alone_since_ns=now_ns)
         return events
 
+    def leave(self, console: Console, now_ns: int) -> list[EventBody]:
+        """The console closes in order: nobody waits for what it has not read."""
+        events = self.lease(console, give_back=True, now_ns=now_ns)
+        console.lost, console.unread = True, 0
+        return [*events, ConsoleSeen(console=console.name, what="left")]
+
     def said(self, console: Console, now_ns: int) -> list[EventBody]:
         """A command of this console was admitted."""
         console.said_ns = now_ns

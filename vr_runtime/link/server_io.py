@@ -301,6 +301,9 @@ class ServerIO:
 
     def _on_lease(self, console: Console, message: TakeLease, now_ns: int) -> None:
         consoles = self._admission.consoles
+        if message.leaving:
+            self._hand_on(consoles.leave(console, now_ns))
+            return
         self._hand_on(consoles.lease(console, message.give_back, now_ns))
         self._tell(console.peer, LeaseAnswer(lease=consoles.lease_for(console)))
 

@@ -57,10 +57,11 @@ class StopNow(Strict):
 
 
 class TakeLease(Strict):
-    """Ask for the lease, or give it back (``give_back``)."""
+    """Ask for the lease, or give it back (``give_back``); ``leaving``: the console closes, nobody need wait for it."""
 
     kind: Literal["lease"] = "lease"
     give_back: bool = False
+    leaving: bool = False
 
 
 ToRuntime = Annotated[Hello | Beat | StopNow | TakeLease, Field(discriminator="kind")]

@@ -127,7 +127,7 @@ class ConsoleSeen(EventBody):
     kind: Literal["console_seen"] = "console_seen"
     ORIGIN = "input"
     console: str
-    what: Literal["connected", "lost", "lease_taken", "lease_given_back", "lease_lapsed"]
+    what: Literal["connected", "lost", "left", "lease_taken", "lease_given_back", "lease_lapsed"]
 
 
 class Anchored(EventBody):

@@ -180,6 +180,7 @@ class Kitchen:
         ripples: Texture | None = None,
         ripples_m: float = 3.0,
         surroundings: Texture | None = None,
+        shine: float = 1.0,
     ) -> Material:
         """How a surface looks.
 
@@ -195,7 +196,8 @@ class Kitchen:
         :meth:`sky_time`. ``ripples`` makes level water: a normal map that tiles every ``ripples_m`` and drifts
         slowly by the same time; ``surroundings``: what stands around the water, mirrored in it, as a picture
         (alpha 0: sky) whose middle column lies at +Y, whose width is the whole turn, its lower edge at the
-        horizon and its upper edge 22.5 degrees above.
+        horizon and its upper edge 22.5 degrees above. ``shine`` weakens all reflections: 0 for what scatters
+        light in its depth, such as grass and crowns of leaves.
         """
         return self._maker.make(
             name,
@@ -222,6 +224,7 @@ class Kitchen:
             ripples=ripples,
             ripples_m=ripples_m,
             surroundings=surroundings,
+            shine=shine,
         )
 
     def apply(self, node: NodePath, material: Material) -> None:

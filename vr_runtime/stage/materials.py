@@ -81,6 +81,7 @@ class MaterialMaker:
         ripples: Texture | None = None,
         ripples_m: float = 3.0,
         surroundings: Texture | None = None,
+        shine: float = 1.0,
     ) -> Material:
         """See ``Kitchen.material``."""
         if vertex_light and lightmap is not None:
@@ -96,7 +97,7 @@ class MaterialMaker:
         inputs: dict[str, LVecBase4f | Texture] = {
             "surface_colour": LVecBase4f(*(float(value) for value in colour), float(opacity)),
             "surface_gloss": LVecBase4f(float(roughness), float(metallic), normal_strength, lightmap_scale),
-            "surface_emissive": LVecBase4f(*(float(value) for value in emissive), 0.0),
+            "surface_emissive": LVecBase4f(*(float(value) for value in emissive), float(shine)),
             "surface_uv": LVecBase4f(float(uv_scale[0]), float(uv_scale[1]), 0.0, 0.0),
         }
         defines: list[str] = []

@@ -28,7 +28,7 @@ uniform sampler2D normal_map;
 uniform sampler2D emissive_map;
 #endif
 uniform vec4 surface_gloss;  // roughness, metallic, strength of the normal map, scale of the light map
-uniform vec4 surface_emissive;
+uniform vec4 surface_emissive;  // radiance, strength of reflections
 uniform vec4 p3d_ColorScale;
 
 out vec4 pixel;
@@ -107,7 +107,7 @@ void main() {
     vec4 r = roughness * vec4(-1.0, -0.0275, -0.572, 0.022) + vec4(1.0, 0.0425, 1.04, -0.04);
     float a004 = min(r.x * r.x, exp2(-9.28 * aspect)) * r.x + r.y;
     vec2 ab = vec2(-1.04, 1.04) * a004 + r.zw;
-    vec3 gloss = front * ab.x + ab.y;
+    vec3 gloss = (front * ab.x + ab.y) * surface_emissive.w;
     vec3 mirrored = reflect(-view, normal);
 #ifdef WATER
     vec3 reflected = mirrored_light(normalize(vec3(mirrored.xy, abs(mirrored.z)))) * open * gloss;
@@ -122,7 +122,7 @@ void main() {
     float d = nh * nh * (a2 - 1.0) + 1.0;
     float k = (roughness + 1.0) * (roughness + 1.0) * 0.125;
     float shade = 0.25 / ((aspect * (1.0 - k) + k) * (facing * (1.0 - k) + k));
-    vec3 fresnel = front + (1.0 - front) * exp2(-9.0 * max(dot(view, between), 0.0));
+    vec3 fresnel = (front + (1.0 - front) * exp2(-9.0 * max(dot(view, between), 0.0))) * surface_emissive.w;
     reflected += sun_colour.rgb * (facing * sunlit * min(a2 / (d * d) * shade, 40.0)) * fresnel;
 
     vec3 matt = base.rgb * (1.0 - metallic) * diffuse_light;
