@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +24,7 @@ from vr_runtime.protocol.events import (
     TriggerFired,
 )
 from vr_runtime.protocol.streams import FrameFlag
-from vr_runtime.protocol.words import Phase
+from vr_runtime.protocol.words import Cause, Phase
 from vr_runtime.record import Reader, RecordError, verify
 
 pytestmark = pytest.mark.slow
@@ -277,19 +276,16 @@ def test_a_killed_console_is_missed_step_by_step_and_started_anew_it_lacks_nothi
     assert process.wait(60) == 0
 
     events = events_of(record)
+    came_back = next(e for e in kinds(events, PhaseChanged) if e.body.phase is Phase.SAFE_PLACE)
     demands = [
         event.body.demand.value
         for event in kinds(events, DemandMade)
-        if event.body.active and event.body.cause.value.startswith("link")
+        if event.body.active and event.body.cause is Cause.LINK_SILENT and event.seq <= came_back.seq
     ]
-    assert [d for d, following in pairwise([*demands, ""]) if d != following] == [
-        "block_raise",
-        "hold",
-        "lower",
-        "safe_place",
-    ]
+    # a busy machine may have let the console seem silent for a moment before
+    last = len(demands) - demands[::-1].index("block_raise") - 1
+    assert demands[last:] == ["block_raise", "hold", "lower", "safe_place"]
     # nothing went up again before a person asked for it
-    came_back = next(e for e in kinds(events, PhaseChanged) if e.body.phase is Phase.SAFE_PLACE)
     resumed = next(
         e
         for e in kinds(events, CommandReceived)
