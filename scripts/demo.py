@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import argparse
 import os
+import queue
 import shutil
 import subprocess
 import sys
 import threading
 import time
 from pathlib import Path
+from typing import ClassVar
 
 from rich.console import Console
 
@@ -26,6 +28,18 @@ FRAME_RATE_HZ = 12
 SIZE = "480x270"
 """Frames as they are drawn in the demo: software rendering on two cores shares them with a browser. The pictures of
 the steps are drawn afterwards from the record, larger and finer."""
+
+CHROMIUM = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--window-size=1600,900",
+)
 
 say = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -66,11 +80,11 @@ def scripted(out: Path, key: Path, environment: dict[str, str]) -> int:
     """The scripted session; returns the exit status."""
     say.rule("Palier: a graded heights session")
     connection = out / "home" / "runtime.json"
+    page = Screenshots(out / "pictures")
     runtime = start_runtime(out, key, connection, environment)
     try:
         wait_for(connection, runtime)
         console = start_console(out, key, connection, environment)
-        page = Screenshots(out / "pictures")
         record_copy = follow_console(console, page)
         page.close()
         if console.wait(timeout=60) != 0:
@@ -152,7 +166,7 @@ def start_console(
 
 
 def follow_console(console: subprocess.Popen[str], page: Screenshots) -> str:
-    """Pass on what the console prints, open its page when it says where, return its last line."""
+    """Pass on what the console prints, have its page photographed at its moments, return its last line."""
     last = ""
     assert console.stdout is not None
     for line in console.stdout:
@@ -161,51 +175,65 @@ def follow_console(console: subprocess.Popen[str], page: Screenshots) -> str:
             page.open(last.removeprefix("page: "))
         elif last:
             say.print(f"  {last}")
+            page.saw(last)
     return last
 
 
 class Screenshots:
-    """Looks at the console's page in a headless Chromium; one picture in mid-session, one after the STOP.
+    """Looks at the console's page in a headless Chromium and keeps a picture of some moments.
 
     The demo goes on without pictures of the page where there is no Chromium.
     """
 
-    MOMENTS = ((48.0, "console.png"), (78.5, "console-stopped.png"))
+    MOMENTS: ClassVar = {"(gust)": "console.png", "(stop)": "console-stopped.png"}
+    """What stands in the line of an act, and the picture taken of the page a moment after it."""
+    SETTLES_S = 1.5
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
-        self._thread: threading.Thread | None = None
-        self._stop = threading.Event()
-
-    def open(self, address: str) -> None:
-        self._thread = threading.Thread(target=self._watch, args=(address,), daemon=True)
+        self._wanted: queue.Queue[str | None] = queue.Queue()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
         self._thread.start()
 
-    def close(self) -> None:
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join(20)
+    def open(self, address: str) -> None:
+        self._wanted.put(address)
 
-    def _watch(self, address: str) -> None:
+    def saw(self, line: str) -> None:
+        for word, name in self.MOMENTS.items():
+            if word in line:
+                self._wanted.put(name)
+
+    def close(self) -> None:
+        self._wanted.put(None)
+        self._thread.join(20)
+
+    def _watch(self) -> None:
         chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
         if chromium is None or driver is None:
             say.print("  (no chromium here: no screenshot of the console)")
             return
         from selenium import webdriver
+        from selenium.common.exceptions import WebDriverException
 
         options = webdriver.ChromeOptions()
         options.binary_location = chromium
-        for flag in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1600,900"):
+        for flag in CHROMIUM:
             options.add_argument(flag)
-        browser = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
-        started = time.monotonic()
         try:
-            browser.get(address)
-            for due, name in self.MOMENTS:
-                if self._stop.wait(max(0.0, started + due - time.monotonic())):
-                    return
-                browser.save_screenshot(str(self._folder / name))
+            browser = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
+        except WebDriverException as problem:
+            say.print(f"  (chromium did not start, so there is no screenshot of the console: {problem.msg})")
+            return
+        try:
+            while (wanted := self._wanted.get()) is not None:
+                if wanted.startswith("http"):
+                    browser.get(wanted)
+                else:
+                    time.sleep(self.SETTLES_S)
+                    browser.save_screenshot(str(self._folder / wanted))
+        except WebDriverException as problem:
+            say.print(f"  (no screenshot of the console: {problem.msg})")
         finally:
             browser.quit()
 

@@ -163,6 +163,7 @@ class Live:
         )
         stack.callback(stage.close)
         self.display.prepare(stage.rehearse(looks(options.plan, self.manifests)))
+        self.clock.start()
         heart = HeartFeed(
             open_heart(
                 options.heart,

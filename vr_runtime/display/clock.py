@@ -22,6 +22,10 @@ class RuntimeClock:
             return self._now
         return time.perf_counter_ns() - self._opened
 
+    def start(self) -> None:
+        """Count from now on: what came before (loading) is no part of the session. Nothing may be stamped yet."""
+        self._opened = time.perf_counter_ns()
+
     def advance_to(self, t_ns: int) -> None:
         """Virtual time moves on to ``t_ns``; never back.
 
