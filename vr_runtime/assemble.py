@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from vr_runtime import __version__
-from vr_runtime.broadcast import Broadcast
+from vr_runtime.broadcast import Broadcast, PatientsView
 from vr_runtime.catalogue import NEEDED, ScenePack, pick
 from vr_runtime.display.clock import RuntimeClock
 from vr_runtime.display.port import Frame
@@ -23,6 +23,7 @@ from vr_runtime.fingerprint import fingerprint
 from vr_runtime.heart import HeartFeed
 from vr_runtime.journal import Journal, RecordView
 from vr_runtime.link.server import LinkConfig, LinkServer, WelcomeFacts
+from vr_runtime.loudspeaker import Loudspeaker
 from vr_runtime.measures.observer import Observer
 from vr_runtime.patient.virtual import Traits, VirtualPatient
 from vr_runtime.protocol.base import Value
@@ -38,8 +39,8 @@ from vr_runtime.runtime import FIRST, Ending, Listener, Rooms, run
 from vr_runtime.sensors import open_heart
 from vr_runtime.session.session import Session
 from vr_runtime.stage.settings import GraphicsSettings
+from vr_runtime.stage.sound import open_sound
 from vr_runtime.stage.stage import Stage
-
 
 FLUSH_S = 2.0
 """How long the end waits for a console to have the last entries and answers."""
@@ -70,6 +71,8 @@ class Options:
     rate_hz: float = 90.0
     speed: Literal["real", "max"] = "real"
     graphics: GraphicsSettings | None = None
+    sound: bool = False
+    """What the patient hears; takes graphics."""
     script: Script | None = None
     duration_s: float | None = None
     pseudonym: str = ""
@@ -194,8 +197,7 @@ class Live:
         )
 
     def run(self, interrupted: Callable[[], bool], listeners: tuple[Listener, ...]) -> Ending:
-        own: tuple[Listener, ...] = (Broadcast(self._server, self.epoch),) if self._server else ()
-        self.rooms.listeners = (*own, *listeners)
+        self.rooms.listeners = (*self._own_listeners(), *listeners)
         duration_s = self._options.duration_s
         gc.collect()
         gc.freeze()
@@ -209,6 +211,21 @@ class Live:
             gc.unfreeze()
         self._because, self._last, self._late = ending.because, ending.last, ending.late_frames
         return ending
+
+    def _own_listeners(self) -> list[Listener]:
+        own: list[Listener] = []
+        graphics = self.display.graphics
+        if self._server is not None:
+            own.append(Broadcast(self._server, self.epoch))
+            if graphics is not None:
+                view = PatientsView(self._server, graphics)
+                self._stack.callback(view.close)
+                own.append(view)
+        if self._options.sound and graphics is not None:
+            sound = open_sound(True)
+            self._stack.callback(sound.close)
+            own.append(Loudspeaker(sound))
+        return own
 
     def close(self) -> None:
         """Close everything, the record before anything that can hang in tear-down."""

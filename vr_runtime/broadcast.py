@@ -6,8 +6,31 @@ from vr_runtime.link.server import LinkServer
 from vr_runtime.protocol.answers import FrameState, HeartState, RecordState, StimulusState, Telemetry
 from vr_runtime.protocol.streams import STREAMS
 from vr_runtime.runtime import Rooms, Turn
+from vr_runtime.stage.preview import Preview, PreviewImage
+from vr_runtime.stage.settings import GraphicsSettings
 
 TELEMETRY_NS = int(1e9 / (STREAMS["telemetry"].rate_hz or 10.0))
+
+
+class PatientsView:
+    """A listener of the loop: hands the consoles what the patient sees, newest picture only, encoded in a thread of
+    its own."""
+
+    def __init__(self, server: LinkServer, graphics: GraphicsSettings) -> None:
+        self._server = server
+        self._preview = Preview(self._deliver, size=(graphics.preview_width, graphics.preview_height))
+
+    def frame_done(self, rooms: Rooms, turn: Turn) -> None:
+        if self._preview.wants(turn.frame.now_ns):
+            pixels = rooms.display.capture()
+            if pixels is not None:
+                self._preview.offer(turn.frame.now_ns, turn.frame.index, pixels)
+
+    def close(self) -> None:
+        self._preview.close()
+
+    def _deliver(self, image: PreviewImage) -> None:
+        self._server.publish_preview(image.jpeg, image.t_ns, image.frame, image.width, image.height)
 
 
 class Broadcast:

@@ -83,6 +83,7 @@ def run(
     graphics: Annotated[
         OnOff | None, typer.Option(help="draw frames (headless: off unless asked for)")
     ] = None,
+    sound: Annotated[OnOff | None, typer.Option(help="play sound (headless: off unless asked for)")] = None,
     drive: Annotated[
         Path | None, typer.Option(help="scripted therapist in this process (TOML)", metavar="SCRIPT")
     ] = None,
@@ -124,6 +125,7 @@ def run(
             port=port,
             pseudonym=pseudonym,
             size=_size(size),
+            sound=None if sound is None else sound is OnOff.ON,
         ),
         remarks,
     )

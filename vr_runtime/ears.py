@@ -85,6 +85,10 @@ class LinkEars:
         self._server.answer(answer)
 
 
+ANSWER_NS = 6_000_000_000
+"""A scripted therapist waits no longer for an answer."""
+
+
 class ScriptReason(Enum):
     UNEXPECTED_ANSWER = "unexpected_answer"
     NO_ANSWER = "no_answer"
@@ -108,6 +112,7 @@ class ScriptEars:
         self._due_ns = [round(seconds * 1e9) for seconds in script.times()]
         self._next = 0
         self._waiting: dict[str, int] = {}
+        self._asked_ns = 0
         self._finished = False
 
     @property
@@ -117,6 +122,10 @@ class ScriptEars:
     def hear(self, frame: Frame) -> Heard:
         inputs: list[EventBody] = []
         while self._next < len(self._due_ns) and self._due_ns[self._next] <= frame.now_ns:
+            # as a person does, it waits for the answer before it goes on; never with a STOP
+            stops = isinstance(self._script.steps[self._next].do, Stop)
+            if self._waiting and not stops and frame.now_ns - self._asked_ns < ANSWER_NS:
+                break
             inputs.append(self._act(self._next, frame.now_ns))
             self._next += 1
         end_ns = self._due_ns[-1] + round(self._script.linger_s * 1e9)
@@ -147,6 +156,7 @@ class ScriptEars:
         if isinstance(body, Stop):
             return StopPressed(id=identity, by=StoppedBy.SCRIPT, sent_ns=now_ns, received_ns=now_ns)
         self._waiting[identity] = index
+        self._asked_ns = now_ns
         command = Command(id=identity, epoch=self._epoch, seq=index + 1, sent_ns=now_ns, body=body)
         return CommandReceived(command=command, received_ns=now_ns, console="script")
 

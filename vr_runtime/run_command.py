@@ -43,6 +43,7 @@ class RunRequest:
     port: int
     pseudonym: str
     size: tuple[int, int]
+    sound: bool | None
 
 
 def run_session(request: RunRequest, remarks: Console) -> Path:
@@ -70,6 +71,7 @@ def run_session(request: RunRequest, remarks: Console) -> Path:
         rate_hz=request.rate_hz,
         speed=cast(Literal["real", "max"], request.speed),
         graphics=_graphics(request) if wanted else None,
+        sound=request.sound if request.sound is not None else request.display != "headless",
         script=script,
         duration_s=request.duration_s,
         pseudonym=request.pseudonym,
