@@ -193,11 +193,15 @@ class Screenshots:
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self._wanted: queue.Queue[str | None] = queue.Queue()
+        self._opened = False
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self._thread.start()
 
     def open(self, address: str) -> None:
-        self._wanted.put(address)
+        """Open the page, once: the console prints a new link whenever one was used."""
+        if not self._opened:
+            self._opened = True
+            self._wanted.put(address)
 
     def saw(self, line: str) -> None:
         for word, name in self.MOMENTS.items():
