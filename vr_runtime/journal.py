@@ -57,6 +57,7 @@ class Journal:
         self._buffer = SampleBuffer()
         self._seq = last_seq
         self._waiting: dict[str, int] = {}
+        self._decided: set[str] = set()
         self._unanswered: deque[tuple[int, Answer]] = deque()
 
     @property
@@ -75,15 +76,20 @@ class Journal:
         self._sink.append(Entry(self._seq, frame.now_ns, kind, encode_event_body(body, frame.index, cause)))
         if isinstance(body, CommandReceived):
             self._waiting[body.command.id] = self._seq
-        elif isinstance(body, CommandDecided):
-            self._waiting.pop(body.command_id, None)
+        elif isinstance(body, CommandDecided) and body.command_id in self._waiting:
+            self._decided.add(body.command_id)
         return self._seq
 
     def committed(self, committed_seq: int) -> frozenset[str]:
-        """Ids of undecided commands that the record holds."""
+        """Ids of commands that the record holds and that wait for it: those undecided, and once those that were
+        decided before their commit (a step down takes effect at once, what it makes harder only now)."""
         if not self._waiting:
             return frozenset()
-        return frozenset(name for name, seq in self._waiting.items() if seq <= committed_seq)
+        done = frozenset(name for name, seq in self._waiting.items() if seq <= committed_seq)
+        for name in done & self._decided:
+            self._decided.discard(name)
+            del self._waiting[name]
+        return done
 
     def answer_later(self, answer: Answer) -> None:
         """Keep an answer until all that has been appended so far is committed."""

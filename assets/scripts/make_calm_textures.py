@@ -30,6 +30,8 @@ def trees(rng: np.random.Generator) -> Plane:
         columns.append(np.concatenate(rows, axis=0))
     sheet = np.concatenate(columns, axis=1)
     sheet[..., :3] = display(sheet[..., :3])
+    # steps that leaves hide, for a smaller file
+    sheet[..., :3] = np.round(sheet[..., :3] * 63.0) / 63.0
     # a little fuller than it is: small pictures of it lose their rims
     sheet[..., 3] = np.clip(sheet[..., 3] * 1.35, 0.0, 1.0)
     return sheet
@@ -55,29 +57,39 @@ def twigs(rng: np.random.Generator) -> Plane:
     quarters = []
     for kind in range(4):
         strokes = []
-        for ray in range(15):
+        for _ in range(19):
             spread = rng.uniform(-1.25, 1.25)
-            foot = np.array([0.5, 0.10]) + rng.normal(0, 0.03, 2)
-            long = rng.uniform(0.45, 0.86) * (1.0 - 0.22 * abs(spread))
+            foot = np.array([0.5, 0.17]) + rng.normal(0, 0.03, 2)
+            long = rng.uniform(0.34, 0.74) * (1.0 - 0.38 * abs(spread))
             s = np.linspace(0, 1, 9)[:, None]
             way = np.array([np.sin(spread), np.cos(spread)])
             line = foot + s * long * way + s**2 * np.array([0.10 * spread, -0.12])
             side = np.array([way[1], -way[0]]) * 0.004
             strokes.append((np.concatenate([line - side, (line + side)[::-1]]), (0.30, 0.25, 0.19)))
-            for k in range(13):
+            for _ in range(30):
                 t = rng.uniform(0.18, 1.0)
                 at = foot + t * long * way + t**2 * np.array([0.10 * spread, -0.12])
                 turn = spread + rng.choice([-1, 1]) * rng.uniform(0.4, 1.2)
                 d = np.array([np.sin(turn), np.cos(turn)])
                 n = np.array([d[1], -d[0]])
-                size, a = rng.uniform(0.055, 0.095), np.linspace(0, 1, 9)
+                size, a = rng.uniform(0.042, 0.072), np.linspace(0, 1, 9)
                 wide = size * (0.34 if kind < 2 else 0.27) * np.sin(np.pi * a**0.85)
-                leaf = np.concatenate([at + size * a[:, None] * d + wide[:, None] * n, (at + size * a[:, None] * d - wide[:, None] * n)[::-1]])
+                leaf = np.concatenate(
+                    [
+                        at + size * a[:, None] * d + wide[:, None] * n,
+                        (at + size * a[:, None] * d - wide[:, None] * n)[::-1],
+                    ]
+                )
                 tone = np.array([0.50, 0.58, 0.33]) * rng.uniform(0.62, 1.12) + rng.normal(0, 0.012, 3)
                 strokes.append((leaf, tone))
-                half = np.concatenate([at + size * a[:, None] * d + wide[:, None] * n, (at + size * a[:, None] * d)[::-1]])
+                half = np.concatenate(
+                    [at + size * a[:, None] * d + wide[:, None] * n, (at + size * a[:, None] * d)[::-1]]
+                )
                 strokes.append((half, tone * 0.88))
-        order = [strokes[i] for i in np.argsort(rng.uniform(size=len(strokes)) - [0.7 * (sum(c) < 0.8) for _, c in strokes])]
+        order = [
+            strokes[i]
+            for i in np.argsort(rng.uniform(size=len(strokes)) - [0.7 * (sum(c) < 0.8) for _, c in strokes])
+        ]
         quarters.append(drawn((256, 256), order))
     return np.concatenate([np.concatenate(quarters[:2], 1), np.concatenate(quarters[2:], 1)], 0)
 
@@ -98,24 +110,28 @@ def grasses(rng: np.random.Generator) -> Plane:
         for k in range(64 if kind < 3 else 26):
             deep = k / 64
             foot = rng.uniform(0.12, 0.88)
-            tall = rng.uniform(0.40, 0.80) * (1.0 if kind < 3 else 1.18)
+            tall = rng.uniform(0.50, 0.96)
+            if kind < 3:  # higher in the middle, so that many of them have no common line
+                tall *= 0.38 + 0.62 * np.sin(np.pi * foot) ** 1.3
             lean = rng.normal(0, 0.16 if kind < 3 else 0.05) + (foot - 0.5) * 0.25
             tone = np.array([0.42, 0.47, 0.24]) if kind < 3 else np.array([0.40, 0.45, 0.28])
             tone = tone * (0.72 + 0.42 * deep) * rng.uniform(0.85, 1.12)
             if rng.uniform() < 0.22:
                 tone = np.array([0.62, 0.56, 0.36]) * rng.uniform(0.8, 1.05)
-            wide = rng.uniform(0.010, 0.020) * (1.0 if kind < 3 else 1.5)
+            wide = rng.uniform(0.013, 0.024) * (1.0 if kind < 3 else 1.5)
             strokes.append((blade(foot, tall, lean, wide), tone))
             if (kind == 2 and k % 4 == 0) or (kind == 3 and k % 4 == 0):
-                stalk = blade(foot, 0.93, lean * 0.6, 0.006, 1.8)
+                stalk = blade(foot, 0.93, lean * 0.6, 0.011, 1.8)
                 strokes.append((stalk, (0.58, 0.52, 0.34)))
                 top = np.array([foot + lean * 0.6, 0.93])
-                for j in range(26 if kind == 2 else 1):
-                    at = top + (rng.normal(0, 0.013), -0.16 * rng.uniform()) if kind == 2 else top + (0, -0.12)
-                    size = (0.010, 0.016) if kind == 2 else (0.016, 0.09)
+                for _ in range(26 if kind == 2 else 1):
+                    at = (
+                        top + (rng.normal(0, 0.005), -0.20 * rng.uniform()) if kind == 2 else top + (0, -0.12)
+                    )
+                    size = (0.0045, 0.014) if kind == 2 else (0.016, 0.09)
                     a = np.linspace(0, 2 * np.pi, 10)
                     seed = at + np.stack([np.cos(a) * size[0], np.sin(a) * size[1]], 1)
-                    tint = np.array([0.66, 0.58, 0.40]) if kind == 2 else np.array([0.36, 0.25, 0.16])
+                    tint = np.array([0.56, 0.50, 0.34]) if kind == 2 else np.array([0.27, 0.20, 0.14])
                     strokes.append((seed, tint * rng.uniform(0.8, 1.1)))
         tufts.append(drawn((256, 256), strokes))
     return np.concatenate(tufts, axis=1)
@@ -163,7 +179,11 @@ def ground(rng: np.random.Generator) -> Plane:
         for ox in (-n, 0, n):
             for oy in (-n, 0, n):
                 if -60 < x + ox < n + 60 and -60 < y + oy < n + 60:
-                    draw.line([(x + ox, y + oy), (mid[0] + ox, mid[1] + oy), (end[0] + ox, end[1] + oy)], fill=ink, width=3)
+                    draw.line(
+                        [(x + ox, y + oy), (mid[0] + ox, mid[1] + oy), (end[0] + ox, end[1] + oy)],
+                        fill=ink,
+                        width=3,
+                    )
     picture = np.asarray(sheet.resize((512, 512), Image.Resampling.LANCZOS), dtype=np.float64) / 255.0
     return picture * (1.0 + 0.05 * noise(rng, 512, 500, 60))[..., None]
 
@@ -181,7 +201,12 @@ def woods(rng: np.random.Generator) -> Plane:
         dark = rng.uniform() < 0.25
         for ox in (-n, 0, n):
             for oy in (-n, 0, n):
-                x0, x1, y0, y1 = int(cx + ox - r), int(cx + ox + r) + 1, int(cy + oy - r * 1.3), int(cy + oy + r * 1.2) + 1
+                x0, x1, y0, y1 = (
+                    int(cx + ox - r),
+                    int(cx + ox + r) + 1,
+                    int(cy + oy - r * 1.3),
+                    int(cy + oy + r * 1.2) + 1,
+                )
                 if x1 <= 0 or y1 <= 0 or x0 >= n or y0 >= n:
                     continue
                 w = (slice(max(y0, 0), min(y1, n)), slice(max(x0, 0), min(x1, n)))

@@ -19,14 +19,16 @@ sys.path.insert(0, str(ROOT))
 
 from scenes.baseline_room import shell  # noqa: E402
 from scenes.baseline_room.furniture import LAMP, RUG, curtain, furnish  # noqa: E402
-from scenes.baseline_room.shapes import cut_up  # noqa: E402
+from scenes.calm import woods  # noqa: E402
 from scenes.kit import indoors, stored  # noqa: E402
 from scenes.kit.indoors import Hull, Solid  # noqa: E402
 from scenes.kit.quads import linear  # noqa: E402
-from vr_runtime.stage.mesh import Mesh, merge  # noqa: E402
+from scenes.kit.shapes import cut_up  # noqa: E402
+from vr_runtime.stage.mesh import Mesh, merge, quad  # noqa: E402
 
 Array = NDArray[np.float32]
 MAP = 512
+GARDEN_Z = -0.55
 TO_SUN = np.array([-0.52, 0.66, 0.54])
 BOXED = {"cloth": 0.25, "wool": 0.25, "paper": 1.0, "matt": 1.0, "metal": 1.0}
 """Materials whose texture is laid on along the nearest axis, and the texture's size, m."""
@@ -50,11 +52,11 @@ def hull(solids: list[Solid]) -> Hull:
         solids=[*solids, rug, *hung],
         window=shell.WINDOW,
         bars=((wx0 + wx1) / 2, 0.05, 1.74),
-        sky=np.array([6.2, 6.7, 7.3], np.float32),
-        garden=np.array([2.3, 2.5, 1.9], np.float32),
+        sky=np.array([9.0, 9.9, 11.0], np.float32),
+        garden=np.array([3.3, 3.6, 2.9], np.float32),
         to_sun=(TO_SUN / np.linalg.norm(TO_SUN)).astype(np.float32),
-        sun=np.array([2.9, 2.6, 2.15], np.float32),
-        sun_soft_m=0.035,
+        sun=np.array([2.7, 2.45, 2.05], np.float32),
+        sun_soft_m=0.10,
         lamp=LAMP.astype(np.float32),
         lamp_radius=0.13,
         glow=np.array([3.4, 2.4, 1.4], np.float32),
@@ -134,6 +136,55 @@ def light_map(room: Hull, rays: int) -> tuple[dict[str, list[Mesh]], Array]:
     return meshes, picture[::-1]
 
 
+def garden() -> dict[str, Mesh]:
+    """What is seen through the window: a lawn, shrubs, trees, all far enough to be cards; already lit."""
+    rng = np.random.default_rng(21)
+    rows: list[tuple[float, float, float, int]] = []
+    for x in np.arange(-26.0, 13.0, 1.15):
+        rows.append(
+            (
+                x + rng.uniform(-0.4, 0.4),
+                17.0 + 0.8 * np.sin(0.4 * x) + rng.uniform(-0.5, 0.5),
+                rng.uniform(1.7, 2.7),
+                4,
+            )
+        )
+    for x, y, tall, column in (
+        (-15.5, 24, 8.5, 2),
+        (-11.0, 21, 7.0, 1),
+        (-3.5, 27, 9.0, 5),
+        (1.0, 22, 6.0, 6),
+        (5.5, 25, 8.0, 2),
+    ):
+        rows.append((x, y, tall, column))
+    for x in np.arange(-60.0, 36.0, 3.1):
+        rows.append(
+            (
+                x + rng.uniform(-1, 1),
+                46.0 + rng.uniform(-5, 6),
+                rng.uniform(8.0, 13.5),
+                int(rng.choice([0, 1, 2, 5, 6, 3])),
+            )
+        )
+    made = np.array(rows)
+    feet = np.column_stack([made[:, 0], made[:, 1], np.full(len(made), GARDEN_Z)])
+    trees = woods.cards(feet, made[:, 2], made[:, 3].astype(int), rng)
+    trees = replace(trees, light=np.full((len(trees.positions), 3), 1.9) * np.array([1.0, 0.90, 1.0]))
+    lawn = quad(
+        [(-40, 3.3, GARDEN_Z), (20, 3.3, GARDEN_Z), (20, 60, GARDEN_Z), (-40, 60, GARDEN_Z)], (30, 28), 57, 60
+    )
+    x, y = lawn.positions[:, 0], lawn.positions[:, 1]
+    # shade under the hedge and in streaks from the trees
+    shade = (
+        np.exp(-(((y - 16.2) / 1.3) ** 2))
+        + 0.8 * np.exp(-(((x + 0.8 * y - 3.0) / 1.6) ** 2)) * (y > 9)
+        + 0.7 * (y > 18)
+    )
+    bright = (2.3 - 1.4 * np.clip(shade, 0, 1))[:, None] * np.array([1.0, 0.92, 0.92])
+    tint = np.tile([0.54, 0.62, 0.52], (len(x), 1)) * (1.0 + 0.08 * np.sin(1.3 * x + np.sin(y)))[:, None]
+    return {"garden": trees, "lawn": replace(lawn, light=bright, tint=tint)}
+
+
 def main() -> None:
     begun = time.monotonic()
     effort = float(sys.argv[1]) if len(sys.argv) > 1 else 1.0
@@ -159,6 +210,14 @@ def main() -> None:
         cloth = curtain(side).mesh()
         here = lit(cloth.moved(x, 2.89, 2.30), without, rays // 2, 0.45)
         meshes[f"curtain {'left' if side < 0 else 'right'}"] = replace(cloth, light=here.light)
+    meshes |= garden()
+    # as a camera set to this light would show it
+    white = np.array([0.95, 1.0, 1.10], np.float32)
+    meshes = {
+        name: mesh if mesh.light is None else replace(mesh, light=mesh.light * white)
+        for name, mesh in meshes.items()
+    }
+    picture = picture * white
     path = ROOT / "assets" / "models" / "baseline_room.npz"
     stored.save(path, meshes, {"light": picture}, 0.0005)
     triangles = sum(mesh.triangle_count for mesh in meshes.values())

@@ -136,39 +136,52 @@ def rug(rng: np.random.Generator) -> Plane:
     return picture * (wefts + 0.020 * square + 0.016 * worn)[..., None]
 
 
+HILLS = (
+    (0.47, (0.66, 0.71, 0.73)),
+    (0.54, (0.56, 0.64, 0.64)),
+    (0.62, (0.60, 0.64, 0.52)),
+    (0.72, (0.70, 0.66, 0.47)),
+    (0.83, (0.52, 0.55, 0.41)),
+)
+DUNES = (
+    (0.58, (0.62, 0.69, 0.73)),
+    (0.68, (0.80, 0.75, 0.64)),
+    (0.80, (0.74, 0.67, 0.53)),
+    (0.90, (0.62, 0.60, 0.47)),
+)
+
+
 def paintings(rng: np.random.Generator) -> Plane:
-    """A quiet landscape below; above it two leaves on paper."""
+    """From below: hills with a lake; two leaves on paper; dunes by the sea."""
+    paper = np.concatenate([_leaf_print(rng, kind) for kind in (0, 1)], axis=1)
+    hills = _landscape(rng, HILLS, (0.80, 0.82, 0.80), 0.775)
+    dunes = _landscape(rng, DUNES, (0.74, 0.80, 0.84), None)
+    return np.concatenate([dunes, paper, hills], axis=0)
+
+
+def _landscape(
+    rng: np.random.Generator,
+    ridges: tuple[tuple[float, tuple[float, float, float]], ...],
+    air: tuple[float, float, float],
+    lake: float | None,
+) -> Plane:
     h, w = 512, 768
     y, x = np.mgrid[0:h, 0:w]
     u, v = x / w, y / h
     stroke = noise(rng, 1024, 500, 6, 0.9, (0.15, 1.0))[:h, :w]
-    sky = np.array([0.80, 0.82, 0.80]) + (v[..., None] ** 1.5) * np.array([0.10, 0.03, -0.08])
+    sky = np.array(air) + (v[..., None] ** 1.5) * np.array([0.10, 0.03, -0.08])
     picture = sky + 0.025 * stroke[..., None]
-    for k, (level, tone) in enumerate(
-        (
-            (0.47, (0.66, 0.71, 0.73)),
-            (0.54, (0.56, 0.64, 0.64)),
-            (0.62, (0.60, 0.64, 0.52)),
-            (0.72, (0.70, 0.66, 0.47)),
-            (0.83, (0.52, 0.55, 0.41)),
-        )
-    ):
-        ridge = level + sum(
-            0.035 / f * np.sin(2 * np.pi * f * u + rng.uniform(0, 6)) for f in (0.7, 1.3, 2.1, 3.7, 7.0)
-        )
-        fade = np.clip((v - ridge) * 60, 0, 1)
-        body = (
-            np.array(tone)
-            + 0.03 * np.roll(stroke, 97 * k, 1)[..., None]
-            + 0.10 * np.clip(v - ridge, 0, 1)[..., None]
-        )
-        picture = over(picture, body, fade)
-    water = np.clip((0.030 - np.abs(v - 0.775 - 0.01 * np.sin(5 * u))) * 90, 0, 1) * np.clip(
-        (0.36 - np.abs(u - 0.55)) * 12, 0, 1
-    )
-    picture = over(picture, np.array([0.78, 0.80, 0.79]) + 0.02 * stroke[..., None], water * 0.85)
-    paper = np.concatenate([_leaf_print(rng, kind) for kind in (0, 1)], axis=1)
-    return np.concatenate([paper, picture], axis=0)
+    for k, (level, tone) in enumerate(ridges):
+        waves = [0.035 / f * np.sin(2 * np.pi * f * u + rng.uniform(0, 6)) for f in (0.7, 1.3, 2.1, 3.7, 7.0)]
+        ridge = level + sum(waves) * (0.02 if lake is None and k == 0 else 1.0)
+        body = np.array(tone) + 0.03 * np.roll(stroke, 97 * k, 1)[..., None]
+        body = body + 0.10 * np.clip(v - ridge, 0, 1)[..., None]
+        picture = over(picture, body, np.clip((v - ridge) * 60, 0, 1))
+    if lake is not None:
+        water = np.clip((0.030 - np.abs(v - lake - 0.01 * np.sin(5 * u))) * 90, 0, 1)
+        water *= np.clip((0.36 - np.abs(u - 0.55)) * 12, 0, 1)
+        picture = over(picture, np.array([0.78, 0.80, 0.79]) + 0.02 * stroke[..., None], water * 0.85)
+    return picture
 
 
 def _leaf_print(rng: np.random.Generator, kind: int) -> Plane:

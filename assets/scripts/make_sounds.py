@@ -87,7 +87,13 @@ def city() -> Wave:
     """Traffic from above: a bed of rumble, cars that pass as slow swells, a far horn or two."""
     rng = np.random.default_rng(3)
     seconds = 32.0
-    track = np.stack([shaped(rng, seconds, [(35, 0), (90, 2), (300, -8), (1000, -18), (3000, -34), (9000, -60)]) for _ in range(2)], axis=1)
+    track = np.stack(
+        [
+            shaped(rng, seconds, [(35, 0), (90, 2), (300, -8), (1000, -18), (3000, -34), (9000, -60)])
+            for _ in range(2)
+        ],
+        axis=1,
+    )
     track *= (1.0 + 0.15 * slow(rng, seconds, 7))[:, None]
     for _ in range(22):
         length = rng.uniform(4.0, 8.0)
@@ -96,7 +102,11 @@ def city() -> Wave:
         add(track, rng.uniform(0, seconds), hiss * bell, rng.uniform(0.25, 0.9), rng.uniform(-0.8, 0.8))
     for _ in range(3):
         t = np.arange(int(0.35 * RATE)) / RATE
-        horn = sum(np.sin(2 * np.pi * f * t) for f in (392.0, 494.0)) * np.minimum(t / 0.03, 1) * np.minimum((0.35 - t) / 0.08, 1)
+        horn = (
+            sum(np.sin(2 * np.pi * f * t) for f in (392.0, 494.0))
+            * np.minimum(t / 0.03, 1)
+            * np.minimum((0.35 - t) / 0.08, 1)
+        )
         add(track, rng.uniform(0, seconds), horn, 0.10, rng.uniform(-0.9, 0.9))
     return track
 
@@ -146,7 +156,16 @@ def room() -> Wave:
     """The quiet of a room: hardly anything."""
     rng = np.random.default_rng(5)
     seconds = 16.0
-    return np.stack([shaped(rng, seconds, [(30, 0), (100, -3), (300, -16), (1000, -30), (5000, -52)]) for _ in range(2)], axis=1) * 0.4
+    return (
+        np.stack(
+            [
+                shaped(rng, seconds, [(30, 0), (100, -3), (300, -16), (1000, -30), (5000, -52)])
+                for _ in range(2)
+            ],
+            axis=1,
+        )
+        * 0.4
+    )
 
 
 def main() -> None:

@@ -23,7 +23,13 @@ def display(light: Array) -> Array:
 
 
 def portrait(
-    tree: growth.Tree, to_sun: Array, sun: Array, sky: Array, ground: Array, size: int, rng: np.random.Generator
+    tree: growth.Tree,
+    to_sun: Array,
+    sun: Array,
+    sky: Array,
+    ground: Array,
+    size: int,
+    rng: np.random.Generator,
 ) -> Array:
     """(size, size, 4) linear radiance and cover: the tree seen from -y, its foot in the middle of the lower edge."""
     f = 2
@@ -51,7 +57,11 @@ def portrait(
             lit = np.maximum(normal @ to_sun, 0)[:, None] * sun * crown.clear(place, to_sun)[:, None]
             grain = 1.0 + 0.22 * rng.standard_normal((len(place), 1))
             points.append(place)
-            colours.append(np.array(tree.habit.bark) * np.clip(grain, 0.4, 1.7) * (lit + 0.55 * sky * crown.sky(place)[:, None]))
+            colours.append(
+                np.array(tree.habit.bark)
+                * np.clip(grain, 0.4, 1.7)
+                * (lit + 0.55 * sky * crown.sky(place)[:, None])
+            )
             radii.append(np.zeros(len(place), int))
     at, tones, fat = np.concatenate(points), np.concatenate(colours), np.concatenate(radii)
     x, y = at[:, 0] * scale + n / 2, n - 1 - at[:, 2] * scale

@@ -1,1 +1,1 @@
-"""The scene pack baseline_room."""
+"""A plain, friendly room: where the baseline is measured and where nothing happens."""

@@ -1,49 +1,25 @@
-"""A place where nothing is to be avoided: its logic. Nothing moves in it that matters."""
+"""The baseline room. Its curtain moves a little; nothing else does."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from random import Random
-from typing import Any
+from typing import TYPE_CHECKING
 
-from vr_runtime.protocol.base import Value
-from vr_runtime.protocol.pose import Pose, StimulusReading
-from vr_runtime.stage.scene import Moment, Scene, SoundCue, Viewpoint
+from scenes.kit.still import StillPicture, StillScene
+from vr_runtime.stage.scene import SoundCue
+
+if TYPE_CHECKING:
+    from vr_runtime.stage.kitchen import Kitchen
+    from vr_runtime.stage.scene import Scene
 
 
-class Still:
-    """No stimulus, no parameter, no trigger."""
+class BaselineRoom(StillScene):
+    cues = (SoundCue("room", "sounds/room.ogg", 0.35, True),)
 
-    def begin(self, rng: Random, parameters: Mapping[str, Value]) -> None:
-        pass
+    def picture(self, kitchen: Kitchen) -> StillPicture:
+        from scenes.baseline_room.picture import RoomPicture
 
-    def apply(self, parameters: Mapping[str, Value]) -> None:
-        pass
-
-    def fire(self, trigger: str) -> None:
-        pass
-
-    def update(self, moment: Moment) -> None:
-        pass
-
-    def stimuli(self, head: Pose) -> tuple[StimulusReading, ...]:
-        return ()
-
-    def viewpoint(self) -> Viewpoint:
-        return Viewpoint()
-
-    def state(self) -> Mapping[str, int | float | str]:
-        return {}
-
-    def build(self, kitchen: Any) -> None:
-        pass
-
-    def draw(self) -> None:
-        pass
-
-    def sounds(self) -> tuple[SoundCue, ...]:
-        return ()
+        return RoomPicture(kitchen)
 
 
 def create() -> Scene:
-    return Still()
+    return BaselineRoom()

@@ -1,1 +1,1 @@
-"""The scene pack calm."""
+"""The calm place: a meadow by a lake, late on a summer afternoon."""

@@ -57,9 +57,9 @@ def save(
             arrays[f"{name}.l"] = _root(mesh.light, LIGHT_TOP)
         if mesh.tint is not None:
             arrays[f"{name}.k"] = _root(mesh.tint, 1.0)
-        for key, value in (("o", mesh.occlusion), ("m", mesh.member)):
+        for key, value in (("o", mesh.occlusion), ("s", mesh.sway)):
             if value is not None:
-                arrays[f"{name}.{key}"] = np.rint(value * (255.0 if key == "o" else 1.0)).astype(np.uint8)
+                arrays[f"{name}.{key}"] = np.rint(np.clip(value, 0.0, 1.0) * 255.0).astype(np.uint8)
     for name, picture in pictures.items():
         arrays[f"picture.{name}"] = np.rint(np.sqrt(np.clip(picture / LIGHT_TOP, 0.0, 1.0)) * 4095.0).astype(
             np.uint16
@@ -96,7 +96,7 @@ def _mesh(held: Mapping[str, NDArray[np.generic]], name: str, step: np.float32) 
     def column(key: str) -> NDArray[np.generic] | None:
         return held.get(f"{name}.{key}")
 
-    uvs, charts, light, tint, open_, member = (column(key) for key in "uclkom")
+    uvs, charts, light, tint, open_, sway = (column(key) for key in "uclkos")
     return Mesh(
         positions=_values(held[f"{name}.p"]).astype(np.float32) * step,  # type: ignore[arg-type]
         normals=held[f"{name}.n"].astype(np.float32) / np.float32(127.0),
@@ -106,5 +106,5 @@ def _mesh(held: Mapping[str, NDArray[np.generic]], name: str, step: np.float32) 
         light=None if light is None else _square(light, LIGHT_TOP),  # type: ignore[arg-type]
         tint=None if tint is None else _square(tint, 1.0),  # type: ignore[arg-type]
         occlusion=None if open_ is None else open_.astype(np.float32) / np.float32(255.0),
-        member=None if member is None else member.astype(np.float32),
+        sway=None if sway is None else sway.astype(np.float32) / np.float32(255.0),
     )

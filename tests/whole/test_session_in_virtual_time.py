@@ -16,6 +16,7 @@ from vr_runtime.protocol.events import (
     CommandReceived,
     CommandShown,
     Marker,
+    ParameterMoved,
     PhaseChanged,
     RatingGiven,
     StepEntered,
@@ -120,6 +121,21 @@ def test_the_frame_after_a_stop_and_all_until_the_release_show_no_stimulus(recor
     assert before["flags"][0] & FrameFlag.STIMULUS_SHOWN
     assert not np.any(stopped["flags"] & FrameFlag.STIMULUS_SHOWN)
     assert stopped["shell"][0] == 1.0
+
+
+def test_what_a_step_down_makes_harder_follows_once_the_record_holds_it(tmp_path: Path) -> None:
+    """Step 7 has wind and step 8 has too; calmed by hand and gone down, the wind of step 7 is wanted again."""
+    story = script(
+        act(0.2, "start"),
+        act(0.5, "go_to_step", step=1),
+        act(0.5, "go_to_step", step=8, confirmed=True),
+        act(5.0, "set_parameter", name="wind", value=0.0),
+        act(2.0, "go_to_step", step=7),
+        linger_s=3.0,
+    )
+    moved = [body for body in bodies(play(tmp_path, story), ParameterMoved) if body.name == "wind"]
+    assert moved[-1].target == 0.2
+    assert replay(next(tmp_path.iterdir()), KEY, find_scenes()).difference is None
 
 
 def test_the_record_verifies_as_intact(record: Path) -> None:

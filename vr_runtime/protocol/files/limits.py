@@ -35,6 +35,8 @@ class SafetyLimits(Strict):
     def _rising(self) -> "SafetyLimits":
         if not self.link_no_raise_s <= self.link_hold_s <= self.link_lower_s <= self.link_safe_place_s:
             raise ValueError("the link times must rise: no raise, hold, lower, safe place")
+        if self.tracking_hold_s > self.tracking_safe_place_s:
+            raise ValueError("tracking: the hold (tracking_hold_s) must not come after the safe place")
         if self.stop_calm_after_s + self.stop_fade_s > 0.5:
             raise ValueError("after a STOP the calm place must have faded in within 0.5 s")
         return self

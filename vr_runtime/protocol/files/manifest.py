@@ -193,6 +193,7 @@ class SceneManifest(Strict):
             (self.parameters, "parameter"),
             (self.hierarchy, "step"),
             (self.triggers, "trigger"),
+            (self.stimuli, "stimulus"),
         ):
             ids = [item.id for item in group]
             if len(set(ids)) != len(ids):
