@@ -14,9 +14,7 @@ MODULES = (
     "gc_pause",
     "link_bench",
     "record_bench",
-    "session_bench",
     "measures_bench",
-    "stage_bench",
 )
 
 

@@ -50,16 +50,13 @@ def shelf(made: Furniture) -> None:
         (0.470, -0.52, -0.05),
         (0.470, 0.30, 1.02),
     ):
-        y = y_from
-        run = 0
+        y, run = y_from, 0
+        tone, tall, deep = TONES[0], 0.25, 0.16
         while y < y_to:
             run = run or int(rng.integers(2, 6))
             if run == 1 or y == y_from:
-                tone, tall, deep = (
-                    TONES[rng.integers(len(TONES))],
-                    rng.uniform(0.20, 0.31),
-                    rng.uniform(0.13, 0.20),
-                )
+                tone = TONES[rng.integers(len(TONES))]
+                tall, deep = rng.uniform(0.20, 0.31), rng.uniform(0.13, 0.20)
             thick = rng.uniform(0.014, 0.042)
             tall_now, deep_now = tall + rng.uniform(-0.012, 0.012), deep + rng.uniform(-0.012, 0.012)
             if y + thick > y_to:

@@ -112,7 +112,7 @@ def _behind_tower(corners: Array) -> NDArray[np.bool_]:
     for ex, ey in product(EYES[0], (y1 + 0.1, EYES[1][1])):
         through = ex + (corners[..., 0] - ex) * (ey - y1) / np.maximum(ey - corners[..., 1], 1e-3)
         behind &= (through > x0) & (through < x1)
-    return behind.all(axis=1)
+    return np.asarray(behind.all(axis=1), dtype=np.bool_)
 
 
 def _lit(mesh: Mesh, bulk: sunlight.Heights, name: str) -> Mesh:

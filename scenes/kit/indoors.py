@@ -88,7 +88,7 @@ def _turned(values: Array, turn: float) -> Array:
 
 
 def _inverse(way: Array) -> Array:
-    return np.float32(1.0) / np.where(np.abs(way) < 1e-7, np.float32(1e-7), way)
+    return (1.0 / np.where(np.abs(way) < 1e-7, 1e-7, way)).astype(np.float32)
 
 
 def _slabs(low: Array, high: Array, origin: Array, inverse: Array) -> tuple[Array, Array, Array]:

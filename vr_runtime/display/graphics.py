@@ -9,7 +9,7 @@ import atexit
 import os
 from collections.abc import Iterable
 from math import atan, degrees, radians, tan
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -127,7 +127,7 @@ class Graphics:
             "prepare",
             -20,
             like,
-            WindowProperties.size(64, 64),
+            window_size(64, 64),
             GraphicsPipe.BF_refuse_window,
             self.output.get_gsg(),
             self.output,
@@ -136,16 +136,17 @@ class Graphics:
             return
         drawn = Texture("prepared")
         buffer.add_render_texture(drawn, GraphicsOutput.RTM_bind_or_copy)
-        camera = NodePath(self._camera("prepare", 100.0, 100.0))
+        eye = self._camera("prepare", 100.0, 100.0)
         # nothing is left out, wherever it lies
-        camera.node().set_cull_bounds(OmniBoundingVolume())
+        eye.set_cull_bounds(OmniBoundingVolume())
+        camera = NodePath(eye)
         buffer.make_display_region().set_camera(camera)
         others = [output for output in self._outputs if output.is_active()]
         for output in others:
             output.set_active(False)
         try:
             for picture in pictures:
-                camera.node().set_scene(picture.scene_root)
+                eye.set_scene(picture.scene_root)
                 camera.reparent_to(picture.origin)
                 place(camera, picture.head, 0.0)
                 self._engine.render_frame()
@@ -160,7 +161,7 @@ class Graphics:
         """Draw the picture for each eye and hand it to the driver."""
         half = EYE_APART_M / 2
         for camera, side in self._eyes:
-            camera.node().set_scene(picture.scene_root)
+            cast(Camera, camera.node()).set_scene(picture.scene_root)
             if camera.get_parent() != picture.origin:
                 camera.reparent_to(picture.origin)
             place(camera, picture.head, side * half)
@@ -227,7 +228,7 @@ class Graphics:
         wanted.set_rgba_bits(8, 8, 8, 8)
         wanted.set_depth_bits(24)
         wanted.set_multisamples(settings.samples)
-        size = WindowProperties.size(settings.width * settings.eyes, settings.height)
+        size = window_size(settings.width * settings.eyes, settings.height)
         flags = GraphicsPipe.BF_refuse_window
         if self._where == "window":
             size.set_title(title)
@@ -293,7 +294,7 @@ class Graphics:
             "glance",
             -10,
             wanted,
-            WindowProperties.size(CELLS, CELLS),
+            window_size(CELLS, CELLS),
             GraphicsPipe.BF_refuse_window,
             self.output.get_gsg(),
             self.output,
@@ -316,6 +317,12 @@ class Graphics:
         output.make_display_region().set_camera(camera)
         self._nodes.append(root)
         return reduced
+
+
+def window_size(width: int, height: int) -> WindowProperties:
+    properties = WindowProperties()
+    properties.set_size(width, height)
+    return properties
 
 
 def place(node: NodePath, head: Pose, side_m: float) -> None:
