@@ -7,7 +7,7 @@ import signal
 import sys
 import webbrowser
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,7 +18,7 @@ from clinician_console.core.errors import ConsoleError, ConsoleReason, UsageProb
 from vr_runtime.protocol.errors import PalierError
 
 if TYPE_CHECKING:
-    from clinician_console.core import ConsoleCore
+    from clinician_console.core import ConsoleCore, Snapshot
     from clinician_console.core.drive import Act
     from clinician_console.core.link import RuntimeLink
     from clinician_console.pages.server import PageServer
@@ -47,6 +47,7 @@ ConnectionOption = Annotated[
 NotesOption = Annotated[
     bool, typer.Option("--with-notes", help="take in free text, which may identify a person")
 ]
+LAST_ENTRIES_S = 3.0
 RecordArgument = Annotated[Path, typer.Argument(help="folder of the record", metavar="RECORD")]
 
 
@@ -103,14 +104,19 @@ def serve(
             core, language=language.value, port=port, start_local=local.start, on_link=announce
         )
         try:
-            core.start()
-            if start_runtime is not None:
-                local.start()
-            server.run()
+            with _until_told_to_end():
+                core.start()
+                if start_runtime is not None:
+                    local.start()
+                server.run()
         finally:
+            # The runtime first, while the link still stands: so the copy here gets the record's end too.
+            if local.state().word == "running":
+                if local.close():
+                    core.wait_for(_nothing_more, LAST_ENTRIES_S)
+                else:
+                    print("the runtime is still closing its record; it ends by itself", file=sys.stderr)
             core.close()
-            if not local.close():
-                print("the runtime is still closing its record; it ends by itself", file=sys.stderr)
 
 
 @app.command()
@@ -285,6 +291,27 @@ def _tell(act: Act) -> None:
     label = f" ({act.label})" if act.label else ""
     reason = f": {act.reason}" if act.reason else ""
     print(f"{act.number}. {act.kind}{label} {act.word}{reason}, {act.took_ms:.0f} ms", flush=True)
+
+
+def _nothing_more(now: Snapshot) -> bool:
+    """The copy has the record's end, or nobody is there to give it."""
+    return (now.ended and not now.copy.behind) or now.link.word != "connected"
+
+
+@contextmanager
+def _until_told_to_end() -> Iterator[None]:
+    """Ctrl-C and SIGTERM are how a console is ended: what is inside is left in order, and nothing has failed."""
+
+    def end(_number: int, _frame: Any) -> None:
+        raise KeyboardInterrupt
+
+    before = {name: signal.signal(name, end) for name in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        with suppress(KeyboardInterrupt):
+            yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
 
 
 @contextmanager

@@ -5,7 +5,8 @@ from __future__ import annotations
 from clinician_console.core.port import LinkState
 from clinician_console.core.snapshot import Alarm, CopyState, Severity
 from vr_runtime.protocol.answers import Telemetry
-from vr_runtime.protocol.words import DemandKind
+from vr_runtime.protocol.files.limits import SafetyLimits
+from vr_runtime.protocol.words import DemandKind, Phase
 
 ORDER: dict[Severity, int] = {"danger": 0, "warning": 1, "info": 2}
 
@@ -23,6 +24,9 @@ def find_alarms(
     copy: CopyState,
     preview_age_s: float | None,
     ended: bool,
+    limits: SafetyLimits | None = None,
+    phase_since_s: float = 0.0,
+    held_by: str = "",
 ) -> tuple[Alarm, ...]:
     found: list[Alarm] = []
     if ended:
@@ -35,14 +39,47 @@ def find_alarms(
         case "other_version":
             found.append(Alarm("other_version", "danger", detail=link.trouble))
         case "silent":
-            found.append(Alarm("link_lost", "danger", link.age_s))
+            found.append(Alarm("link_lost", "danger", link.age_s, expected=by_now(limits, link.age_s)))
         case _:
+            if telemetry is None:
+                found.append(Alarm("starting", "info"))
+            else:
+                found.extend(_standing(telemetry, phase_since_s, held_by))
             found.extend(_while_connected(link, telemetry, telemetry_age_s, preview_age_s))
     if copy.failed:
         found.append(Alarm("copy_failing", "warning", detail=copy.failed))
     elif copy.behind > COPY_BEHIND:
         found.append(Alarm("copy_behind", "info", detail=str(copy.behind)))
     return tuple(sorted(found, key=lambda alarm: ORDER[alarm.severity]))
+
+
+def by_now(limits: SafetyLimits | None, silent_s: float | None) -> str:
+    """What the runtime does by itself after that much silence, by the limits in force; empty: nothing yet."""
+    if limits is None or silent_s is None:
+        return ""
+    for after_s, demand in (
+        (limits.link_safe_place_s, DemandKind.SAFE_PLACE),
+        (limits.link_lower_s, DemandKind.LOWER),
+        (limits.link_hold_s, DemandKind.HOLD),
+        (limits.link_no_raise_s, DemandKind.BLOCK_RAISE),
+    ):
+        if silent_s >= after_s:
+            return demand.value
+    return ""
+
+
+def _standing(telemetry: Telemetry, phase_since_s: float, held_by: str) -> list[Alarm]:
+    """A latched stop, and a hold or a way to the safe place whose cause has gone: they wait for the therapist."""
+    if telemetry.phase == Phase.STOPPED:
+        return [Alarm("stopped", "danger", max(0.0, telemetry.t_ns / 1e9 - phase_since_s))]
+    by_itself = telemetry.held or (telemetry.phase == Phase.SAFE_PLACE and held_by)
+    if by_itself and not any(_strong(alarm.demand) for alarm in telemetry.alarms):
+        return [Alarm("held", "warning", detail=held_by)]
+    return []
+
+
+def _strong(demand: DemandKind | None) -> bool:
+    return demand not in (None, DemandKind.ALERT, DemandKind.BLOCK_RAISE)
 
 
 def _while_connected(
@@ -58,11 +95,10 @@ def _while_connected(
     if telemetry is None:
         return found
     for alarm in telemetry.alarms:
-        strong = alarm.demand not in (None, DemandKind.ALERT, DemandKind.BLOCK_RAISE)
         found.append(
             Alarm(
                 alarm.cause.value,
-                "danger" if strong else "warning",
+                "danger" if _strong(alarm.demand) else "warning",
                 max(0.0, (telemetry.t_ns - alarm.since_ns) / 1e9),
                 alarm.demand.value if alarm.demand else "",
                 alarm.message,

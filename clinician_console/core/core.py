@@ -11,7 +11,6 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from clinician_console.core.alarms import find_alarms
@@ -20,7 +19,7 @@ from clinician_console.core.copyport import CopyPort, OpenCopy
 from clinician_console.core.liveness import PageLife
 from clinician_console.core.port import Entry, LinkPort
 from clinician_console.core.snapshot import CopyState, LocalRuntime, Snapshot, StepSummary
-from clinician_console.core.stops import StopState, confirmed_by, confirms
+from clinician_console.core.stops import StopBook, StopState
 from clinician_console.core.timeline import TimeLine
 from vr_runtime.protocol import events as ev
 from vr_runtime.protocol.answers import Answer, Telemetry
@@ -77,12 +76,10 @@ class ConsoleCore:
         self.page_life = PageLife(clock, driven_by_page)
         self._lock = threading.RLock()
         self._changed = threading.Condition(self._lock)
-        self._stop_lock = threading.Lock()
         self._inbox: queue.SimpleQueue[_Run | Sequence[Entry] | None] = queue.SimpleQueue()
         self._ingest = threading.Thread(target=self._run, name="console-ingest", daemon=True)
         self._book = CommandBook()
-        self._stops: dict[str, StopState] = {}
-        self._presses: dict[str, str] = {}
+        self._stops = StopBook(link.stop)
         self._line = TimeLine()
         self._epoch = ""
         self._telemetry: Telemetry | None = None
@@ -136,34 +133,21 @@ class ConsoleCore:
     def stop(self, press: str = "") -> str:
         """STOP. ``press`` names the key press: the same press told twice is one STOP. From any thread."""
         press = press[:64] or uuid.uuid4().hex
-        # A lock of its own: whatever the rest of the core is busy with, a STOP goes out first and is noted after.
-        with self._stop_lock:
-            if (known := self._presses.get(press)) is not None:
-                return known
-            now = self._clock()
-            try:
-                identity = self._link.stop()
-            except PalierError:
-                # Nothing to send it to: it stays unconfirmed, and the page says to use the headset's button.
-                identity = f"unsent-{uuid.uuid4().hex}"
-            self._presses[press] = identity
+        now = self._clock()
+        identity, fresh = self._stops.press(press)
+        if not fresh:
+            return identity
         with self._changed:
             after_ns = 0
             if self._telemetry is not None:
                 after_ns = self._telemetry.t_ns + int((now - self._telemetry_at) * 1e9)
-            self._stops[identity] = StopState(identity, press, now, self._wall(), after_ns)
-            forgotten = [self._stops.pop(old).press for old in list(self._stops)[:-50]]
+            self._stops.note(StopState(identity, press, now, self._wall(), after_ns))
             self._changed.notify_all()
-        if forgotten:
-            with self._stop_lock:
-                for old_press in forgotten:
-                    self._presses.pop(old_press, None)
         return identity
 
     def pressed(self, press: str) -> str | None:
         """The id of the STOP that a key press has made, if it has."""
-        with self._stop_lock:
-            return self._presses.get(press[:64])
+        return self._stops.pressed(press[:64])
 
     def stop_state(self, identity: str) -> StopState | None:
         with self._lock:
@@ -222,7 +206,6 @@ class ConsoleCore:
                 self._copy_failed or (self._copy.failed() if self._copy else ""),
             )
             ended = line.closed is not None
-            stop = next(reversed(self._stops.values()), None)
             return Snapshot(
                 now=now,
                 link=link,
@@ -235,10 +218,21 @@ class ConsoleCore:
                 preview_age_s=preview_age,
                 copy=copy,
                 commands=self._book.latest(8, now),
-                stop=stop,
-                alarms=find_alarms(link, telemetry, age, copy, preview_age, ended),
+                stop=self._stops.latest(),
+                alarms=find_alarms(
+                    link,
+                    telemetry,
+                    age,
+                    copy,
+                    preview_age,
+                    ended,
+                    line.opened.limits if line.opened else None,
+                    line.phase_since_s,
+                    line.held_by,
+                ),
                 step_since_s=line.step_since_s,
                 phase_since_s=line.phase_since_s,
+                held_by=line.held_by,
                 last_rating=self._rated[0] if self._rated else None,
                 last_rating_age_s=now - self._rated[1] if self._rated else None,
                 summaries={
@@ -317,9 +311,7 @@ class ConsoleCore:
         with self._changed:
             now = self._clock()
             self._telemetry, self._telemetry_at = telemetry, now
-            for identity, stop in self._stops.items():
-                if stop.confirmed_at is None and confirms(stop, telemetry):
-                    self._stops[identity] = replace(stop, confirmed_at=now)
+            self._stops.telemetry(telemetry, now)
             self._changed.notify_all()
 
     def on_preview(self, jpeg: bytes) -> None:
@@ -395,8 +387,7 @@ class ConsoleCore:
                     self._rated = (body.value, now)
                 case _:
                     pass
-            for identity, stop in self._stops.items():
-                self._stops[identity] = confirmed_by(stop, event, now)
+            self._stops.event(event, now)
             self._changed.notify_all()
 
     def _committed(self, seq: int, hash_hex: str) -> None:

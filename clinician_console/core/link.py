@@ -98,7 +98,7 @@ class RuntimeLink:
             return LinkState()
         status = self._client.status()
         return LinkState(
-            word=WORDS[status.state],
+            word="other_version" if status.code == "version" else WORDS[status.state],
             age_s=_seconds(status.age_ms),
             frame_age_s=_seconds(status.frame_age_ms),
             round_trip_ms=status.round_trip_ms,

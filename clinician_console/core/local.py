@@ -29,6 +29,7 @@ class LocalRuntimeProcess:
         if connection is not None and "--connection" not in self._arguments:
             self._arguments += ["--connection", str(connection)]
         self._process: subprocess.Popen[bytes] | None = None
+        self._tail = ""
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as this object
 
     def start(self) -> None:
@@ -72,9 +73,12 @@ class LocalRuntimeProcess:
         except subprocess.TimeoutExpired:
             return False
         finally:
+            self._tail = self._last_line()
             self._log.close()
 
     def _last_line(self) -> str:
+        if self._log.closed:
+            return self._tail
         self._log.seek(0)
         lines = self._log.read()[-4000:].decode(errors="replace").strip().splitlines()
         return lines[-1][:300] if lines else ""

@@ -25,6 +25,8 @@ class Alarm:
     demand: str = ""
     """What the runtime does about it by itself, if anything."""
     detail: str = ""
+    expected: str = ""
+    """What the runtime should do by now by its own limits, where it cannot be asked."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,8 @@ class Snapshot:
     alarms: tuple[Alarm, ...]
     step_since_s: float | None
     phase_since_s: float
+    held_by: str
+    """What the runtime held the scene for, until the exposure goes on; a cause's id, empty where nothing."""
     last_rating: float | None
     last_rating_age_s: float | None
     summaries: dict[int, StepSummary]

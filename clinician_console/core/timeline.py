@@ -15,7 +15,7 @@ from typing import Any
 from vr_runtime.measures.registry import DEFINITIONS
 from vr_runtime.protocol import events as ev
 from vr_runtime.protocol.streams import BeatFlag
-from vr_runtime.protocol.words import Phase, Place
+from vr_runtime.protocol.words import DemandKind, Phase, Place
 
 MAX_POINTS = 4000
 """Most points of one kind that are kept; the oldest go first (the record keeps everything)."""
@@ -26,6 +26,10 @@ MAX_HEART = 2048
 
 DRAWN = frozenset({"approach_velocity", "retreat", "head_turn_away"})
 """Of the measures known here, those that are moments; the others are running figures or sums over a step."""
+
+
+HOLDING = frozenset({DemandKind.HOLD, DemandKind.LOWER, DemandKind.SAFE_PLACE, DemandKind.STOP})
+"""Demands after which only a therapist's resume goes on."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,7 @@ class Decimated:
             self._buckets[-1] = (last, total + value, count + 1)
             return
         self._buckets.append((number, value, 1))
-        if len(self._buckets) > self._bound:
+        while len(self._buckets) > self._bound:
             self._halve()
 
     def _halve(self) -> None:
@@ -103,6 +107,8 @@ class TimeLine:
         self.step_since_s: float | None = None
         """When the present step was entered; None before the first."""
         self.phase_since_s = 0.0
+        self.held_by = ""
+        """What the runtime held, lowered or calmed for last, until the exposure goes on; a cause's id."""
         self.last_s = 0.0
         self.step_ratings: dict[int, list[float]] = {}
         self._intensity: float | None = None
@@ -135,6 +141,8 @@ class TimeLine:
                 if body.phase != self.phase:
                     self.phase_since_s = t_s
                 self.phase, self.place = body.phase, body.place
+                if body.phase == Phase.EXPOSURE:
+                    self.held_by = ""
                 self._add(t_s, "phase", body.phase.value, because=body.because)
                 self._staircase(t_s)
             case ev.StepEntered() as body:
@@ -155,6 +163,8 @@ class TimeLine:
             case ev.StopPressed() as body:
                 self._add(t_s, "stop", body.by.value)
             case ev.DemandMade() as body:
+                if body.active and body.demand in HOLDING:
+                    self.held_by = body.cause.value
                 self._add(t_s, "demand", body.cause.value, demand=body.demand.value, active=body.active)
             case ev.TriggerFired() as body:
                 self._add(t_s, "trigger", body.trigger)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from nicegui import ui
-
 from clinician_console.core import Snapshot
 from clinician_console.pages.desk import Desk
 from clinician_console.pages.elements import Box, Press, Say
@@ -47,6 +45,8 @@ ACTIONS: tuple[tuple[str, str, Callable[[], AnyCommandBody], frozenset[Phase]], 
 
 ASK_FIRST = frozenset({"release", "close"})
 BIG = frozenset({"pause", "safe_place", "resume"})
+WAYS_ON = {Phase.STOPPED: "release", Phase.SETUP: "start"}
+"""The one way on in a phase; that button stands out, in its own place. A pause and the safe place urge to nothing."""
 
 
 class Actions:
@@ -86,6 +86,9 @@ class Actions:
             if name == "resume" and self._desk.phase == Phase.EXPOSURE:
                 allowed = allowed and held
             self._buttons[name].allow(allowed)
+            self._buttons[name].mark_as(
+                way_on=allowed and WAYS_ON.get(self._desk.phase or Phase.CLOSED) == name
+            )
 
 
 class Ratings:
@@ -133,6 +136,8 @@ class Ratings:
             self._ask.say(words("rating.ask"))
         self._ask.allow(self._desk.live and prompt is None)
         last = words.number(now.last_rating)
+        age = words("view.suds_age", age=words.age(now.last_rating_age_s))
+        self._shown.attribute("title", age if now.last_rating is not None else None)
         self._shown.say(words("rating.pending", digits=digits) if digits else last)
         self._shown.mark_as(pending=bool(digits))
         self._hundred.say(words("rating.hundred"))
@@ -143,7 +148,7 @@ class Ratings:
     def _give_waiting(self) -> None:
         value = self.entry.tick(self._desk.clock())
         if value is not None and self._desk.live:
-            self._desk.core.send(Rating(raw=float(value)))
+            self._desk.send(Rating(raw=float(value)))
 
 
 class Triggers:
@@ -213,8 +218,3 @@ def scene_of(now: Snapshot) -> SceneManifest | None:
     wanted = now.telemetry.scene if now.telemetry else ""
     wanted = wanted or now.plan.steps[0].scene
     return next((scene for scene in now.scenes if scene.id == wanted), None)
-
-
-def run(script: str) -> None:
-    """JavaScript on this page, without an answer."""
-    ui.run_javascript(script)

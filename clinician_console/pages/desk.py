@@ -53,14 +53,18 @@ class Desk:
             part.refresh(self.now, self.words)
 
     def do(self, body: AnyCommandBody) -> None:
-        """Send it; what cannot be sent is said on the page."""
+        """Send it and show it; an open question is void."""
         self.question = None
+        self.send(body)
+        self.refresh()
+
+    def send(self, body: AnyCommandBody) -> None:
+        """Send it; what cannot be sent is said on the page."""
         try:
             self.core.send(body)
             self.not_sent = None
         except PalierError as problem:
             self.not_sent = (str(problem), self.clock())
-        self.refresh()
 
     def ask(self, text: Callable[[Words], str], then: AnyCommandBody) -> None:
         self.question = Question(text, then, self.clock(), self._standing())

@@ -21,6 +21,7 @@ class Rung:
         with Box("rung-line", "li"):
             self.button = Press(partial(desk.choose, number), "rung", id=f"rung-{number}")
             with self.button:
+                Say("rung-arrow", aria_hidden="true")
                 self.mark = Say("rung-number", str(number))
                 self.name = Say("rung-name")
                 self.tag = Say("rung-tag")
@@ -41,6 +42,8 @@ class Ladder:
             with Press(self.up, "rung-move up", id="step-up") as self._up:
                 Say("arrow up")
                 self._up_word, self._up_key = Say("move-word"), Say("key")
+            with Box("rung-heads"):
+                self._suds_head = Say()
             self._list = Box("rungs", "ol", reversed="reversed")
             with Press(self.down, "rung-move down", id="step-down") as self._down:
                 Say("arrow down")
@@ -91,6 +94,7 @@ class Ladder:
         total = len(self._rungs)
         can = self._can_step()
         self._title.say(words("ladder.title"))
+        self._suds_head.say(words("ladder.ratings_head"))
         self._ceiling.say(words("ladder.ceiling_here", step=ceiling) if ceiling else words("ladder.empty"))
         for button, by, word in ((self._lower, -1, "down"), (self._raise, 1, "up")):
             button.allow(self._desk.live and 1 <= ceiling + by <= total)
@@ -112,11 +116,12 @@ class Ladder:
         number = rung.number
         here, following = number == step, number == step + 1
         above = bool(ceiling) and number > ceiling
-        rung.name.say(self._name(number, words))
-        tag = "now" if here else "ceiling" if number == ceiling < len(self._rungs) else ""
-        rung.tag.say(
-            words(f"ladder.{tag}") if tag else words("ladder.next") if following and not above else ""
-        )
+        name = self._name(number, words)
+        rung.name.say(name)
+        rung.button.attribute("title", name)
+        tag = "ceiling" if number == ceiling < len(self._rungs) else ""
+        tag = tag or ("next" if following and not above else "")
+        rung.tag.say(words(f"ladder.{tag}") if tag else "")
         summary = now.summaries.get(number)
         rung.suds.say(
             words(

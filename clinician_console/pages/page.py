@@ -10,12 +10,15 @@ from nicegui import ui
 from nicegui.events import GenericEventArguments
 
 from clinician_console.core import ConsoleCore, Snapshot
+from clinician_console.pages import keys
 from clinician_console.pages.controls import Actions, NoteLine, Ratings, Triggers
 from clinician_console.pages.desk import Desk
 from clinician_console.pages.elements import Box, Press, Say
 from clinician_console.pages.ladder import Ladder
+from clinician_console.pages.notices import Notices
 from clinician_console.pages.parameters import Parameters
-from clinician_console.pages.status import Chips, Gauges, Notices, TopBar
+from clinician_console.pages.status import Chips, Gauges, TopBar
+from clinician_console.pages.view import Standing, ViewCaption
 from clinician_console.words import LANGUAGES, Words, catalogue
 
 POLL_S = 0.2
@@ -35,6 +38,7 @@ class Waiting:
             self._title, self._hint = Say("waiting-title", tag="h2"), Say("waiting-hint", tag="p")
             self._start = Press(self._begin, "waiting-start", id="start-runtime")
             self._state = Say("waiting-state", tag="p")
+            self._keys = Say("waiting-state", tag="p")
 
     def _begin(self) -> None:
         if self._start_local is not None:
@@ -54,6 +58,7 @@ class Waiting:
         elif now.local.word == "ended":
             local = words("app.local_ended", status=now.local.exit_status, line=now.local.last_line)
         self._state.say(local)
+        self._keys.say(words("keys.list"))
 
 
 class Languages:
@@ -93,7 +98,7 @@ def build(
         ui.run_javascript(f"window.palier.speak({json.dumps(to)})")
         desk.refresh()
 
-    with Box("console"):
+    with Box("console") as whole:
         with Box("top", "header"):
             top = TopBar()
             chips = Chips()
@@ -106,13 +111,16 @@ def build(
             with Box("pillar centre"):
                 with Box("panel view-panel", "section"):
                     Box("view", "canvas", id="view", role="img")
+                    caption = ViewCaption()
                     Say("view-word", id="view-word")
                     waiting = Waiting(start_local)
                 gauges = Gauges()
                 with Box("panel timeline-panel", "section"):
                     Box("timeline-legend", id="timeline-legend")
+                    with Box("timeline-spans", role="group"):
+                        Say("press small", tag="button", type="button", id="timeline-minutes")
+                        Say("press small", tag="button", type="button", id="timeline-whole")
                     Box("timeline", "canvas", id="timeline", role="img")
-                    Say("press small timeline-span", tag="button", type="button", id="timeline-span")
             with Box("pillar right"):
                 actions = Actions(desk)
                 with Box("panel turning", "section"):
@@ -121,6 +129,8 @@ def build(
                 note = NoteLine(desk)
                 Box("stop-room")
     desk.parts = [
+        Standing(whole),
+        caption,
         top,
         chips,
         languages,
@@ -134,7 +144,7 @@ def build(
         parameters,
         note,
     ]
-    keys: dict[str, Callable[[], None]] = {
+    pressed: dict[str, Callable[[], None]] = {
         "up": ladder.up,
         "down": ladder.down,
         "pause": lambda: actions.key("pause"),
@@ -145,8 +155,8 @@ def build(
 
     def on_key(event: GenericEventArguments) -> None:
         name = str(event.args)
-        if name in keys:
-            keys[name]()
+        if name in pressed:
+            pressed[name]()
         elif name.isdigit() and len(name) == 1:
             ratings.stroke(int(name))
         desk.refresh()
@@ -165,6 +175,7 @@ def _head(words: Words, safety_port: int) -> None:
     config = {
         "safety": f"http://127.0.0.1:{safety_port}",
         "language": words.language,
+        "keys": keys.for_browser(),
         "words": {language: texts_for_browser(language) for language in {*LANGUAGES, words.language}},
     }
     # Within a script element only "</" could end it; JSON may write it as "<\/".

@@ -31,10 +31,9 @@ class NumberRow:
         self._set_at = -1e9
         span = parameter.max - parameter.min
         with Box("parameter"):
-            with Box("parameter-head"):
-                self._name, self._hint = Say("parameter-name"), Say("parameter-hint")
+            self._name = Say("parameter-name")
             with Box("slider-box") as self._box:
-                Say("slider-track")
+                self._track = Say("slider-track")
                 Say("slider-present")
                 self._mark = Say("slider-ceiling")
                 self._slider = Box(
@@ -42,7 +41,7 @@ class NumberRow:
                     value=parameter.default, id=f"parameter-{parameter.id}",
                 )  # fmt: skip
             with Box("parameter-figures"):
-                self._value, self._target = Say("parameter-value"), Say("parameter-target")
+                self._value, self._range = Say("parameter-value"), Say("parameter-range")
         self._slider.on("change", lambda event: self._set(event.args), js_handler=COMMIT)
 
     def _set(self, raw: Any) -> None:
@@ -57,21 +56,31 @@ class NumberRow:
         name = parameter.name.in_language(words.language)
         unit = words(f"unit.{parameter.unit.value}")
         self._name.say(name)
-        self._name.attribute("title", name)
-        self._hint.say(words(f"parameter.harder_{parameter.harder}"))
+        limits = f"{words.value(parameter.min)}–{words.value(parameter.max)}"
+        self._name.attribute("title", f"{name}, {limits} {unit}".rstrip())
+        self._track.attribute("title", words(f"parameter.harder_{parameter.harder}"))
+        self._box.mark_as(up=parameter.harder == "up", down=parameter.harder == "down")
         self._slider.attribute("aria-label", f"{name} {unit}")
         self._slider.attribute(
             "disabled", None if self._desk.live and self._desk.phase in CAN_TURN else "disabled"
         )
+        self._box.mark_as(known=state is not None)
         if state is None or isinstance(state.value, str) or isinstance(state.target, str):
             self._value.say("")
+            self._range.say(f"{limits} {unit}".rstrip())
             return
         self._value.say(f"{words.value(round(state.value, 2))} {unit}".strip())
         moving = abs(state.value - state.target) > 1e-3 * (parameter.max - parameter.min)
-        self._target.say(words("parameter.moving", target=words.value(state.target)) if moving else "")
         self._box.look("--present", f"{_share(parameter, state.value):.4f}")
         ceiling = state.ceiling if isinstance(state.ceiling, (int, float)) else None
-        self._box.mark_as(ceiling=ceiling is not None, down=parameter.harder == "down")
+        self._box.mark_as(ceiling=ceiling is not None)
+        self._range.mark_as(moving=moving, ceiling=ceiling is not None and not moving)
+        if moving:
+            self._range.say(words("parameter.moving", target=f"{words.value(state.target)} {unit}".rstrip()))
+        elif ceiling is not None:
+            self._range.say(words("parameter.ceiling", value=f"{words.value(ceiling)} {unit}".rstrip()))
+        else:
+            self._range.say(f"{limits} {unit}".rstrip())
         if ceiling is not None:
             self._box.look("--ceiling", f"{_share(parameter, ceiling):.4f}")
             self._mark.attribute("title", words("parameter.ceiling", value=f"{words.value(ceiling)} {unit}"))
@@ -86,8 +95,7 @@ class ChoiceRow:
         self.parameter = parameter
         self._desk = desk
         with Box("parameter is-choice"):
-            with Box("parameter-head"):
-                self._name, self._hint = Say("parameter-name"), Say("parameter-hint")
+            self._name = Say("parameter-name")
             with Box("choices", role="radiogroup") as self._group:
                 self._buttons = {
                     choice: Press(partial(self._set, choice), "choice", role="radio", id=f"choice-{parameter.id}-{choice}")
@@ -101,7 +109,7 @@ class ChoiceRow:
         name = self.parameter.name.in_language(words.language)
         self._name.say(name)
         self._group.attribute("aria-label", name)
-        self._hint.say(words(f"parameter.harder_{self.parameter.harder}"))
+        self._name.attribute("title", f"{name}: {words(f'parameter.harder_{self.parameter.harder}')}")
         ceiling = str(state.ceiling) if state and state.ceiling is not None else None
         highest = self.parameter.hardness(ceiling) if ceiling in self.parameter.choices else None
         for choice, button in self._buttons.items():
@@ -119,7 +127,11 @@ class Parameters:
         self._desk = desk
         self._scene: SceneManifest | None = None
         self._rows: list[NumberRow | ChoiceRow] = []
-        self._title = Say("panel-title", tag="h2")
+        with Box("parameter-heads"):
+            self._title = Say("panel-title", tag="h2")
+            with Box("wedge-hint"):
+                Say("wedge", aria_hidden="true")
+                self._wedge = Say()
         self._list = Box("parameter-list")
 
     def refresh(self, now: Snapshot, words: Words) -> None:
@@ -135,6 +147,7 @@ class Parameters:
                     for parameter in (scene.parameters if scene else ())
                 ]
         self._title.say(words("parameter.title" if self._rows or not scene else "parameter.none"))
+        self._wedge.say(words("parameter.wedge") if self._rows else "")
         states = now.telemetry.parameters if now.telemetry else {}
         for row in self._rows:
             row.refresh(states.get(row.parameter.id), words)

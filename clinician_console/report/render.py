@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from html import escape
+from functools import partial
 from importlib.resources import files
 from statistics import median
 
 from clinician_console.core.commandlog import CommandLine, Latency, latencies
 from clinician_console.report.gather import Gathered, Visit
+from clinician_console.report.html import Row, esc, hint, para, section, table, titles
 from clinician_console.report.svg import timeline_svg
 from clinician_console.words import DASH, Words
 from vr_runtime.protocol.events import Marker
 from vr_runtime.record import RecordState, Verdict
-
-Row = Sequence[str]
 
 SUMMARIES = (
     "bat_",
@@ -37,10 +35,10 @@ def render(data: Gathered, words: Words, *, verdict: Verdict | None = None, with
     body = [
         _head(data, words),
         _summary(data, words, verdict),
-        _section(
+        section(
             words("report.timeline"),
             timeline_svg(data, words),
-            f'<p class="hint">{_e(words("report.legend"))}</p>',
+            f'<p class="hint">{esc(words("report.legend"))}</p>',
         ),
         _steps(data, words),
         _ratings(data, words),
@@ -56,7 +54,7 @@ def render(data: Gathered, words: Words, *, verdict: Verdict | None = None, with
         f'<!doctype html>\n<html lang="{words.language}">\n<head>\n<meta charset="utf-8">\n'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{_e(title)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n"
+        f"<title>{esc(title)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n"
         + "\n".join(body)
         + "\n</body>\n</html>\n"
     )
@@ -67,11 +65,11 @@ def render(data: Gathered, words: Words, *, verdict: Verdict | None = None, with
 
 def _head(data: Gathered, words: Words) -> str:
     practice = (
-        f'<p class="practice">{_e(words("report.practice"))}</p>' if data.opened.patient == "virtual" else ""
+        f'<p class="practice">{esc(words("report.practice"))}</p>' if data.opened.patient == "virtual" else ""
     )
     return (
-        f'<header><h1>{_e(words("report.title"))}</h1><p class="plan">{_e(data.opened.plan.title)}</p>'
-        f'<p class="warning">{_e(words("report.not_diagnosis"))}</p>{practice}</header>'
+        f'<header><h1>{esc(words("report.title"))}</h1><p class="plan">{esc(data.opened.plan.title)}</p>'
+        f'<p class="warning">{esc(words("report.not_diagnosis"))}</p>{practice}</header>'
     )
 
 
@@ -80,7 +78,7 @@ def _summary(data: Gathered, words: Words, verdict: Verdict | None) -> str:
     peak = max((rating.value for _, rating in data.ratings if rating.what.value == "distress"), default=None)
     highest = max((visit.step for visit in data.visits), default=0)
     closing = (
-        words("report.closed_in_order", because=data.closed.because)
+        words.known(f"closing.{data.closed.because.replace(' ', '_')}", data.closed.because)
         if data.closed
         else words("report.interrupted")
     )
@@ -99,14 +97,14 @@ def _summary(data: Gathered, words: Words, verdict: Verdict | None) -> str:
         ]
         facts.append(("state", words(f"report.state_{key}", message=verdict.message)))
     cells = "".join(
-        f"<div><dt>{_e(words('report.' + key))}</dt><dd>{_e(value)}</dd></div>" for key, value in facts
+        f"<div><dt>{esc(words('report.' + key))}</dt><dd>{esc(value)}</dd></div>" for key, value in facts
     )
-    return f'<section class="summary"><h2>{_e(words("report.summary"))}</h2><dl>{cells}</dl></section>'
+    return f'<section class="summary"><h2>{esc(words("report.summary"))}</h2><dl>{cells}</dl></section>'
 
 
 def _steps(data: Gathered, words: Words) -> str:
     if not data.visits:
-        return _section(words("report.steps"), _p(words("report.no_steps")))
+        return section(words("report.steps"), para(words("report.no_steps")))
 
     def row(visit: Visit) -> Row:
         ratings = str(len(visit.ratings)) + (
@@ -130,10 +128,10 @@ def _steps(data: Gathered, words: Words) -> str:
         "ratings_n",
         "distance",
     )
-    return _section(
+    return section(
         words("report.steps"),
-        _hint(words("report.steps_hint")),
-        _table(_heads(heads, words), map(row, data.visits)),
+        hint(words("report.steps_hint")),
+        table(titles(heads, words), map(row, data.visits)),
     )
 
 
@@ -149,48 +147,51 @@ def _ratings(data: Gathered, words: Words) -> str:
             for t_s, rating in data.ratings
         )  # fmt: skip
         parts.append(
-            _table(_heads(("when", "what", "step", "raw", "normalised", "by"), words), rows, text=(1, 5))
+            table(titles(("when", "what", "step", "raw", "normalised", "by"), words), rows, text=(1, 5))
         )
     else:
-        parts.append(_p(words("report.no_ratings")))
+        parts.append(para(words("report.no_ratings")))
     if data.missed:
-        parts.append(_p(words("report.missed_note", count=data.missed)))
-    return _section(words("report.ratings"), *parts)
+        parts.append(para(words("report.missed_note", count=data.missed)))
+    return section(words("report.ratings"), *parts)
 
 
 def _markers(data: Gathered, words: Words) -> str:
     if not data.markers:
-        return _section(words("report.markers"), _p(words("report.no_markers")))
+        return section(words("report.markers"), para(words("report.no_markers")))
     groups: dict[str, list[Marker]] = defaultdict(list)
     for marker in data.markers:
         groups[marker.marker].append(marker)
 
     def row(name: str, found: list[Marker]) -> Row:
         values = [marker.value for marker in found]
-        unit = "" if found[0].unit == "1" else f" {found[0].unit}"
+        unit = _unit(found[0].unit)
+        figure = partial(_figure, unit=found[0].unit, words=words)
         settings = ", ".join(f"{key} {words.value(value)}" for key, value in found[0].parameters.items())
         return (
             words.known(f"marker.{name}", name),
             words.known(f"marker_means.{name}", DASH),
             str(len(found)),
-            f"{words.value(median(values))}{unit}",
-            f"{words.value(min(values))} – {words.value(max(values))}{unit}",
+            figure(median(values)) + unit,
+            f"{figure(min(values))} – {figure(max(values))}{unit}",
             words.number(median(marker.quality for marker in found), 2),
             words(f"report.source_{found[0].source}"),
             found[0].algorithm + (f" ({settings})" if settings else ""),
         )
 
     heads = ("marker", "meaning", "count", "median", "range", "quality", "source", "algorithm")
-    table = _table(
-        _heads(heads, words),
+    found = table(
+        titles(heads, words),
         (row(name, found) for name, found in groups.items()),
         text=(0, 1, 6, 7),
         classes="markers",
     )
     beats = (
-        _p(words("report.heart_quality", beats=data.beats, flagged=data.flagged_beats)) if data.beats else ""
+        para(words("report.heart_quality", beats=data.beats, flagged=data.flagged_beats))
+        if data.beats
+        else ""
     )
-    return _section(words("report.markers"), table, beats, _by_step(groups, words))
+    return section(words("report.markers"), found, beats, _by_step(groups, words))
 
 
 def _by_step(groups: dict[str, list[Marker]], words: Words) -> str:
@@ -202,19 +203,19 @@ def _by_step(groups: dict[str, list[Marker]], words: Words) -> str:
 
     def row(name: str, found: list[Marker]) -> Row:
         last = {marker.step: marker.value for marker in found}
-        unit = "" if found[0].unit == "1" else f" ({found[0].unit})"
+        unit = f" ({name_of})" if (name_of := _unit(found[0].unit).strip()) else ""
         return (
             words.known(f"marker.{name}", name) + unit,
-            *(words.number(last[step], 2) if step in last else DASH for step in steps),
+            *(_figure(last[step], found[0].unit, words) if step in last else DASH for step in steps),
         )
 
     heads = [words("report.marker"), *(f"{words('report.step')} {step}" for step in steps)]
-    return f"<h3>{_e(words('report.by_step'))}</h3>" + _table(heads, (row(*item) for item in sums.items()))
+    return f"<h3>{esc(words('report.by_step'))}</h3>" + table(heads, (row(*item) for item in sums.items()))
 
 
 def _commands(data: Gathered, words: Words) -> str:
     if not data.commands:
-        return _section(words("report.commands"), _p(words("report.no_commands")))
+        return section(words("report.commands"), para(words("report.no_commands")))
     all_of_them = latencies(data.commands)
     figures = [
         ("way", all_of_them.sent_to_received),
@@ -242,7 +243,7 @@ def _commands(data: Gathered, words: Words) -> str:
         )
 
     heads = (
-        words("report.commands"),
+        "",
         *(words(f"report.{key}") for key in ("count", "p50", "p99", "longest")),
     )
     error = max(line.sent_error_ns for line in data.commands) / 1e6
@@ -250,12 +251,12 @@ def _commands(data: Gathered, words: Words) -> str:
         words("report.when"), words("report.what"), f"{words('report.way')} (ms)",
         f"{words('report.inside')} (ms)", words("report.answer"), "",
     ]  # fmt: skip
-    return _section(
+    return section(
         words("report.commands"),
-        _hint(words("report.latencies")),
-        _table(heads, (figure(*item) for item in figures), classes="latencies"),
-        _hint(words("report.sent_error", ms=words.number(error, 1))),
-        _table(columns, map(row, data.commands), text=(1, 4, 5)),
+        hint(words("report.latencies")),
+        table(heads, (figure(*item) for item in figures), classes="latencies"),
+        hint(words("report.sent_error", ms=words.number(error, 1))),
+        table(columns, map(row, data.commands), text=(1, 4, 5)),
     )
 
 
@@ -268,9 +269,9 @@ def _safety(data: Gathered, words: Words) -> str:
         else:
             ms = words.number((stop.shown_ns - stop.received_ns) / 1e6, 1)
             stops.append(words("report.stop_by", by=by, time=at, ms=ms))
-    listed = "".join(f"<li>{_e(stop)}</li>" for stop in stops)
-    parts = [f"<ul>{listed}</ul>" if stops else _p(words("report.no_stops"))]
-    parts.append(f"<h3>{_e(words('report.demands'))}</h3>")
+    listed = "".join(f"<li>{esc(stop)}</li>" for stop in stops)
+    parts = [f"<ul>{listed}</ul>" if stops else para(words("report.no_stops"))]
+    parts.append(f"<h3>{esc(words('report.demands'))}</h3>")
     if data.demands:
         rows = (
             (
@@ -281,28 +282,28 @@ def _safety(data: Gathered, words: Words) -> str:
             )
             for demand in data.demands
         )
-        parts.append(_table(_heads(("cause", "demand", "begin", "until"), words), rows, text=(0, 1)))
+        parts.append(table(titles(("cause", "demand", "begin", "until"), words), rows, text=(0, 1)))
     else:
-        parts.append(_p(words("report.no_demands")))
-    return _section(words("report.safety"), *parts)
+        parts.append(para(words("report.no_demands")))
+    return section(words("report.safety"), *parts)
 
 
 def _notes(data: Gathered, words: Words, with_notes: bool) -> str:
     if not data.notes:
         return ""
     if not with_notes:
-        return _section(words("report.notes"), _p(words("report.notes_left_out", count=len(data.notes))))
+        return section(words("report.notes"), para(words("report.notes_left_out", count=len(data.notes))))
     rows = ((words.clock(t_s), text) for t_s, text in data.notes)
-    return _section(
+    return section(
         words("report.notes"),
-        f'<p class="warning">{_e(words("report.notes_warning"))}</p>',
-        _table((words("report.when"), words("report.notes")), rows, text=(1,)),
+        f'<p class="warning">{esc(words("report.notes_warning"))}</p>',
+        table((words("report.when"), words("report.notes")), rows, text=(1,)),
     )
 
 
 def _limits_of(words: Words) -> str:
-    items = "".join(f"<li>{_e(words(f'report.not_{number}'))}</li>" for number in range(1, 7))
-    return _section(words("report.limits_of"), f"<ul>{items}</ul>")
+    items = "".join(f"<li>{esc(words(f'report.not_{number}'))}</li>" for number in range(1, 7))
+    return section(words("report.limits_of"), f"<ul>{items}</ul>")
 
 
 def _made_with(data: Gathered, words: Words) -> str:
@@ -324,59 +325,35 @@ def _made_with(data: Gathered, words: Words) -> str:
         ("scenes", ", ".join(f"{scene.names.in_language(words.language)} ({scene.id} {scene.version})" for scene in opened.scenes)),
     ]  # fmt: skip
     cells = "".join(
-        f"<div><dt>{_e(words('report.' + key))}</dt><dd>{_e(value)}</dd></div>" for key, value in facts
+        f"<div><dt>{esc(words('report.' + key))}</dt><dd>{esc(value)}</dd></div>" for key, value in facts
     )
-    limits = ((name, words.value(float(value))) for name, value in opened.limits.model_dump().items())
-    return _section(
+    limits = (
+        (words.known(f"limit.{name}", name), words.value(float(value)))
+        for name, value in opened.limits.model_dump().items()
+    )
+    return section(
         words("report.made_with"),
         f'<dl class="facts">{cells}</dl>',
-        f"<h3>{_e(words('report.limits'))}</h3>",
-        _hint(words("report.limits_hint")),
-        _table(("", "s"), limits, classes="limits"),
-        f"<h3>{_e(words('report.hash'))}</h3>",
+        f"<h3>{esc(words('report.limits'))}</h3>",
+        hint(words("report.limits_hint")),
+        table(("", "s"), limits, classes="limits"),
+        f"<h3>{esc(words('report.hash'))}</h3>",
         f'<p class="hash">{data.hash_hex}</p>',
-        _hint(words("report.hash_hint", entries=data.entries)),
-        f"<footer>{_e(words('report.made_at', version=finger.palier))}</footer>",
+        hint(words("report.hash_hint", entries=data.entries)),
+        f"<footer>{esc(words('report.made_at', version=finger.palier))}</footer>",
     )
 
 
-# ------------------------------------------------------------------ HTML
+DIGITS = {"1/min": 0, "s": 1, "ms": 0, "deg": 0}
+"""Decimals that a marker's unit is worth; two where nothing is said."""
 
 
-def _e(text: str) -> str:
-    return escape(text, quote=True)
+def _figure(value: float, unit: str, words: Words) -> str:
+    return words.number(value, DIGITS.get(unit, 2))
 
 
-def _p(text: str) -> str:
-    return f"<p>{_e(text)}</p>"
-
-
-def _hint(text: str) -> str:
-    return f'<p class="hint">{_e(text)}</p>'
-
-
-def _section(title: str, *parts: str) -> str:
-    return f"<section><h2>{_e(title)}</h2>\n" + "\n".join(part for part in parts if part) + "\n</section>"
-
-
-def _heads(keys: Iterable[str], words: Words) -> list[str]:
-    return [words(f"report.{key}") for key in keys]
-
-
-def _table(
-    heads: Sequence[str], rows: Iterable[Row], *, text: Sequence[int] = (0,), classes: str = ""
-) -> str:
-    """``text``: columns of words, set flush left; figures are set flush right."""
-
-    def cell(index: int, content: str, tag: str) -> str:
-        return f"<{tag}{' class=text' if index in text or index == 0 else ''}>{_e(content)}</{tag}>"
-
-    head = "".join(cell(index, content, "th") for index, content in enumerate(heads))
-    lines = "\n".join(
-        "<tr>" + "".join(cell(index, content, "td") for index, content in enumerate(row)) + "</tr>"
-        for row in rows
-    )
-    return f'<table class="{classes}"><thead><tr>{head}</tr></thead><tbody>\n{lines}\n</tbody></table>'
+def _unit(unit: str) -> str:
+    return {"1": "", "1/min": " /min", "deg": "°"}.get(unit, f" {unit}")
 
 
 def _between(begin: int | None, end: int | None, words: Words) -> str:

@@ -1,4 +1,7 @@
-"""The session's time line as inline SVG: phases, intensity, distress, heart rate, markers, commands, stops."""
+"""The session's time line as inline SVG, on one clock: phases, distress with intensity, heart rate, markers, commands.
+
+As on the therapist's page, the heart has a field of its own, so that no line hides another's figures.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +15,12 @@ from clinician_console.words import Words
 
 Scale = Callable[[float], float]
 
-WIDTH, HEIGHT = 1000, 400
-LEFT, RIGHT, TOP, BOTTOM = 82, 962, 34, 300
-MARKERS, COMMANDS, CLOCK = BOTTOM + 20, BOTTOM + 44, BOTTOM + 72
+WIDTH, HEIGHT = 1000, 420
+LEFT, RIGHT, TOP, BOTTOM = 106, 936, 34, 222
+HEART_TOP, HEART_BOTTOM = BOTTOM + 16, BOTTOM + 104
+MARKERS, COMMANDS, CLOCK = HEART_BOTTOM + 20, HEART_BOTTOM + 44, HEART_BOTTOM + 72
+NAMES_X = 24
+"""Where the axes' names stand, upright."""
 
 
 def timeline_svg(data: Gathered, words: Words) -> str:
@@ -43,25 +49,39 @@ def timeline_svg(data: Gathered, words: Words) -> str:
 
 def _grid(end: float, x: Scale, y: Scale, words: Words) -> list[str]:
     parts = [
-        f'<line class="grid" x1="{LEFT}" x2="{RIGHT}" y1="{y(share)}" y2="{y(share)}"/>'
-        for share in (0, 0.25, 0.5, 0.75, 1)
+        f'<line class="grid" x1="{LEFT}" x2="{RIGHT}" y1="{place}" y2="{place}"/>'
+        for place in (*(y(share) for share in (0, 0.25, 0.5, 0.75, 1)), HEART_TOP, HEART_BOTTOM)
     ]
-    parts += [
-        f'<text class="suds-axis" x="{LEFT - 7}" y="{y(value / 100) + 4}" text-anchor="end">{value}</text>'
-        for value in (0, 50, 100)
-    ]
+    for value in (0, 50, 100):
+        place = y(value / 100) + 4
+        parts.append(f'<text class="suds-axis" x="{LEFT - 7}" y="{place}" text-anchor="end">{value}</text>')
+        parts.append(f'<text class="step" x="{RIGHT + 6}" y="{place}">{value} %</text>')
     every = next((s for s in (10, 30, 60, 120, 300, 600, 1200) if end / s <= 12), 3600)
     for index in range(int(end // every) + 1):
         t = index * every
-        parts.append(f'<line class="grid" x1="{x(t)}" x2="{x(t)}" y1="{TOP}" y2="{BOTTOM}"/>')
+        for top, bottom in ((TOP, BOTTOM), (HEART_TOP, HEART_BOTTOM)):
+            parts.append(f'<line class="grid" x1="{x(t)}" x2="{x(t)}" y1="{top}" y2="{bottom}"/>')
         parts.append(f'<text x="{x(t)}" y="{CLOCK}" text-anchor="middle">{words.clock(t)}</text>')
     for place, key in ((MARKERS, "markers"), (COMMANDS, "commands")):
         parts.append(f'<line class="lane" x1="{LEFT}" x2="{RIGHT}" y1="{place}" y2="{place}"/>')
-        parts.append(
-            f'<text class="lane-name" x="{LEFT - 7}" y="{place + 4}" text-anchor="end">'
-            f"{escape(words('timeline.' + key)[:4])}.</text>"
-        )
+        parts.append(_beside(place + 4, words("timeline." + key), "lane-name"))
+    clock = escape(words("timeline.clock_axis"))
+    parts.append(f'<text class="lane-name" x="{LEFT - 22}" y="{CLOCK}" text-anchor="end">{clock}</text>')
+    parts.append(_upright((TOP + BOTTOM) / 2, words("timeline.suds"), "suds-axis", NAMES_X))
+    parts.append(_upright((TOP + BOTTOM) / 2, words("timeline.intensity"), "step", WIDTH - 4))
+    parts.append(
+        _upright((HEART_TOP + HEART_BOTTOM) / 2, words("timeline.heart_axis"), "heart-axis", NAMES_X)
+    )
     return parts
+
+
+def _beside(y: float, text: str, classes: str) -> str:
+    return f'<text class="{classes}" x="{LEFT - 7}" y="{y}" text-anchor="end">{escape(text)}</text>'
+
+
+def _upright(y: float, text: str, classes: str, x: float) -> str:
+    turn = f'transform="translate({x} {y}) rotate(-90)"'
+    return f'<text class="{classes} axis-name" {turn} text-anchor="middle">{escape(text)}</text>'
 
 
 def _intensity(steps: list[Point], end: float, x: Scale, y: Scale) -> list[str]:
@@ -94,7 +114,7 @@ def _heart(data: Gathered, x: Scale) -> list[str]:
     top = max(math.ceil((max(rates) + 4) / 10) * 10, low + 30)
 
     def y(rate: float) -> float:
-        return round(BOTTOM - (BOTTOM - TOP) * (rate - low) / (top - low), 2)
+        return round(HEART_BOTTOM - (HEART_BOTTOM - HEART_TOP) * (rate - low) / (top - low), 2)
 
     gap = 6 * max(1.0, data.line.heart.bucket_s)
     path: list[str] = []
@@ -103,8 +123,8 @@ def _heart(data: Gathered, x: Scale) -> list[str]:
         path.append(f"{'L' if joined else 'M'}{x(t)} {y(rate)}")
     return [
         f'<path class="heart" d="{" ".join(path)}"/>',
-        f'<text class="heart-axis" x="{RIGHT + 7}" y="{TOP + 4}">{top}</text>',
-        f'<text class="heart-axis" x="{RIGHT + 7}" y="{BOTTOM + 4}">{low}</text>',
+        _beside(HEART_TOP + 9, str(top), "heart-axis"),
+        _beside(HEART_BOTTOM, str(low), "heart-axis"),
     ]
 
 
@@ -171,6 +191,6 @@ def _commands(points: list[Point], x: Scale, words: Words) -> list[str]:
         elif point.kind == "trigger":
             parts.append(f'<path class="trigger" d="M{px} {py - 7}L{px + 5} {py + 4}H{px - 5}Z"/>')
         elif point.kind == "stop":
-            parts.append(f'<path class="stop-line" d="M{px} {TOP}V{BOTTOM}"/>')
+            parts.append(f'<path class="stop-line" d="M{px} {TOP}V{HEART_BOTTOM}"/>')
             parts.append(f'<rect class="stop" x="{px - 5}" y="{py - 5}" width="10" height="10"/>')
     return parts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache
 from importlib.resources import files
@@ -10,13 +11,18 @@ from typing import Any
 LANGUAGES = ("en", "fr")
 
 DASH = "–"
+NO_BREAK = "\u00a0"
 
 
 @cache
 def catalogue(language: str) -> dict[str, str]:
     """All texts of a language under dotted keys."""
     text = (files(__name__) / f"{language}.toml").read_text(encoding="utf-8")
-    return dict(_flat(tomllib.loads(text)))
+    texts = dict(_flat(tomllib.loads(text)))
+    if language == "fr":
+        # In French a space stands before these signs; no line may break there.
+        return {key: re.sub(r" (?=[:;?!»%])|(?<=«) ", NO_BREAK, text) for key, text in texts.items()}
+    return texts
 
 
 def _flat(tree: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:
@@ -63,14 +69,12 @@ class Words:
         return text.replace(".", ",") if self.language == "fr" else text
 
     def age(self, seconds: float | None) -> str:
-        """``0.4 s``, ``12 s``, ``3 min``."""
+        """``<1 s``, ``12 s``, ``3 min``: no finer, so that a figure which is as it should be stands still."""
         if seconds is None:
             return DASH
-        if seconds < 9.95:
-            return f"{self.number(seconds, 1)} s"
-        if seconds < 120:
-            return f"{seconds:.0f} s"
-        return f"{seconds / 60:.0f} min"
+        if seconds < 1:
+            return "<1 s"
+        return f"{int(seconds)} s" if seconds < 100 else f"{int(seconds / 60)} min"
 
     def clock(self, seconds: float | None) -> str:
         """``4:07`` or ``1:02:09``."""

@@ -1,11 +1,18 @@
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pytest
 
 from clinician_console.core import ConsoleCore
+from tests.helpers.console_process import ConsoleProcess
 from tests.helpers.fake_link import FakeLink, MemoryCopy
 from tests.helpers.fake_runtime import FakeRuntime, decode_fake_heart
+
+if TYPE_CHECKING:
+    from tests.console.driving import Browser
 
 
 @dataclass
@@ -41,3 +48,45 @@ def bench() -> Iterator[Bench]:
     one.settle()
     yield one
     core.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One for all modules: on a busy machine it takes long to start."""
+    from tests.console import driving
+
+    with driving.chromium() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: Browser) -> Iterator[Browser]:
+    yield chromium
+    chromium.get("about:blank")  # nothing is left running for the tests of other rooms
+    chromium.delete_all_cookies()
+
+
+@pytest.fixture(scope="module")
+def process() -> Iterator[ConsoleProcess]:
+    """The demo console, some minutes into a session."""
+    with ConsoleProcess("--history", "200") as one:
+        yield one
+
+
+@pytest.fixture
+def console(browser: Browser, process: ConsoleProcess) -> ConsoleProcess:
+    """A session at step 2, nothing sent yet, its page open, English and at rest."""
+    from tests.console import driving
+
+    assert process.ask("reset") == "done"
+    if not browser.current_url.startswith(process.origin):
+        driving.open_page(browser, process)
+    browser.execute_script(
+        "document.activeElement.blur(); document.getElementById('note').value = '';"
+        "document.getElementById('language-en').click()"
+    )
+    driving.wait(lambda: driving.here(browser) == "rung-2", "step 2")
+    driving.wait(lambda: driving.stop_is(browser, "ready"), "the ready button")
+    driving.wait(lambda: driving.allowed(browser, "pause"), "the exposure")
+    driving.wait(lambda: driving.text_of(browser, ".phase") == "Exposure", "English")
+    return process

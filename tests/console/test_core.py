@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from clinician_console.core import ConsoleCore
+from clinician_console.core.alarms import by_now
 from tests.console.conftest import Bench
 from tests.helpers.fake_link import FakeLink, MemoryCopy
 from tests.helpers.fake_runtime import FakeRuntime, decode_fake_heart
@@ -16,10 +17,14 @@ from vr_runtime.protocol.commands import (
     Pause,
     Rating,
     Release,
+    Resume,
+    SafePlace,
     SetParameter,
     Start,
     Stop,
 )
+from vr_runtime.protocol.events import DemandMade
+from vr_runtime.protocol.files.limits import SafetyLimits
 from vr_runtime.protocol.words import Cause, DemandKind, Phase, Refusal
 
 
@@ -269,3 +274,40 @@ def test_a_parameter_command_names_the_parameter(bench: Bench) -> None:
     bench.core.send(SetParameter(name="wind", value=4.0))
     bench.settle()
     assert bench.core.snapshot().commands[0].detail == "wind"
+
+
+def test_a_hold_is_told_by_its_cause_until_the_exposure_goes_on(bench: Bench) -> None:
+    def held() -> list[tuple[str, str]]:
+        return [(alarm.key, alarm.detail) for alarm in bench.core.snapshot().alarms if alarm.key == "held"]
+
+    bench.core.send(Start())
+    bench.core.send(GoToStep(step=1))
+    bench.settle()
+    assert held() == []
+    for active in (True, False):
+        bench.runtime.emit(DemandMade(cause=Cause.FLASH_GUARD, demand=DemandKind.SAFE_PLACE, active=active))
+    bench.core.send(SafePlace())
+    bench.settle()
+    assert held() == [("held", "flash_guard")], "the runtime went to the safe place by itself: why is told"
+    bench.core.send(Resume())
+    bench.settle()
+    assert held() == []
+
+
+@pytest.mark.parametrize(
+    ("silent_s", "expected"),
+    [(0.5, ""), (1.0, "block_raise"), (3.0, "hold"), (8.0, "lower"), (19.9, "lower"), (20.0, "safe_place")],
+)
+def test_what_a_runtime_out_of_reach_does_by_now_follows_its_limits(silent_s: float, expected: str) -> None:
+    assert by_now(SafetyLimits(), silent_s) == expected
+    assert by_now(None, silent_s) == ""
+
+
+def test_a_stop_is_an_alarm_with_its_age(bench: Bench) -> None:
+    bench.core.send(Start())
+    bench.core.stop("press")
+    bench.settle()
+    bench.link.advance(4.0)
+    first = bench.core.snapshot().alarms[0]
+    assert (first.key, first.severity) == ("stopped", "danger")
+    assert first.age_s == pytest.approx(4.0, abs=0.2)

@@ -6,6 +6,7 @@ import math
 import re
 import stat
 from functools import cache
+from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -18,8 +19,11 @@ from clinician_console.core.commandlog import command_lines, latency
 from clinician_console.export import export_csv
 from clinician_console.export.tables import COLUMNS, harmless
 from clinician_console.report import gather, render
-from clinician_console.words import Words
+from clinician_console.words import LANGUAGES, Words
 from tests.helpers.made_record import KEY, NOTE, make_record, played
+from vr_runtime.protocol.codec import decode_event, encode_event_body
+from vr_runtime.protocol.commands import GoToStep, Start
+from vr_runtime.protocol.files.limits import SafetyLimits
 from vr_runtime.record import Reader, verify
 
 
@@ -105,6 +109,45 @@ def test_notes_appear_only_when_asked_for_and_never_as_markup(tmp_path: Path) ->
     text = report(made, with_notes=True)
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; Mrs Example" in text
     assert Page(text).scripts == 0
+
+
+def test_names_that_people_give_are_never_markup(tmp_path: Path) -> None:
+    """Pseudonym, plan, steps and what a newer runtime may call its markers."""
+    from vr_runtime.protocol.events import Marker, Opened
+
+    evil = "<img src=x onerror=alert(1)>\"'&"
+    runtime = played((1.0, Start(), 1.0, GoToStep(step=1), 2.0))
+    first = decode_event(1, 0, runtime.log[0].kind, runtime.log[0].body).body
+    assert isinstance(first, Opened)
+    step = first.plan.steps[0]
+    named = step.model_copy(update={"name": step.name.model_copy(update={"en": evil, "fr": evil})})
+    plan = first.plan.model_copy(update={"title": evil, "steps": (named, *first.plan.steps[1:])})
+    opened = first.model_copy(update={"pseudonym": evil, "plan": plan, "heart": evil})
+    made = Opened.model_validate(opened.model_dump())
+    runtime.log[0] = runtime.log[0]._replace(body=encode_event_body(made, 0, None))
+    runtime.log.pop()
+    runtime.emit(
+        Marker(
+            marker="unheard_of", t_on_ns=1, t_off_ns=2, value=1, unit="<b>", source="head", quality=1,
+            algorithm=evil, stimulus="edge", step=1,
+        )
+    )  # fmt: skip
+    text = report(make_record(tmp_path / "named", runtime))
+    page = Page(text)
+    assert "<img" not in text
+    assert page.outside == []
+    assert page.open == []
+    assert sum(evil in word for word in page.words) >= 4
+
+
+def test_what_ended_a_session_and_its_limits_are_told_in_words(record: Path) -> None:
+    for language in LANGUAGES:
+        words = Words(language)
+        text = report(record, language)
+        assert escape(words("closing.end")) in text
+        for name in SafetyLimits.model_fields:
+            assert escape(words(f"limit.{name}")) in text
+            assert name not in text
 
 
 def test_steps_have_exposure_time_ratings_and_least_distance(record: Path) -> None:

@@ -20,6 +20,7 @@ from tests.helpers.fake_link import FakeLink, MemoryCopy
 from tests.helpers.fake_runtime import FakeRuntime, decode_fake_heart
 from vr_runtime.protocol.answers import AlarmState
 from vr_runtime.protocol.commands import FireTrigger, GoToStep, Rating, Start
+from vr_runtime.protocol.events import DemandMade
 from vr_runtime.protocol.words import Cause, DemandKind, StoppedBy
 
 
@@ -94,6 +95,7 @@ def raise_alarm(link: FakeLink, cause: str, demand: str) -> None:
         since = max(0, runtime.now_ns - 3_000_000_000)
         runtime.alarms = (*runtime.alarms, AlarmState(cause=Cause(cause), demand=kind, since_ns=since))
         runtime.held = runtime.held or kind not in (DemandKind.ALERT, DemandKind.BLOCK_RAISE)
+        runtime.emit(DemandMade(cause=Cause(cause), demand=kind, active=True, age_s=3.0))
 
 
 def steer(link: FakeLink, core: ConsoleCore, server: PageServer) -> None:

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const palier = window.palier;
-  const KEYS = { ArrowUp: "up", ArrowDown: "down", p: "pause", s: "safe_place", Enter: "enter", Backspace: "backspace" };
+  const KEYS = palier.config.keys;
 
   const isField = (element) => element && (element.tagName === "INPUT" && element.type !== "range" || element.tagName === "TEXTAREA");
 
@@ -18,14 +18,16 @@
       }
       if (event.ctrlKey || event.altKey || event.metaKey || isField(target)) return;
       const onButton = target && target.tagName === "BUTTON";
-      const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+      // The row of figures gives other signs on a French keyboard: there the place of the key counts.
+      const figure = /^Digit([0-9])$/.exec(event.code);
+      const key = figure ? figure[1] : event.key.length === 1 ? event.key.toLowerCase() : event.key;
       if (key === "m") {
         event.preventDefault();
         document.getElementById("note")?.focus();
         return;
       }
       if (onButton && key === "Enter") return;
-      const name = KEYS[key] || (/^[0-9]$/.test(key) ? key : null);
+      const name = Object.hasOwn(KEYS, key) ? KEYS[key] : null;
       if (!name) return;
       event.preventDefault();
       event.stopImmediatePropagation();
@@ -69,6 +71,8 @@
     const old = age !== null && age > 2;
     const text = age === null ? palier.say("view.none") : old ? palier.say("view.old", { age: age.toFixed(0) + " s" }) : "";
     if (word.textContent !== text) word.textContent = text;
+    // While the link is lost the caption says more than this word.
+    word.hidden = !live;
     canvas.classList.toggle("is-old", old || (age !== null && !live));
   };
 
@@ -83,6 +87,21 @@
       list.scrollTop = line.offsetTop + line.clientHeight / 2 - list.clientHeight / 2;
     }
   }).observe(document.documentElement, { subtree: true, attributes: true, attributeFilter: ["aria-current"] });
+
+  // A question that was asked by keyboard takes the focus, to the answer that changes nothing, and gives it back.
+  let byKeyboard = null;
+  document.addEventListener("click", (event) => (byKeyboard = event.detail === 0 ? event.target.closest("button") : null), true);
+  new MutationObserver((changes) => {
+    const answer = changes[0].target.ownerDocument.querySelector(".answer");
+    const asked = answer && answer.classList.contains("is-question");
+    if (asked && byKeyboard && document.activeElement === byKeyboard) {
+      answer.asker = byKeyboard;
+      document.getElementById("confirm-no").focus();
+    } else if (answer && !asked && answer.asker) {
+      if (answer.contains(document.activeElement) || document.activeElement === document.body) answer.asker.focus();
+      answer.asker = null;
+    }
+  }).observe(document.documentElement, { subtree: true, attributes: true, attributeFilter: ["class"] });
 
   // A slider says what it would send while it is dragged.
   document.addEventListener("input", (event) => {

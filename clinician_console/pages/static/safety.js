@@ -8,6 +8,7 @@
 
   const OVERDUE_MS = 500;
   const SECOND_WAY_MS = 150;
+  const SETTLED_MS = 1000;
   let current = null;
 
   const random = () =>
@@ -65,7 +66,8 @@
   function confirm(press) {
     if (press.confirmed) return;
     press.confirmed = true;
-    press.took = performance.now() - press.began;
+    press.confirmedAt = performance.now();
+    press.took = press.confirmedAt - press.began;
     show();
   }
 
@@ -75,23 +77,34 @@
     const overdue = current && !current.confirmed && performance.now() - current.began >= OVERDUE_MS - 1;
     at("stop-label").textContent = palier.say("stop.label");
     at("stop-keys").textContent = palier.say("stop.keys");
-    let text = "";
+    // Stopped by something else than a press on this page: another tab, the patient's own button.
+    const elsewhere = !current && palier.phase === "stopped";
+    let text = elsewhere ? palier.say("stop.stopped") : "";
     if (current && current.confirmed)
       text = palier.say("stop.confirmed", { time: current.time, ms: Math.round(current.took) });
     else if (overdue) text = palier.say("stop.unconfirmed");
     else if (current) text = palier.say("stop.sending");
     at("stop-state").textContent = text;
-    button.dataset.state = !current ? "ready" : current.confirmed ? "confirmed" : overdue ? "unconfirmed" : "sending";
+    button.dataset.state = elsewhere ? "confirmed" : !current ? "ready" : current.confirmed ? "confirmed" : overdue ? "unconfirmed" : "sending";
     const banner = at("stop-banner");
-    if (overdue) banner.textContent = palier.say("stop.unconfirmed") + " – " + palier.say("stop.use_headset");
-    else if (gone) banner.textContent = palier.say("stop.console_gone");
+    if (overdue) {
+      const seconds = Math.floor((performance.now() - current.began) / 1000);
+      banner.textContent = palier.say("stop.unconfirmed") + " – " + palier.say("stop.use_headset");
+      banner.dataset.more = palier.say("stop.again", { count: seconds });
+    } else if (gone) {
+      banner.textContent = palier.say("stop.console_gone");
+      banner.dataset.more = "";
+    }
     banner.hidden = !(overdue || gone);
   }
   palier.showStop = show;
 
   // The record says that the stop was released: the button is ready again.
   palier.phaseIs = (phase) => {
-    if (palier.phase === "stopped" && phase !== "stopped" && current && current.confirmed) current = null;
+    const left = palier.phase === "stopped" && phase !== "stopped";
+    // The state may lag behind the confirmation for a moment; after that a session that is not stopped was released.
+    const settled = current && current.confirmed && performance.now() - current.confirmedAt > SETTLED_MS;
+    if (current && current.confirmed && (left || (settled && phase !== "stopped"))) current = null;
     palier.phase = phase;
     show();
   };
@@ -134,7 +147,8 @@
         .finally(() => (underway = false));
     }
     const silent = performance.now() - lastGood > 2000;
-    if (silent !== gone) {
+    const waits = current && !current.confirmed;
+    if (silent !== gone || waits) {
       gone = silent;
       show();
     }

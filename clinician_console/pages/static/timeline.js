@@ -7,6 +7,8 @@
     text: "#aab3ba", strong: "#dfe3e6", grid: "#2c3238", intensity: "#6fa3c4", area: "rgba(111,163,196,0.16)",
     suds: "#e2b663", heart: "#d98f9b", marker: "#93bfa0", command: "#aab3ba", refused: "#e2b663", stop: "#ff7b6e",
   };
+  const BAND = { exposure: "#2b3a45", stopped: "#8a1f1c", paused: "#4a4026", safe_place: "#2b4034", other: "#262b31" };
+  const FONT = '12px system-ui, "Segoe UI", Roboto, sans-serif';
   const SPANS = [300, 0];
   const data = { generation: 0, points: [], next: 0, heart: [], now: 0, steps: 0, phase: "none" };
   let span = 0; // index in SPANS; a short session fits as a whole
@@ -38,6 +40,22 @@
 
   const by = (kind) => data.points.filter((point) => point.kind === kind);
 
+  // Two fields on one clock, distress with intensity above the heart, so that no line hides another's figures.
+  const LEFT = 88;
+  const RIGHT = 44;
+  const PHASES = 20;
+  const LANES = 56;
+
+  function fields(wide, high) {
+    const [top, bottom] = [PHASES + 6, high - LANES];
+    const split = top + (bottom - top) * 0.6;
+    return {
+      left: LEFT, right: wide - RIGHT, high,
+      upper: { top, bottom: split - 5 }, lower: { top: split + 5, bottom },
+      markers: bottom + 13, commands: bottom + 29, clock: bottom + 49,
+    };
+  }
+
   function draw() {
     const canvas = document.getElementById("timeline");
     if (!canvas || !canvas.clientWidth) return;
@@ -50,18 +68,20 @@
     const pen = canvas.getContext("2d");
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.clearRect(0, 0, wide, high);
-    pen.font = '12px system-ui, "Segoe UI", Roboto, sans-serif';
-    const box = { left: 34, right: wide - 40, top: 22, bottom: high - 52 };
+    pen.font = FONT;
+    const box = fields(wide, high);
     const end = Math.max(60, data.now);
     const begin = SPANS[span] ? Math.max(0, end - SPANS[span]) : 0;
     const x = (t) => box.left + ((t - begin) / (end - begin)) * (box.right - box.left);
-    const y = (share) => box.bottom - share * (box.bottom - box.top);
+    const y = (share) => box.upper.bottom - share * (box.upper.bottom - box.upper.top);
+    const rates = heartRange(begin);
     frame(pen, box, begin, end, x, y);
+    axes(pen, box, y, rates);
     legend();
     if (!data.points.length) {
       pen.fillStyle = COLOUR.text;
       pen.textAlign = "center";
-      pen.fillText(palier.say("timeline.empty"), (box.left + box.right) / 2, (box.top + box.bottom) / 2);
+      halo(pen, palier.say("timeline.empty"), (box.left + box.right) / 2, (box.upper.top + box.upper.bottom) / 2);
       return;
     }
     pen.save();
@@ -69,33 +89,35 @@
     pen.rect(box.left, 0, box.right - box.left + 1, high);
     pen.clip();
     staircase(pen, box, end, x, y);
-    const heartAxis = heart(pen, box, begin, x);
-    ratings(pen, x, y, begin);
-    lanes(pen, box, x, begin);
+    if (rates) heart(pen, box, begin, x, rates);
     phases(pen, box, x, begin, end);
+    lanes(pen, box, x, begin);
+    ratings(pen, box, x, y, begin);
     pen.restore();
-    axes(pen, box, heartAxis);
   }
 
   function frame(pen, box, begin, end, x, y) {
     pen.strokeStyle = COLOUR.grid;
     pen.lineWidth = 1;
-    pen.fillStyle = COLOUR.text;
-    for (const share of [0, 0.25, 0.5, 0.75, 1]) {
-      pen.beginPath();
-      pen.moveTo(box.left, Math.round(y(share)) + 0.5);
-      pen.lineTo(box.right, Math.round(y(share)) + 0.5);
-      pen.stroke();
-    }
+    const across = (from, to, height) => line(pen, from, Math.round(height) + 0.5, to, Math.round(height) + 0.5);
+    for (const share of [0, 0.5, 1]) across(box.left, box.right, y(share));
+    for (const height of [box.lower.top, box.lower.bottom, box.markers, box.commands]) across(box.left, box.right, height);
     const every = [10, 30, 60, 120, 300, 600, 1200].find((step) => (end - begin) / step <= 8) || 3600;
     pen.textAlign = "center";
+    pen.fillStyle = COLOUR.text;
     for (let t = Math.ceil(begin / every) * every; t <= end; t += every) {
-      pen.beginPath();
-      pen.moveTo(Math.round(x(t)) + 0.5, box.top);
-      pen.lineTo(Math.round(x(t)) + 0.5, box.bottom);
-      pen.stroke();
-      pen.fillText(clock(t), x(t), box.bottom + 48);
+      const at = Math.round(x(t)) + 0.5;
+      line(pen, at, box.upper.top, at, box.upper.bottom);
+      line(pen, at, box.lower.top, at, box.lower.bottom);
+      if (at < box.right - 8 && at > box.left + 14) pen.fillText(clock(t), at, box.clock);
     }
+  }
+
+  function line(pen, x1, y1, x2, y2) {
+    pen.beginPath();
+    pen.moveTo(x1, y1);
+    pen.lineTo(x2, y2);
+    pen.stroke();
   }
 
   const clock = (t) => `${Math.floor(t / 60)}:${String(Math.floor(t % 60)).padStart(2, "0")}`;
@@ -118,17 +140,22 @@
     pen.fill();
     pen.fillStyle = COLOUR.intensity;
     pen.textAlign = "left";
-    for (const point of steps) if (point.value > 0) halo(pen, point.label, x(point.t) + 4, y(point.value) - 4);
+    for (const point of steps) if (point.value > 0) halo(pen, point.label, Math.min(x(point.t) + 4, box.right - 10), y(point.value) - 4);
   }
 
-  function heart(pen, box, begin, x) {
+  // Lowest and highest rate of the axis, in tens; null where there is too little to draw.
+  function heartRange(begin) {
+    const values = data.heart.filter((point) => point[0] >= begin - 5).map((point) => point[1]);
+    if (values.length < 2) return null;
+    let low = Math.floor((Math.min(...values) - 2) / 10) * 10;
+    let top = Math.ceil((Math.max(...values) + 2) / 10) * 10;
+    if (top - low < 30) [low, top] = [low - 10, low + 20];
+    return [low, top];
+  }
+
+  function heart(pen, box, begin, x, [low, top]) {
     const seen = data.heart.filter((point) => point[0] >= begin - 5);
-    if (seen.length < 2) return null;
-    const values = seen.map((point) => point[1]);
-    let low = Math.floor((Math.min(...values) - 4) / 10) * 10;
-    let top = Math.ceil((Math.max(...values) + 4) / 10) * 10;
-    if (top - low < 30) [low, top] = [low - 10, low + 30];
-    const y = (rate) => box.bottom - ((rate - low) / (top - low)) * (box.bottom - box.top);
+    const y = (rate) => box.lower.bottom - ((rate - low) / (top - low)) * (box.lower.bottom - box.lower.top);
     pen.beginPath();
     seen.forEach((point, index) => {
       const gap = index > 0 && point[0] - seen[index - 1][0] > 6;
@@ -137,21 +164,22 @@
     pen.strokeStyle = COLOUR.heart;
     pen.lineWidth = 1.5;
     pen.stroke();
-    return [low, top];
   }
 
-  function ratings(pen, x, y, begin) {
+  function ratings(pen, box, x, y, begin) {
     pen.textAlign = "center";
     for (const point of by("rating")) {
       if (point.label !== "distress" || point.t < begin) continue;
+      const [px, py] = [x(point.t), y(point.value / 100)];
       pen.beginPath();
-      pen.arc(x(point.t), y(point.value / 100), 4.5, 0, 7);
+      pen.arc(px, py, 4.5, 0, 7);
       pen.fillStyle = COLOUR.suds;
       pen.fill();
       pen.strokeStyle = "#14171a";
       pen.lineWidth = 1.5;
       pen.stroke();
-      halo(pen, String(Math.round(point.value)), x(point.t), y(point.value / 100) - 9);
+      const under = py - 18 < box.upper.top - 4;
+      halo(pen, String(Math.round(point.value)), Math.max(box.left + 12, Math.min(px, box.right - 12)), under ? py + 16 : py - 8);
     }
     pen.strokeStyle = COLOUR.suds;
     for (const point of by("missed")) {
@@ -169,8 +197,7 @@
   }
 
   function lanes(pen, box, x, begin) {
-    const markers = box.bottom + 12;
-    const commands = box.bottom + 29;
+    const { markers, commands } = box;
     for (const point of by("marker")) {
       const [from, to] = [x(point.t), Math.max(x(point.t) + 3, x(point.until || point.t))];
       if (point.until < begin) continue;
@@ -199,8 +226,8 @@
       pen.fillRect(x(point.t) - 5, commands - 5, 10, 10);
       pen.setLineDash([3, 3]);
       pen.beginPath();
-      pen.moveTo(x(point.t), box.top);
-      pen.lineTo(x(point.t), box.bottom);
+      pen.moveTo(x(point.t), PHASES);
+      pen.lineTo(x(point.t), box.lower.bottom);
       pen.stroke();
       pen.setLineDash([]);
     }
@@ -214,6 +241,7 @@
     }
   }
 
+  // A band of its own above the fields; what is no exposure is tinted there, so that gaps explain themselves.
   function phases(pen, box, x, begin, end) {
     const all = by("phase");
     pen.textAlign = "left";
@@ -221,35 +249,67 @@
       const until = index + 1 < all.length ? all[index + 1].t : end;
       if (until < begin) return;
       const [from, to] = [Math.max(box.left, x(point.t)), x(until)];
-      pen.strokeStyle = point.label === "stopped" ? COLOUR.stop : COLOUR.grid;
-      pen.beginPath();
-      pen.moveTo(Math.round(from) + 0.5, 4);
-      pen.lineTo(Math.round(from) + 0.5, box.bottom);
-      pen.stroke();
+      pen.fillStyle = BAND[point.label] || BAND.other;
+      pen.fillRect(from, 1, Math.max(1, to - from - 1), PHASES - 3);
       const word = palier.say("phase." + point.label);
-      pen.fillStyle = point.label === "stopped" ? COLOUR.stop : COLOUR.strong;
-      if (pen.measureText(word).width + 6 < to - from) pen.fillText(word, from + 4, 14);
+      pen.fillStyle = COLOUR.strong;
+      if (pen.measureText(word).width + 8 < to - from) pen.fillText(word, from + 4, 14);
     });
   }
 
-  function axes(pen, box, heartAxis) {
+  function axes(pen, box, y, rates) {
     pen.textAlign = "right";
     pen.fillStyle = COLOUR.suds;
-    for (const value of [0, 50, 100]) pen.fillText(String(value), box.left - 6, box.bottom - (value / 100) * (box.bottom - box.top) + 4);
-    if (heartAxis) {
-      pen.textAlign = "left";
-      pen.fillStyle = COLOUR.heart;
-      pen.fillText(String(heartAxis[1]), box.right + 6, box.top + 4);
-      pen.fillText(String(heartAxis[0]), box.right + 6, box.bottom + 4);
+    const side = box.left - 6;
+    for (const value of [0, 50, 100]) pen.fillText(String(value), side, y(value / 100) + 4);
+    pen.fillStyle = COLOUR.intensity;
+    pen.textAlign = "left";
+    for (const value of [0, 50, 100]) pen.fillText(value + " %", box.right + 5, y(value / 100) + 4);
+    pen.textAlign = "right";
+    pen.fillStyle = COLOUR.heart;
+    if (rates) {
+      pen.fillText(String(rates[1]), side, box.lower.top + 8);
+      pen.fillText(String(rates[0]), side, box.lower.bottom + 1);
     }
+    pen.fillStyle = COLOUR.marker;
+    pen.fillText(fit(pen, palier.say("timeline.markers"), LEFT - 8), side, box.markers + 4);
+    pen.fillStyle = COLOUR.command;
+    pen.fillText(fit(pen, palier.say("timeline.commands"), LEFT - 8), side, box.commands + 4);
+    pen.fillText(palier.say("timeline.clock_axis"), side, box.clock);
+    upright(pen, "timeline.suds", COLOUR.suds, box.upper);
+    upright(pen, "timeline.heart_short", COLOUR.heart, box.lower);
+  }
+
+  // The name of an axis, along it.
+  function upright(pen, key, colour, field) {
+    const word = palier.say(key);
+    pen.save();
+    pen.translate(13, (field.top + field.bottom) / 2);
+    pen.rotate(-Math.PI / 2);
+    pen.textAlign = "center";
+    pen.fillStyle = colour;
+    pen.fillText(fit(pen, word, field.bottom - field.top + 16), 0, 0);
+    pen.restore();
+  }
+
+  function fit(pen, word, room) {
+    let text = word;
+    while (text.length > 3 && pen.measureText(text).width > room) text = text.slice(0, -2) + ".";
+    return text;
   }
 
   function legend() {
-    const button = document.getElementById("timeline-span");
-    const word = SPANS[span] ? palier.say("timeline.whole") : palier.say("timeline.last_minutes", { count: SPANS[0] / 60 });
-    if (button && button.textContent !== word) button.textContent = word;
-    const entries = ["intensity", "suds", "heart", "markers", "commands"];
-    const colours = { intensity: COLOUR.intensity, suds: COLOUR.suds, heart: COLOUR.heart, markers: COLOUR.marker, commands: COLOUR.command };
+    const spans = [
+      [document.getElementById("timeline-minutes"), palier.say("timeline.minutes", { count: SPANS[0] / 60 })],
+      [document.getElementById("timeline-whole"), palier.say("timeline.session")],
+    ];
+    spans.forEach(([button, word], index) => {
+      if (!button) return;
+      if (button.textContent !== word) button.textContent = word;
+      button.setAttribute("aria-pressed", String(span === index));
+    });
+    const entries = ["intensity", "suds", "heart"];
+    const colours = { intensity: COLOUR.intensity, suds: COLOUR.suds, heart: COLOUR.heart };
     const list = document.getElementById("timeline-legend");
     if (!list || list.dataset.language === palier.language) return;
     list.dataset.language = palier.language;
@@ -265,8 +325,9 @@
   }
 
   document.addEventListener("click", (event) => {
-    if (event.target.id !== "timeline-span") return;
-    span = 1 - span;
+    const wanted = ["timeline-minutes", "timeline-whole"].indexOf(event.target.id);
+    if (wanted < 0) return;
+    span = wanted;
     draw();
   });
   window.addEventListener("resize", draw);

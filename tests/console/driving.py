@@ -1,0 +1,134 @@
+"""A real Chromium on the demo console: what the browser tests share."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
+
+from tests.helpers.console_process import ConsoleProcess
+
+Browser = webdriver.Chrome
+
+MARKS = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        not shutil.which("chromium") or not shutil.which("chromedriver"), reason="no Chromium"
+    ),
+]
+
+FLAGS = (
+    "--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--window-size=1366,900",
+    "--host-resolver-rules=MAP evil.test 127.0.0.1",
+)  # fmt: skip
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    options = webdriver.ChromeOptions()
+    options.binary_location = shutil.which("chromium") or ""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        for flag in (*FLAGS, f"--user-data-dir={profile}"):
+            options.add_argument(flag)
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+        driver = Browser(options=options, service=webdriver.ChromeService(shutil.which("chromedriver")))
+        resize(driver, 1366, 768)
+        try:
+            yield driver
+        finally:
+            driver.quit()
+
+
+def resize(browser: Browser, width: int, height: int) -> None:
+    size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+
+
+def open_page(browser: Browser, console: ConsoleProcess) -> None:
+    browser.get("about:blank")
+    for log in ("browser", "performance"):
+        browser.get_log(log)
+    browser.get(console.next_link())
+    at_rest(browser)
+
+
+def at_rest(browser: Browser) -> None:
+    wait(lambda: browser.find_elements(By.CSS_SELECTOR, ".rung"), "the ladder")
+    wait(lambda: browser.execute_script("return window.palier.timelineData().fetched > 0"), "the time line")
+
+
+def wait(holds: Callable[[], Any], what: str, seconds: float = 15.0) -> Any:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if found := holds():
+            return found
+        time.sleep(0.03)
+    raise AssertionError(f"waited {seconds:g} s in vain for {what}")
+
+
+def at(browser: Browser, name: str) -> WebElement:
+    return browser.find_element(By.ID, name)
+
+
+def text_of(browser: Browser, css: str) -> str:
+    return browser.execute_script("return document.querySelector(arguments[0])?.textContent || ''", css)
+
+
+def stop_is(browser: Browser, state: str) -> bool:
+    return at(browser, "stop").get_attribute("data-state") == state
+
+
+def here(browser: Browser) -> str:
+    return browser.execute_script("return document.querySelector('.rung.is-here')?.id")
+
+
+def allowed(browser: Browser, name: str) -> bool:
+    return at(browser, name).get_attribute("aria-disabled") is None
+
+
+def focus(browser: Browser, name: str) -> None:
+    browser.execute_script("document.getElementById(arguments[0]).focus()", name)
+    assert browser.execute_script("return document.activeElement.id") == name
+
+
+def focused(browser: Browser) -> str:
+    return browser.execute_script("return document.activeElement.id")
+
+
+def key(browser: Browser, name: str, *, code: str = "", repeat: bool = False) -> None:
+    """A raw key press; ``code`` is the key's place on the board, ``repeat`` as a key that is held down gives it."""
+    number = {"ArrowUp": 38, "ArrowDown": 40, "Enter": 13, " ": 32}.get(name, ord(name[0].upper()))
+    press = {"key": name, "code": code, "windowsVirtualKeyCode": number}
+    down = {"type": "rawKeyDown"} if len(name) > 1 else {"type": "keyDown", "text": name}
+    browser.execute_cdp_cmd("Input.dispatchKeyEvent", {**press, **down, "autoRepeat": repeat})
+    if not repeat:
+        browser.execute_cdp_cmd("Input.dispatchKeyEvent", {**press, "type": "keyUp"})
+
+
+def sent(console: ConsoleProcess) -> list[dict[str, Any]]:
+    """The commands that have left the console since its last reset."""
+    return [json.loads(part) for part in re.findall(r"\{[^{}]*\}", console.ask("sent"))]
+
+
+def kinds(console: ConsoleProcess) -> list[str]:
+    return [command["kind"] for command in sent(console)]
+
+
+def turned(browser: Browser) -> None:
+    """Wait until the page's server has worked off what was pressed before and has drawn its state anew."""
+    before = browser.execute_script("return window.palier.timelineData().fetched")
+    wait(
+        lambda: browser.execute_script("return window.palier.timelineData().fetched") > before + 1,
+        "two more turns",
+    )
