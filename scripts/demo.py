@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import os
 import queue
+import shlex
 import shutil
 import subprocess
 import sys
@@ -59,21 +60,19 @@ def main() -> int:
 def live(out: Path, key: Path, environment: dict[str, str]) -> int:
     """The runtime's window and the console's page; the person steers both."""
     say.print("Opening a window (right mouse button: look; W A S D: move; Escape: STOP) and the console.")
-    return subprocess.call(
-        [
-            *module("clinician_console"),
-            "serve",
-            "--records",
-            str(out / "console"),
-            "--key-file",
-            str(key),
-            "--open-browser",
-            "--start-runtime",
-            f"--display window --scene heights --patient none --heart file:{HEART} --records {out / 'runtime'}"
-            f" --key-file {key}",
-        ],
-        env=environment,
-    )
+    runtime = ["--display", "window", "--size", "1280x720", "--scene", "heights", "--patient", "none"]
+    runtime += ["--heart", f"file:{HEART}", "--records", str(out / "runtime"), "--key-file", str(key)]
+    console = ["serve", "--records", str(out / "console"), "--key-file", str(key), "--open-browser"]
+    command = [*module("clinician_console"), *console, "--start-runtime", shlex.join(runtime)]
+    process = subprocess.Popen(command, env=environment)
+    while True:
+        try:
+            status = process.wait()
+            break
+        except KeyboardInterrupt:
+            continue  # the console heard it too, and closes its runtime and their records in order
+    print(f"records: {out}")
+    return status
 
 
 def scripted(out: Path, key: Path, environment: dict[str, str]) -> int:

@@ -83,6 +83,10 @@ def run(
     graphics: Annotated[
         OnOff | None, typer.Option(help="draw frames (headless: off unless asked for)")
     ] = None,
+    msaa: Annotated[
+        int | None,
+        typer.Option(help="samples a pixel against jagged edges (window: 4, headless: 0)", min=0, max=16),
+    ] = None,
     sound: Annotated[OnOff | None, typer.Option(help="play sound (headless: off unless asked for)")] = None,
     drive: Annotated[
         Path | None, typer.Option(help="scripted therapist in this process (TOML)", metavar="SCRIPT")
@@ -125,6 +129,7 @@ def run(
             port=port,
             pseudonym=pseudonym,
             size=_size(size),
+            msaa=msaa,
             sound=None if sound is None else sound is OnOff.ON,
         ),
         remarks,

@@ -43,6 +43,7 @@ class RunRequest:
     port: int
     pseudonym: str
     size: tuple[int, int]
+    msaa: int | None
     sound: bool | None
 
 
@@ -98,7 +99,8 @@ def run_session(request: RunRequest, remarks: Console) -> Path:
 
 def _graphics(request: RunRequest) -> GraphicsSettings:
     width, height = request.size
-    return replace(GraphicsSettings(), width=width, height=height)
+    msaa = request.msaa if request.msaa is not None else (0 if request.display == "headless" else 4)
+    return replace(GraphicsSettings(), width=width, height=height, msaa=msaa)
 
 
 class Narrator:
