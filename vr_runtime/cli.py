@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import sys
 from enum import Enum
 from pathlib import Path
@@ -254,20 +253,3 @@ class _progress:
 
     def __exit__(self, *problem: Any) -> None:
         self._bar.stop()
-
-
-class Interruption:
-    """Ctrl-C and SIGTERM end a run in order: the record is closed, its path printed. A second one ends at once."""
-
-    def __init__(self) -> None:
-        self.asked = False
-        for name in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(name, self._heard)
-
-    def _heard(self, number: int, frame: Any) -> None:
-        if self.asked:
-            raise KeyboardInterrupt
-        self.asked = True
-
-    def __call__(self) -> bool:
-        return self.asked

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from rich.console import Console
 
@@ -53,8 +54,6 @@ def run_session(request: RunRequest, remarks: Console) -> Path:
     Raises:
         PalierError: what could not be done, and what to do.
     """
-    from vr_runtime.cli import Interruption
-
     packs = find_scenes()
     plan = plan_for_scene(packs, request.scene) if request.scene else read_plan(cast(Path, request.plan))
     check_plan(plan, packs)
@@ -116,3 +115,20 @@ class Narrator:
             self._last = now
             step = f", step {now[1]}" if now[1] else ""
             self._remarks.print(f"{turn.frame.now_ns / 1e9:8.2f} s  {now[0]}{step}")
+
+
+class Interruption:
+    """Ctrl-C and SIGTERM end a run in order: the record is closed, its path printed. A second one ends at once."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        for name in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(name, self._heard)
+
+    def _heard(self, number: int, frame: Any) -> None:
+        if self.asked:
+            raise KeyboardInterrupt
+        self.asked = True
+
+    def __call__(self) -> bool:
+        return self.asked
