@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vr_runtime.display.port import Perception
+from vr_runtime.display.tracked import heading
 from vr_runtime.patient import Traits, VirtualPatient
 from vr_runtime.protocol.pose import Hands, Pose
 from vr_runtime.protocol.words import Reporter
@@ -149,6 +150,25 @@ def test_an_edge_that_comes_nearer_by_itself_makes_the_patient_step_back() -> No
     near = live(patient, [(0.1, 0.5)], 30.0, begin_s=60.0)[-1].head.y
     moved = live(patient, [(15.0, 0.5)], 30.0, edge_y=near + 0.06, begin_s=60.1)
     assert moved[-1].distance_m > 0.1
+
+
+def test_an_edge_that_is_suddenly_behind_makes_the_patient_step_back_and_not_on() -> None:
+    """A higher step may bring the edge nearer than where the patient stands. Scenes say 0 m then, and point back."""
+    patient = VirtualPatient(3, Traits(fear=0.3), START)
+    live(patient, [(60.0, 0.5)], 30.0)
+    edge = live(patient, [(0.1, 0.5)], 30.0, begin_s=60.0)[-1].head.y - 0.25
+    heads: list[Pose] = []
+    for i in range(300):
+        t_ns = round((60.1 + i / 30.0) * 1e9)
+        head, _ = patient.pose(t_ns)
+        away = edge - head.y
+        length = math.hypot(away, head.z)
+        direction = (0.0, away / length, -head.z / length)
+        patient.perceive(Perception(t_ns, 0.5, max(0.0, away), direction, True, None))
+        heads.append(head)
+    assert heads[-1].y < edge - 0.1
+    assert max(head.y for head in heads) < heads[0].y + 0.1
+    assert all(abs(heading(head)) < 2.2 for head in heads)  # nobody turns about to the wall
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -97,7 +97,11 @@ class VirtualPatient:
         if direction is not None:
             dx, dy, dz = direction
             flat = math.hypot(dx, dy)
-            if flat > 0.05:
+            # an edge that a step has put behind the patient: what is feared still lies ahead, and the way is back
+            behind = dx * self._toward[0] + dy * self._toward[1] < 0.0
+            if distance is not None and distance <= 0.0 and behind:
+                distance = -self._height * flat / max(0.05, -dz)
+            elif flat > 0.05:
                 self._toward = (dx / flat, dy / flat)
             self._stimulus_angles = (math.atan2(-self._toward[0], self._toward[1]), math.atan2(dz, flat))
         if perception.exposed and distance is not None:
