@@ -37,7 +37,8 @@ pytest: setup ## the tests alone; ARGS="tests/link -k lease" narrows them
 	@$(RUN) -m pytest $(ARGS)
 
 proof: setup ## what takes long; its figures belong in docs/
-	@$(RUN) -m pytest -m proof $(ARGS)
+	@$(RUN) -m pytest -m proof -s $(ARGS)
+	@PALIER_COURSES=3000 $(RUN) -m pytest tests/session/test_properties.py --timeout 3600
 
 bench: setup ## measurements
 	@$(RUN) -m benchmarks $(ARGS)
