@@ -220,7 +220,11 @@ class Witness:
         asked = self.given[cause][0]
         if isinstance(asked, SetParameter):
             return asked.name == name and asked.value == target
-        return isinstance(asked, GoToStep) and asked.step == decision.step
+        if not isinstance(asked, GoToStep):
+            return False
+        # asked in one breath with a lower step, which came after it and keeps what is easier of the two
+        just_now = any(answer.command_id == cause and answer.accepted for answer in decision.answers)
+        return asked.step == decision.step or (just_now and asked.step > decision.step)
 
     def _values(
         self,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.session.rig import PLAN, SCENES, TOWER, at, capped, number
+from tests.session.rig import PLAN, SCENES, SETTLE_S, TOWER, at, capped, number
 from vr_runtime.protocol.commands import (
     AnyCommandBody,
     FireTrigger,
@@ -516,3 +516,18 @@ def test_calling_off_leaves_no_target_harder_than_the_value(body: AnyCommandBody
     for name in ("wind", "rail"):
         hardness = TOWER.parameter(name).hardness  # type: ignore[union-attr]
         assert hardness(rig.target(name)) <= hardness(rig.value(name))
+
+
+def test_two_steps_in_one_breath_end_at_the_second_with_what_is_easier_of_both() -> None:
+    """Up to step 5 and down to step 3 in one frame: the wind stays no harder than step 5's, the easier one, and goes
+    to step 3's once that is committed. (Found by a random course.)"""
+    rig = at(Phase.EXPOSURE)
+    rig.ok(GoToStep(step=1))
+    rig.wait(SETTLE_S)
+    rig.frame(GoToStep(step=5, confirmed=True), GoToStep(step=3, confirmed=True))
+    rig.frame()
+    assert rig.last.step == 3
+    assert rig.target("wind") <= 1.0
+    assert rig.target("height") <= 10.0
+    rig.frame()
+    assert rig.target("wind") == 2.0
