@@ -15,6 +15,7 @@ MODULES = (
     "link_bench",
     "record_bench",
     "measures_bench",
+    "stage_bench",
 )
 
 

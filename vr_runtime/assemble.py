@@ -38,6 +38,7 @@ from vr_runtime.record import RECORD_FORMAT, KeySource, Sealed, Writer
 from vr_runtime.runtime import FIRST, Ending, Listener, Rooms, run
 from vr_runtime.sensors import open_heart
 from vr_runtime.session.session import Session
+from vr_runtime.stage.panel_words import Language
 from vr_runtime.stage.settings import GraphicsSettings
 from vr_runtime.stage.sound import open_sound
 from vr_runtime.stage.stage import Stage
@@ -76,6 +77,8 @@ class Options:
     script: Script | None = None
     duration_s: float | None = None
     pseudonym: str = ""
+    language: Language = "en"
+    """In which the patient is asked for ratings."""
     traits: Traits = field(default_factory=Traits)
     link: LinkConfig | None = None
     """None: no socket is opened (always so with speed max)."""
@@ -163,6 +166,7 @@ class Live:
             },
             options.seed,
             self.display.graphics,
+            options.language,
         )
         stack.callback(stage.close)
         self.display.prepare(stage.rehearse(looks(options.plan, self.manifests)))
@@ -289,6 +293,7 @@ class Live:
             scenes=tuple(self.manifests.values()),
             limits=options.plan.limits,
             pseudonym=options.pseudonym,
+            language=options.language,
         )
 
     def _close_record(self) -> None:

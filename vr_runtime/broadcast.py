@@ -14,7 +14,7 @@ TELEMETRY_NS = int(1e9 / (STREAMS["telemetry"].rate_hz or 10.0))
 
 class PatientsView:
     """A listener of the loop: hands the consoles what the patient sees, newest picture only, encoded in a thread of
-    its own."""
+    its own. The loop waits neither for the drawing nor for the encoding."""
 
     def __init__(self, server: LinkServer, graphics: GraphicsSettings) -> None:
         self._server = server
@@ -22,9 +22,9 @@ class PatientsView:
 
     def frame_done(self, rooms: Rooms, turn: Turn) -> None:
         if self._preview.wants(turn.frame.now_ns):
-            pixels = rooms.display.capture()
-            if pixels is not None:
-                self._preview.offer(turn.frame.now_ns, turn.frame.index, pixels)
+            glimpse = rooms.display.glimpse()
+            if glimpse is not None:
+                self._preview.offer(glimpse.frame.now_ns, glimpse.frame.index, glimpse.pixels)
 
     def close(self) -> None:
         self._preview.close()

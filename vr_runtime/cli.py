@@ -54,6 +54,11 @@ class SpeedName(str, Enum):
     MAX = "max"
 
 
+class LanguageName(str, Enum):
+    EN = "en"
+    FR = "fr"
+
+
 class OnOff(str, Enum):
     ON = "on"
     OFF = "off"
@@ -102,6 +107,9 @@ def run(
         int, typer.Option(help="first of five ports for the console; 0: any", min=0, max=65530)
     ] = 0,
     pseudonym: Annotated[str, typer.Option(help="patient's pseudonym; never a name")] = "",
+    language: Annotated[
+        LanguageName, typer.Option(help="in which the patient is asked in the headset")
+    ] = LanguageName.EN,
     size: Annotated[str, typer.Option(help="size of a rendered frame, WIDTHxHEIGHT")] = "640x360",
 ) -> None:
     """Play a session and record it. The last line printed is the path of the record."""
@@ -127,6 +135,7 @@ def run(
             connection=connection,
             port=port,
             pseudonym=pseudonym,
+            language=language.value,
             size=_size(size),
             msaa=msaa,
             sound=None if sound is None else sound is OnOff.ON,

@@ -25,7 +25,7 @@ class Finding(NamedTuple):
 
 def examine() -> list[Finding]:
     """Look at everything; a look that fails becomes a finding, never an error."""
-    checks: tuple[tuple[str, Callable[[], Finding]], ...] = (
+    checks: tuple[tuple[str, Callable[[], Finding | list[Finding]]], ...] = (
         ("Palier", _software),
         ("scenes", _scenes),
         ("OpenGL", _opengl),
@@ -38,7 +38,8 @@ def examine() -> list[Finding]:
     findings: list[Finding] = []
     for what, check in checks:
         try:
-            findings.append(check())
+            found = check()
+            findings += found if isinstance(found, list) else [found]
         except PalierError as problem:
             findings.append(Finding(what, False, str(problem)))
         except Exception as problem:  # noqa: BLE001  # a broken library must not hide the other findings
@@ -65,25 +66,47 @@ def _opengl() -> Finding:
     )
 
 
-def _openxr() -> Finding:
-    manifest = os.environ.get("XR_RUNTIME_JSON") or next(
-        (path for path in _RUNTIME_MANIFESTS if os.path.exists(os.path.expanduser(path))), None
-    )
-    return Finding(
-        "OpenXR runtime",
-        manifest is not None,
-        manifest or "none registered",
-        "for a headset: install and start its OpenXR runtime (SteamVR, Monado, the maker's) and make it active",
-        optional=True,
-    )
-
-
-_RUNTIME_MANIFESTS = (
-    "~/.config/openxr/1/active_runtime.json",
-    "/etc/xdg/openxr/1/active_runtime.json",
-    "/usr/local/share/openxr/1/active_runtime.json",
-    "/usr/share/openxr/1/active_runtime.json",
+_INSTALL = (
+    "for a headset: install and start its PC software (SteamVR, Monado, the maker's) and make it the active OpenXR "
+    "runtime in its settings (docs/openxr.md)"
 )
+
+
+def _openxr() -> list[Finding]:
+    """The headset's side. Nobody who runs without one is asked to wait for it, or to have OpenXR imported."""
+    from vr_runtime.display import runtimes
+
+    manifest = runtimes.registered()
+    if manifest is None:
+        return [Finding("OpenXR runtime", False, "none registered", _INSTALL, optional=True)]
+    said = runtimes.ask()
+    problem = said.get("problem", "")
+    runtime = f"{said['runtime']} ({manifest})" if "runtime" in said else manifest
+    findings = [Finding("OpenXR runtime", "runtime" in said, runtime, problem, optional=True)]
+    if "headset" not in said:
+        return findings
+    width, height = said["size"]
+    sharing = f"{width}x{height} an eye, OpenGL by {said['sharing']}"
+    if problem:
+        findings.append(
+            Finding("headset", False, f"{said['headset']}, {sharing}: no session", problem, optional=True)
+        )
+    else:
+        rates = "/".join(f"{rate:g}" for rate in said["rates_hz"])
+        room = "" if said["room_m"] is None else "; room {:.1f} x {:.1f} m".format(*said["room_m"])
+        shown = f"{said['headset']}, {sharing}, {rates + ' Hz' if rates else 'refresh rate not told'}"
+        tracked = f"tracked in its {said['space']} space (of {', '.join(said['spaces'])}){room}"
+        pictures = f"{said['format']} (of {', '.join(said['formats'])}); {said['renderer']}"
+        findings += [
+            Finding("headset", True, f"{shown}; {tracked}"),
+            Finding("headset pictures", True, pictures),
+        ]
+    lacking = f"; not offered: {', '.join(said['lacking'])}" if said["lacking"] else ""
+    findings += [
+        Finding("OpenXR extensions", True, f"{', '.join(said['taken'])}{lacking}"),
+        Finding("controllers known to it", True, ", ".join(said["controllers"])),
+    ]
+    return findings
 
 
 def _audio() -> Finding:

@@ -30,6 +30,7 @@ from vr_runtime.protocol.streams import FrameFlag
 from vr_runtime.record import Entry, Health, Reader, Sealed
 from vr_runtime.runtime import Listener, Rooms, Turn, run
 from vr_runtime.session.session import Session
+from vr_runtime.stage.panel_words import language_of
 from vr_runtime.stage.stage import Stage
 
 TOLERANCE = 1e-6
@@ -95,7 +96,7 @@ class RecordedSession:
         opened, frames = self.opened, self.samples["frame"]
         manifests = self.manifests()
         scenes = {name: (manifest, pick(self.packs, name).create()) for name, manifest in manifests.items()}
-        stage = Stage(scenes, opened.seed, graphics)
+        stage = Stage(scenes, opened.seed, graphics, language_of(opened.language))
         return Rooms(
             display=RecordedDisplay(
                 frames, self.samples["head"], self.samples["hands"], self.samples["eye"], opened.rate_hz

@@ -17,6 +17,7 @@ from vr_runtime.link.server import LinkConfig
 from vr_runtime.protocol.files.toml import read_plan, read_script
 from vr_runtime.record import key_source_for_new_records
 from vr_runtime.runtime import Rooms, Turn
+from vr_runtime.stage.panel_words import language_of
 from vr_runtime.stage.settings import GraphicsSettings
 
 SWITCH_INTERVAL_S = 0.0005
@@ -43,6 +44,7 @@ class RunRequest:
     connection: Path | None
     port: int
     pseudonym: str
+    language: str
     size: tuple[int, int]
     msaa: int | None
     sound: bool | None
@@ -75,6 +77,7 @@ def run_session(request: RunRequest, remarks: Console) -> Path:
         script=script,
         duration_s=request.duration_s,
         pseudonym=request.pseudonym,
+        language=language_of(request.language),
         link=LinkConfig(connection=request.connection, port=request.port)
         if request.speed == "real"
         else None,

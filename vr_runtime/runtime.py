@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol, TypeVar
 
+from vr_runtime.display.asking import Asking
 from vr_runtime.display.port import Display, Frame, Perception, Sensed
 from vr_runtime.ears import Ears, Heard
 from vr_runtime.heart import HeartFeed
@@ -50,6 +51,8 @@ class Rooms:
     """The record's state at the begin of a frame: of the writer when live, of the record in replay."""
     stimuli: Mapping[str, Sequence[Stimulus]] = field(default_factory=dict)
     """What avoidance is measured against, by scene."""
+    asking: Asking = field(default_factory=Asking)
+    """The rating panel that the patient answers by hand."""
     observed: str = ""
     """The scene that the observer watches."""
     listeners: tuple[Listener, ...] = ()
@@ -150,7 +153,8 @@ def hear(rooms: Rooms, frame: Frame) -> tuple[Heard, tuple[Beat, ...], RecordVie
         rooms.ears.answer(answer)
     heard = rooms.ears.hear(frame)
     beats = tuple(beat_as_recorded(beat) for beat in rooms.heart.poll(frame.now_ns))
-    inputs: tuple[EventBody, ...] = (*heard.inputs, *rooms.display.inputs(), *rooms.heart.changes())
+    did = (*rooms.display.inputs(), *rooms.asking.answers())
+    inputs: tuple[EventBody, ...] = (*heard.inputs, *did, *rooms.heart.changes())
     for body in inputs:
         rooms.journal.append(body, frame)
     return heard._replace(inputs=inputs), beats, view
@@ -189,11 +193,14 @@ def decide(
 def play(
     rooms: Rooms, frame: Frame, previous: Frame, decision: Decision, sensed: Sensed
 ) -> tuple[StimulusReading, ...]:
-    """The scene moves; the patient is exposed to it."""
+    """The scene moves; the patient is exposed to it, and asked what the therapist asks."""
     scene = decision.scene
     if scene.recentre:
         rooms.display.recentre()
     rooms.stage.play(scene, (frame.now_ns - previous.now_ns) / 1e9, sensed.head, sensed.hands)
+    shown = not rooms.stage.covered
+    panel = rooms.asking.see(frame.now_ns, decision.prompt, sensed.head, sensed.gesture, shown=shown)
+    rooms.stage.show_panel(panel)
     readings = rooms.stage.readings(sensed.head)
     rooms.display.perceive(perception(frame, decision, sensed, readings))
     return readings

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
 from vr_runtime.display.port import Display, Frame, Perception, Sensed
 from vr_runtime.display.tracked import heading
+from vr_runtime.protocol.pose import Hands
 
 Check = Callable[[Display], None]
 
@@ -85,6 +87,44 @@ def nothing_can_be_captured_without_pictures(display: Display) -> None:
         assert display.capture() is None
 
 
+def glimpses_are_of_frames_shown_before_and_given_once(display: Display) -> None:
+    """Without pictures there is none, and asking does no harm."""
+    if display.graphics is None:
+        _frames(display, 2)
+        assert display.glimpse() is None
+        _frames(display, 1)
+        assert display.glimpse() is None
+        return
+    from tests.helpers.rooms import Cue, rooms, stage_of
+
+    stage = stage_of(rooms(), display.graphics)
+    try:
+        shown: list[Frame] = []
+        seen: list[int] = []
+        for _ in range(8):
+            frame = display.begin()
+            assert frame is not None
+            head = display.sense(frame).head
+            stage.play(Cue(), 1 / 90, head, Hands())  # type: ignore[arg-type]
+            display.show(frame, stage.picture(head))
+            glimpse = display.glimpse()
+            if glimpse is not None:
+                assert glimpse.frame in shown
+                height, width, channels = glimpse.pixels.shape
+                assert channels == 3
+                assert width <= display.graphics.preview_width
+                assert height <= display.graphics.preview_height
+                assert np.ptp(glimpse.pixels) > 30
+                seen.append(glimpse.frame.index)
+            shown.append(frame)
+        assert len(seen) >= 3
+        assert len(set(seen)) == len(seen)
+        # little older than the frame that it was given after
+        assert shown[-1].index - seen[-1] <= 3
+    finally:
+        stage.close()
+
+
 CONTRACT: tuple[Check, ...] = (
     frames_are_numbered_from_one_without_a_gap,
     display_times_rise_strictly_and_lie_after_the_frames_begin,
@@ -94,6 +134,7 @@ CONTRACT: tuple[Check, ...] = (
     its_name_and_rate_are_known,
     closing_twice_is_harmless_and_ends_the_frames,
     nothing_can_be_captured_without_pictures,
+    glimpses_are_of_frames_shown_before_and_given_once,
 )
 LIVE: tuple[Check, ...] = (
     *CONTRACT,

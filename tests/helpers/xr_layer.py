@@ -213,7 +213,9 @@ def _make_layer(file: Path) -> object:
 
         def _create_instance(self, info: Any, layer_info: Any, instance: Any) -> int:
             following = layer_info.contents.next_info.contents
-            self._next_address = following.next_get_instance_proc_addr
+            # by its value: the structure that it stands in is the loader's, and goes
+            address = ctypes.cast(following.next_get_instance_proc_addr, ctypes.c_void_p).value
+            self._next_address = xr.PFN_xrGetInstanceProcAddr(address)
             self._head.clear()
             self._hands.clear()
             # For the layer after this one the chain begins one link further on.

@@ -22,6 +22,10 @@ class RuntimeClock:
             return self._now
         return time.perf_counter_ns() - self._opened
 
+    def of_perf(self, perf_ns: int) -> int:
+        """A reading of ``time.perf_counter_ns``, on this clock (a real one)."""
+        return perf_ns - self._opened
+
     def start(self) -> None:
         """Count from now on: what came before (loading) is no part of the session. Nothing may be stamped yet."""
         self._opened = time.perf_counter_ns()

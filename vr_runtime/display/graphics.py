@@ -7,28 +7,19 @@ from __future__ import annotations
 
 import atexit
 import os
-from collections.abc import Iterable
-from math import atan, degrees, radians, tan
-from typing import Literal, cast
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from panda3d.core import (
-    AntialiasAttrib,
-    Camera,
-    CullBinAttrib,
-    DepthTestAttrib,
     FrameBufferProperties,
     GraphicsEngine,
     GraphicsOutput,
     GraphicsPipe,
     GraphicsPipeSelection,
-    LQuaternion,
     LVecBase4f,
-    NodePath,
-    OmniBoundingVolume,
-    OrthographicLens,
-    PerspectiveLens,
     RenderState,
     SamplerState,
     Texture,
@@ -38,41 +29,56 @@ from panda3d.core import (
     unload_prc_file,
 )
 
+from vr_runtime.display import stereo
 from vr_runtime.display.errors import DisplayError, DisplayReason
-from vr_runtime.protocol.pose import Pose
-from vr_runtime.stage import geometry, shaders
-from vr_runtime.stage.materials import shaded
+from vr_runtime.display.eyes import EYE_APART_M, Eyes, ahead
+from vr_runtime.display.readback import Reduced, flash_guards, therapists, window_size
+from vr_runtime.display.view import View
 from vr_runtime.stage.picture import Picture
 from vr_runtime.stage.settings import GraphicsSettings, prc
 
-EYE_APART_M = 0.063
-"""Between the eyes of a picture made for two eyes without a headset (mean of adults)."""
-CELLS = 16
-"""A side of the reduced picture that the flash guard looks at."""
+__all__ = ["EYE_APART_M", "EyeImage", "Graphics", "Where"]
+
 BACKGROUND = (0.55, 0.54, 0.52, 1.0)
 """Where nothing is drawn: a neutral warm grey, never black."""
 
-Where = Literal["offscreen", "window"]
+Where = Literal["offscreen", "hidden", "window"]
+"""``hidden`` is off screen too, on the desktop's own OpenGL (GLX, WGL), as OpenXR runtimes want it."""
 
-_PIPES: dict[Where, tuple[str, str]] = {
-    "offscreen": ("p3headlessgl", "eglGraphicsPipe"),
-    "window": ("pandagl", "glxGraphicsPipe"),
-}
+_PIPES: dict[Where, str] = {"offscreen": "p3headlessgl", "hidden": "pandagl", "window": "pandagl"}
 
-_pipes: dict[Where, GraphicsPipe] = {}
+_pipes: dict[str, GraphicsPipe] = {}
 """One connection to each graphics system for the whole process: closing one of two to the same EGL display would
 pull the display from under the other."""
+
+_graphics: list[Graphics] = []
+"""All that are open, the one that drew last at the end: Panda3D draws every output that is active, and leaves the
+last one's context current."""
 
 _REMEDY = {
     "offscreen": (
         "Off-screen OpenGL 3.3 could not be opened. On Debian or Ubuntu: apt-get install libegl1 libgl1 "
         "libgl1-mesa-dri. Or run without pictures: --graphics off."
     ),
+    "hidden": (
+        "OpenGL 3.3 on the desktop could not be opened. Is there a screen (DISPLAY), and its graphics driver? "
+        "Without one, use --display headless."
+    ),
     "window": (
         "A window with OpenGL 3.3 could not be opened. Is there a screen (DISPLAY), and its graphics driver? "
         "Without one, use --display headless."
     ),
 }
+
+
+class EyeImage(NamedTuple):
+    """The last picture where it lies. Its values are for showing (encoded as sRGB), in a texture that does not say
+    so: copy them as they are."""
+
+    texture: int
+    """OpenGL's name of the texture (2D, RGBA8), without multisampling."""
+    eyes: tuple[tuple[int, int, int, int], ...]
+    """Each eye's part, left eye first: x, y (of the lower left corner), width, height, in pixels."""
 
 
 class Graphics:
@@ -83,23 +89,35 @@ class Graphics:
     """
 
     def __init__(self, settings: GraphicsSettings, where: Where, title: str = "Palier") -> None:
-        self.settings = settings
         self._where: Where = where
         if where == "offscreen":
             os.environ.setdefault("EGL_PLATFORM", "surfaceless")
         self._page = load_prc_file_data("palier graphics", prc(settings))
         self._engine = GraphicsEngine.get_global_ptr()
         self._outputs: list[GraphicsOutput] = []
-        self._nodes: list[NodePath] = []
+        self._reduced: list[Reduced] = []
+        self._eyes: list[Eyes] = []
         self._frames = 0
+        self._glimpsed = False
         self._open = True
         # a window that is still open when Panda3D tears itself down aborts the process
         atexit.register(self.close)
         try:
-            self.output = self._open_output(title)
+            self.output = self._open_output(settings, title)
+            choice = stereo.choose(settings, self.output)
+            self.settings = replace(settings, stereo=choice.stereo)
+            """As asked for, with ``stereo`` decided: what the stage is to be given."""
+            self._stereo = choice.why
             self._shown = self._keep_picture()
-            self._eyes = self._make_eyes()
-            self._glance = self._make_glance()
+            self._eyes.append(Eyes(self.output, self.settings))
+            try:
+                self._glance = flash_guards(self.output, self._shown)
+                self._reduced.append(self._glance)
+                self._preview = therapists(self.output, self._shown, self.settings)
+                self._reduced.append(self._preview)
+            except OSError as problem:
+                raise self._unable(str(problem)) from None
+            _graphics.insert(0, self)
         except BaseException:
             self.close()
             raise
@@ -108,9 +126,10 @@ class Graphics:
 
     @property
     def renderer(self) -> str:
-        """The driver's own description, for the doctor and the record."""
+        """The driver's own description, and how two eyes are drawn, for the doctor and the record."""
         gsg = self.output.get_gsg()
-        return f"{gsg.get_driver_renderer()}, OpenGL {gsg.get_driver_version()}"
+        driver = f"{gsg.get_driver_renderer()}, OpenGL {gsg.get_driver_version()}"
+        return f"{driver}, {self._stereo}" if self.settings.eyes == 2 else driver
 
     @property
     def samples(self) -> int:
@@ -120,51 +139,25 @@ class Graphics:
     def prepare(self, pictures: Iterable[Picture]) -> None:
         """Draw pictures into a small buffer of the output's kind, which nobody sees: afterwards the driver holds
         their textures and vertices and has compiled their shaders."""
-        like = FrameBufferProperties(self.output.get_fb_properties())
-        like.set_back_buffers(0)
-        buffer = self._engine.make_output(
-            self.output.get_pipe(),
-            "prepare",
-            -20,
-            like,
-            window_size(64, 64),
-            GraphicsPipe.BF_refuse_window,
-            self.output.get_gsg(),
-            self.output,
-        )
-        if buffer is None:
-            return
-        drawn = Texture("prepared")
-        buffer.add_render_texture(drawn, GraphicsOutput.RTM_bind_or_copy)
-        eye = self._camera("prepare", 100.0, 100.0)
-        # nothing is left out, wherever it lies
-        eye.set_cull_bounds(OmniBoundingVolume())
-        camera = NodePath(eye)
-        buffer.make_display_region().set_camera(camera)
-        others = [output for output in self._outputs if output.is_active()]
-        for output in others:
-            output.set_active(False)
+        for other in _graphics:
+            other._rest(True)
+        unseen = stereo.Unseen(self.output, self.settings)
         try:
             for picture in pictures:
-                eye.set_scene(picture.scene_root)
-                camera.reparent_to(picture.origin)
-                place(camera, picture.head, 0.0)
-                self._engine.render_frame()
-            self._engine.extract_texture_data(drawn, self.output.get_gsg())
+                unseen.draw(self._fitting(picture))
         finally:
-            camera.remove_node()
-            self._engine.remove_window(buffer)
-            for output in others:
-                output.set_active(True)
+            unseen.close()
+            self._rest(False)
 
-    def render(self, picture: Picture) -> None:
-        """Draw the picture for each eye and hand it to the driver."""
-        half = EYE_APART_M / 2
-        for camera, side in self._eyes:
-            cast(Camera, camera.node()).set_scene(picture.scene_root)
-            if camera.get_parent() != picture.origin:
-                camera.reparent_to(picture.origin)
-            place(camera, picture.head, side * half)
+    def render(self, picture: Picture, views: Sequence[View] | None = None) -> None:
+        """Draw the picture for each eye and hand it to the driver.
+
+        ``views``: where each eye is in the tracked space and how far it sees, left eye first; None: straight ahead
+        from the picture's head, as ``settings.fov_deg`` says.
+        """
+        self._eyes[0].look(self._fitting(picture), views or ahead(picture.head, self.settings))
+        if _graphics[-1] is not self:
+            self._take_turn()
         self._engine.render_frame()
         if self._where == "window":
             self._engine.flip_frame()
@@ -172,6 +165,9 @@ class Graphics:
         TransformState.garbage_collect()
         RenderState.garbage_collect()
         self._frames += 1
+        if self._preview.active and self._frames > 1:
+            self._preview.active = False
+            self._glimpsed = True
 
     def glance(self) -> NDArray[np.float32] | None:
         """The picture before the last one, reduced to (16, 16, 3) linear RGB in 0 to 1, first row uppermost, both
@@ -179,20 +175,41 @@ class Graphics:
 
         One frame late, so that nothing waits for the frame being drawn.
         """
-        if self._frames < 2:
+        cells = self._glance.pixels() if self._frames > 1 else None
+        if cells is None:
             return None
-        view = self._glance.get_ram_image()
-        if not view:
+        values = cells.astype(np.float32) / np.float32(255.0)
+        return np.square(values)
+
+    @property
+    def glimpse_due(self) -> bool:
+        """The next :meth:`render` makes a glimpse of the picture before it."""
+        return self._preview.active and self._frames > 0
+
+    def glimpse(self) -> NDArray[np.uint8] | None:
+        """A small copy, (height, width, 3) RGB, first row uppermost, of the picture that was the last one when it
+        was asked for, no larger than ``settings``' preview, of the left eye where there are two; or None. Waits for
+        nothing.
+
+        Each copy is given once. A call that gets None asks for one, which the next :meth:`render` makes.
+        """
+        if not self._open:
             return None
-        cells = np.frombuffer(view, dtype=np.uint8).reshape(CELLS, CELLS, -1)[::-1, :, 2::-1]
-        values = cells.astype(np.float32) / 255.0
-        return values * values
+        if not self._glimpsed:
+            self._preview.active = True
+            return None
+        self._glimpsed = False
+        pixels = self._preview.pixels()
+        return None if pixels is None else np.ascontiguousarray(pixels)
 
     def capture(self) -> NDArray[np.uint8] | None:
         """The last picture, (height, width, 3) RGB, first row uppermost; waits until it is drawn. None before the
         first."""
         if self._frames == 0 or not self._open:
             return None
+        if _graphics[-1] is not self:
+            self._take_turn()
+            self._engine.render_frame()
         if not self._engine.extract_texture_data(self._shown, self.output.get_gsg()):
             return None
         pixels = np.frombuffer(self._shown.get_ram_image(), dtype=np.uint8)
@@ -201,40 +218,106 @@ class Graphics:
         self._shown.clear_ram_image()
         return rgb
 
+    def eye_image(self) -> EyeImage:
+        """Where OpenGL holds the last picture, for copying it elsewhere on the graphics card. Ask after
+        :meth:`render`, which leaves the context current."""
+        gsg = self.output.get_gsg()
+        held = self._shown.prepare_now(0, gsg.get_prepared_objects(), gsg)
+        width, height = self.output.get_x_size() // self.settings.eyes, self.output.get_y_size()
+        parts = tuple((index * width, 0, width, height) for index in range(self.settings.eyes))
+        return EyeImage(held.get_native_id(), parts)
+
     def close(self) -> None:
         """Give everything back; again: nothing happens."""
         if not self._open:
             return
         self._open = False
+        if self in _graphics:
+            _graphics.remove(self)
         atexit.unregister(self.close)
-        for node in self._nodes:
-            node.remove_node()
+        for eyes in self._eyes:
+            eyes.remove()
+        for reduced in self._reduced:
+            reduced.close()
         for output in reversed(self._outputs):
             output.clear_render_textures()
             self._engine.remove_window(output)
         self._outputs.clear()
         unload_prc_file(self._page)
 
+    # ---- one of several
+
+    def _take_turn(self) -> None:
+        """Draw alone from now on."""
+        _graphics.remove(self)
+        for other in _graphics:
+            other._rest(True)
+        _graphics.append(self)
+        self._rest(False)
+
+    def _rest(self, resting: bool) -> None:
+        for output in self._outputs:
+            output.set_active(not resting)
+        self._glance.active = not resting
+        if resting:
+            self._preview.active = False
+
     # ---- making it
 
-    def _open_output(self, title: str) -> GraphicsOutput:
-        library, kind = _PIPES[self._where]
-        pipe = _pipes.get(self._where) or GraphicsPipeSelection.get_global_ptr().make_module_pipe(library)
+    def _fitting(self, picture: Picture) -> Picture:
+        if picture.single_pass != self.settings.single_pass:
+            raise ValueError(
+                "the picture was made for another way of drawing two eyes; give the stage the display's own settings"
+            )
+        return picture
+
+    def _open_output(self, settings: GraphicsSettings, title: str) -> GraphicsOutput:
+        library = _PIPES[self._where]
+        pipe = _pipes.get(library) or GraphicsPipeSelection.get_global_ptr().make_module_pipe(library)
         if pipe is None or not pipe.is_valid():
-            raise self._unable(f"({library} found no {kind}.)")
-        _pipes[self._where] = pipe
-        settings = self.settings
+            raise self._unable(f"({library} found no way to draw.)")
+        _pipes[library] = pipe
         wanted = FrameBufferProperties()
         wanted.set_rgba_bits(8, 8, 8, 8)
         wanted.set_depth_bits(24)
-        wanted.set_multisamples(settings.samples)
         size = window_size(settings.width * settings.eyes, settings.height)
-        flags = GraphicsPipe.BF_refuse_window
+        host: GraphicsOutput | None = None
         if self._where == "window":
             size.set_title(title)
-            flags = GraphicsPipe.BF_require_window
             wanted.set_back_buffers(1)
-        output = self._engine.make_output(pipe, "palier", 0, wanted, size, flags)
+        else:
+            # the picture is drawn into a framebuffer object, which needs a context made elsewhere: newer drivers
+            # give nothing back of a multisampled buffer of Panda3D's own (docs/decisions/0002). What is drawn so
+            # is not handed to the graphics card until somebody waits for it. So the other one is drawn too, and
+            # last: Panda3D flushes after a buffer of its own.
+            host = self._make("host", 1000, wanted, window_size(16, 16), None)
+            host.set_clear_color_active(False)
+            host.set_clear_depth_active(False)
+        wanted.set_multisamples(settings.samples)
+        output = self._make("palier", 0, wanted, size, host)
+        gsg = output.get_gsg()
+        version = (gsg.get_driver_version_major(), gsg.get_driver_version_minor())
+        if version < (3, 3):
+            raise self._unable(f"(The driver offers OpenGL {version[0]}.{version[1]}.)")
+        output.set_clear_color(LVecBase4f(*BACKGROUND))
+        return output
+
+    def _make(
+        self,
+        name: str,
+        sort: int,
+        wanted: FrameBufferProperties,
+        size: WindowProperties,
+        host: GraphicsOutput | None,
+    ) -> GraphicsOutput:
+        window = self._where == "window"
+        flags = GraphicsPipe.BF_require_window if window else GraphicsPipe.BF_refuse_window
+        pipe = _pipes[_PIPES[self._where]]
+        output = (
+            self._engine.make_output(pipe, name, sort, wanted, size, flags)
+            if host is None
+            else self._engine.make_output(pipe, name, sort, wanted, size, flags, host.get_gsg(), host)
+        )
         if output is None:
             raise self._unable()
         self._outputs.append(output)
@@ -242,10 +325,6 @@ class Graphics:
         gsg = output.get_gsg()
         if not output.is_valid() or gsg is None or not gsg.is_valid():
             raise self._unable()
-        version = (gsg.get_driver_version_major(), gsg.get_driver_version_minor())
-        if version < (3, 3):
-            raise self._unable(f"(The driver offers OpenGL {version[0]}.{version[1]}.)")
-        output.set_clear_color(LVecBase4f(*BACKGROUND))
         return output
 
     def _unable(self, detail: str = "") -> DisplayError:
@@ -261,73 +340,3 @@ class Graphics:
         mode = GraphicsOutput.RTM_copy_texture if self._where == "window" else GraphicsOutput.RTM_bind_or_copy
         self.output.add_render_texture(shown, mode)
         return shown
-
-    def _make_eyes(self) -> list[tuple[NodePath, float]]:
-        settings = self.settings
-        eyes: list[tuple[NodePath, float]] = []
-        for index in range(settings.eyes):
-            half_up = atan(tan(radians(settings.fov_deg) / 2) * settings.height / settings.width)
-            node = NodePath(self._camera(f"eye {index}", settings.fov_deg, 2 * degrees(half_up)))
-            self._nodes.append(node)
-            left = index / settings.eyes
-            region = self.output.make_display_region(left, left + 1.0 / settings.eyes, 0.0, 1.0)
-            region.set_camera(node)
-            eyes.append((node, 0.0 if settings.eyes == 1 else (-1.0, 1.0)[index]))
-        return eyes
-
-    def _camera(self, name: str, across_deg: float, up_deg: float) -> Camera:
-        lens = PerspectiveLens()
-        lens.set_near_far(self.settings.near_m, self.settings.far_m)
-        lens.set_fov(across_deg, up_deg)
-        camera = Camera(name, lens)
-        if self.settings.samples:
-            camera.set_initial_state(RenderState.make(AntialiasAttrib.make(AntialiasAttrib.M_multisample)))
-        return camera
-
-    def _make_glance(self) -> Texture:
-        """A 16x16 buffer that, before each frame, looks at the picture of the frame before."""
-        reduced = Texture("glance")
-        wanted = FrameBufferProperties()
-        wanted.set_rgba_bits(8, 8, 8, 8)
-        output = self._engine.make_output(
-            self.output.get_pipe(),
-            "glance",
-            -10,
-            wanted,
-            window_size(CELLS, CELLS),
-            GraphicsPipe.BF_refuse_window,
-            self.output.get_gsg(),
-            self.output,
-        )
-        if output is None:
-            raise self._unable("(There is no room for the flash guard's buffer.)")
-        self._outputs.append(output)
-        output.add_render_texture(reduced, GraphicsOutput.RTM_copy_ram)
-        root = NodePath("glance")
-        card = root.attach_new_node(geometry.patch("glance", 1.0, 1.0))
-        shader = shaders.load("patch.vert.glsl", "glance.frag.glsl")
-        state = RenderState.make(shaded(shader, shown=self._shown, cells=LVecBase4f(CELLS, 0, 0, 0)))
-        state = state.set_attrib(DepthTestAttrib.make(DepthTestAttrib.M_none))
-        card.set_state(state.set_attrib(CullBinAttrib.make("fixed", 0)))
-        lens = OrthographicLens()
-        lens.set_film_size(2, 2)
-        lens.set_near_far(0.5, 2.0)
-        camera = root.attach_new_node(Camera("glance", lens))
-        camera.set_pos_hpr(0, 0, 1, 0, -90, 0)
-        output.make_display_region().set_camera(camera)
-        self._nodes.append(root)
-        return reduced
-
-
-def window_size(width: int, height: int) -> WindowProperties:
-    properties = WindowProperties()
-    properties.set_size(width, height)
-    return properties
-
-
-def place(node: NodePath, head: Pose, side_m: float) -> None:
-    """Put an eye at the head's pose, ``side_m`` to the right of its middle."""
-    quaternion = LQuaternion(head.qw, head.qx, head.qy, head.qz)
-    quaternion.normalize()
-    across = quaternion.xform((side_m, 0.0, 0.0))
-    node.set_pos_quat((head.x + across[0], head.y + across[1], head.z + across[2]), quaternion)

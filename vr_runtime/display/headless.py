@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from vr_runtime.display.clock import RuntimeClock
 from vr_runtime.display.pace import Pacer
-from vr_runtime.display.port import Frame, Perception, Sensed
+from vr_runtime.display.port import Frame, Glimpse, Perception, Sensed
 from vr_runtime.display.tracked import HERE, space_at
 from vr_runtime.protocol.events import EventBody
 from vr_runtime.protocol.pose import Hands, Pose
@@ -83,6 +83,7 @@ class HeadlessDisplay:
             from vr_runtime.display.watch import Watched
 
             self._output = Watched(graphics, "offscreen")
+            self.graphics = self._output.graphics.settings
 
     @property
     def guard_tripped(self) -> bool:
@@ -124,6 +125,9 @@ class HeadlessDisplay:
 
     def capture(self) -> NDArray[np.uint8] | None:
         return None if self._output is None else self._output.capture()
+
+    def glimpse(self) -> Glimpse | None:
+        return None if self._output is None else self._output.glimpse()
 
     def close(self) -> None:
         self._open = False

@@ -18,6 +18,9 @@ from panda3d.core import (
 from vr_runtime.display.walker import Steps
 
 STOP_KEYS = ("escape", "f8", "space")
+RATE_KEYS = {"wheel_up": 1, "wheel_down": -1}
+"""Steps on the scale of a rating panel."""
+ANSWER_KEY = "enter"
 CAPTURE_KEY = "tab"
 """Holds the pointer in the window, so that the mouse always turns the head; again: lets it go."""
 LOOK_DEG = 0.12

@@ -40,6 +40,19 @@ class Frame(NamedTuple):
     """The frame before this one missed its time."""
 
 
+class Gesture(NamedTuple):
+    """What the patient does with hands and buttons to answer a question; not recorded (the answer is)."""
+
+    stick: float = 0.0
+    """How far a stick is pushed, -1 (left) to 1 (right)."""
+    steps: int = 0
+    """Steps to the right since the last frame, for wheels and keys; negative: to the left."""
+    aims: Hands = Hands()
+    """Where the hands point from, in the tracked space; +Y is the direction."""
+    select: bool = False
+    """A trigger (or what stands for one) went down since the last frame."""
+
+
 class Sensed(NamedTuple):
     """What the display knows of the patient at ``frame.display_ns``, in the tracked space."""
 
@@ -51,6 +64,7 @@ class Sensed(NamedTuple):
     headset_on: bool = True
     display_ok: bool = True
     """False while the display is gone (OpenXR runtime lost)."""
+    gesture: Gesture = Gesture()
 
 
 class Perception(NamedTuple):
@@ -67,6 +81,15 @@ class Perception(NamedTuple):
     """A stimulus is shown: exposure scene, shell down."""
     prompt: str | None
     """Id of the open rating prompt."""
+
+
+class Glimpse(NamedTuple):
+    """What the patient saw, small, for whoever looks on."""
+
+    frame: Frame
+    """Which frame it is: not the last one, but one or some before."""
+    pixels: NDArray[np.uint8]
+    """(height, width, 3) RGB, first row uppermost; one eye's, no larger than the preview."""
 
 
 class Display(Protocol):
@@ -118,7 +141,15 @@ class Display(Protocol):
 
     def capture(self) -> NDArray[np.uint8] | None:
         """The frame shown last, (height, width, 3) RGB, first row uppermost; None without graphics. Waits until
-        the frame is drawn, so ask for few (the preview)."""
+        the frame is drawn: for pictures and tests, never in a session."""
+        ...
+
+    def glimpse(self) -> Glimpse | None:
+        """A small picture of a frame shown shortly before, without waiting for one; each is given once.
+
+        None where there is none yet: that asks for one of the frame shown last, which is there after the next
+        frame. Always None without graphics.
+        """
         ...
 
     def close(self) -> None:

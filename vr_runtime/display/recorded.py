@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from vr_runtime.display.port import Frame, Perception, Sensed
+from vr_runtime.display.port import Frame, Glimpse, Perception, Sensed
 from vr_runtime.protocol.events import EventBody
 from vr_runtime.protocol.pose import Hands, Pose
 from vr_runtime.protocol.streams import LEFT, RIGHT, FrameFlag
@@ -82,6 +82,9 @@ class RecordedDisplay:
         pass
 
     def capture(self) -> NDArray[np.uint8] | None:
+        return None
+
+    def glimpse(self) -> Glimpse | None:
         return None
 
     def close(self) -> None:

@@ -31,7 +31,25 @@ def _window(
     return WindowDisplay(rate_hz, clock, graphics or Settings(), patient)
 
 
-_OPENERS: dict[str, Opener] = {"headless": _headless, "window": _window}
+def _openxr(
+    rate_hz: float, clock: RuntimeClock, graphics: GraphicsSettings | None, patient: PoseSource | None
+) -> Display:
+    if clock.virtual:
+        raise DisplayError(
+            DisplayReason.REAL_ONLY,
+            "A headset runs in real time: use --speed real, or --display headless with --speed max.",
+        )
+    if patient is not None:
+        raise DisplayError(
+            DisplayReason.REAL_ONLY,
+            "A headset is worn by a person: use --patient none, or --display headless with a virtual patient.",
+        )
+    from vr_runtime.display.openxr.display import OpenXRDisplay
+
+    return OpenXRDisplay(rate_hz, clock, graphics)
+
+
+_OPENERS: dict[str, Opener] = {"headless": _headless, "window": _window, "openxr": _openxr}
 
 NAMES = tuple(sorted(_OPENERS))
 """Displays that can be opened by name. (``recorded`` wants a record: replay makes it.)"""

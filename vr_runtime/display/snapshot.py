@@ -24,8 +24,8 @@ class Camera:
     """
 
     def __init__(self, settings: GraphicsSettings = FINE) -> None:
-        self.graphics = settings
         self._output = Graphics(settings, "offscreen")
+        self.graphics = self._output.settings
 
     @property
     def renderer(self) -> str:
@@ -52,12 +52,12 @@ class Camera:
 
 
 def describe_opengl() -> str:
-    """The off-screen renderer, in the driver's words.
+    """The off-screen renderer, in the driver's words, and how it would draw a headset's two eyes.
 
     Raises:
         DisplayError: NO_OPENGL; the message says what to install.
     """
-    graphics = Graphics(replace(FINE, width=16, height=16, msaa=0), "offscreen")
+    graphics = Graphics(replace(FINE, width=16, height=16, msaa=0, eyes=2), "offscreen")
     try:
         return graphics.renderer
     finally:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from vr_runtime.display.graphics import Graphics, Where
-from vr_runtime.display.port import Frame
+from vr_runtime.display.port import Frame, Glimpse
 from vr_runtime.display.tracked import turn_deg
+from vr_runtime.display.view import View
 from vr_runtime.protocol.pose import Pose
 from vr_runtime.stage.flash import FlashGuard
 from vr_runtime.stage.picture import Picture
@@ -24,21 +27,32 @@ class Watched:
     def __init__(self, settings: GraphicsSettings, where: Where) -> None:
         self.graphics = Graphics(settings, where)
         self._guard = FlashGuard()
-        self._before: tuple[int, Pose] | None = None
+        self._before: tuple[Frame, Pose] | None = None
+        self._glimpsed: Frame | None = None
 
     @property
     def tripped(self) -> bool:
         return self._guard.tripped
 
-    def show(self, frame: Frame, picture: Picture) -> None:
-        """Render the picture; the guard looks at the one before."""
-        self.graphics.render(picture)
+    def show(self, frame: Frame, picture: Picture, views: Sequence[View] | None = None) -> None:
+        """Render the picture, from the eyes' own views where a headset has them; the guard looks at the one
+        before."""
+        glimpse_due = self.graphics.glimpse_due
+        self.graphics.render(picture, views)
         glance = self.graphics.glance()
-        if self._before is not None and glance is not None:
-            shown_ns, head = self._before
-            seconds = max(1e-3, (frame.display_ns - shown_ns) / 1e9)
-            self._guard.see(shown_ns / 1e9, glance, turn_deg(head, picture.head) / seconds)
-        self._before = (frame.display_ns, picture.head)
+        if self._before is not None:
+            shown, head = self._before
+            if glance is not None:
+                seconds = max(1e-3, (frame.display_ns - shown.display_ns) / 1e9)
+                self._guard.see(shown.display_ns / 1e9, glance, turn_deg(head, picture.head) / seconds)
+            if glimpse_due:
+                self._glimpsed = shown
+        self._before = (frame, picture.head)
+
+    def glimpse(self) -> Glimpse | None:
+        """See ``Display.glimpse``."""
+        pixels = self.graphics.glimpse()
+        return None if pixels is None or self._glimpsed is None else Glimpse(self._glimpsed, pixels)
 
     def capture(self) -> NDArray[np.uint8] | None:
         return self.graphics.capture()

@@ -9,9 +9,9 @@ from panda3d.core import GraphicsWindow
 
 from vr_runtime.display.clock import RuntimeClock
 from vr_runtime.display.headless import PoseSource
-from vr_runtime.display.keys import STOP_KEYS, Keys
+from vr_runtime.display.keys import ANSWER_KEY, RATE_KEYS, STOP_KEYS, Keys
 from vr_runtime.display.pace import Pacer
-from vr_runtime.display.port import Frame, Perception, Sensed
+from vr_runtime.display.port import Frame, Gesture, Glimpse, Perception, Sensed
 from vr_runtime.display.tracked import HERE, space_at
 from vr_runtime.display.walker import Walker
 from vr_runtime.display.watch import Watched
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 class WindowDisplay:
     """WASD or the arrow keys move the head (Q, E and the left and right arrows turn it), Shift or C crouches, the
-    mouse looks around while its right button is held (Tab captures the pointer). Escape, F8 and space are STOP.
-    Closing the window ends the display.
+    mouse looks around while its right button is held (Tab captures the pointer). The wheel moves the marker of a
+    rating panel, Enter answers it. Escape, F8 and space are STOP. Closing the window ends the display.
 
     With a ``pose_source`` (a virtual patient) the window shows what it sees and the keys only stop.
 
@@ -50,12 +50,12 @@ class WindowDisplay:
         pose_source: PoseSource | None = None,
     ) -> None:
         self.rate_hz = rate_hz
-        self.graphics = graphics
         self._clock = clock
         self._pacer = Pacer(rate_hz, clock)
         self._source = pose_source
         self._walker = Walker()
         self._output = Watched(graphics, "window")
+        self.graphics = self._output.graphics.settings
         self._window = cast(GraphicsWindow, self._output.graphics.output)
         self._keys = Keys(self._window)
         self._space = HERE
@@ -63,6 +63,8 @@ class WindowDisplay:
         self._frame: Frame | None = None
         self._moved_ns = 0
         self._stops: list[StopPressed] = []
+        self._steps = 0
+        self._select = False
         self._open = True
 
     @property
@@ -84,6 +86,8 @@ class WindowDisplay:
         if self._window.is_closed() or not self._window.is_valid():
             return None
         for key in self._keys.read():
+            self._steps += RATE_KEYS.get(key, 0)
+            self._select |= key == ANSWER_KEY
             if key in STOP_KEYS:
                 self._stops.append(
                     StopPressed(id=uuid.uuid4().hex, by=StoppedBy.WINDOW, received_ns=self._clock.now_ns())
@@ -99,7 +103,9 @@ class WindowDisplay:
             self._walker.move((frame.now_ns - self._moved_ns) / 1e9, self._keys.steps())
             self._moved_ns = frame.now_ns
             self._head = self._walker.pose()
-        return Sensed(self._space.pose(self._head), self._space.hands(hands))
+        gesture = Gesture() if self._source else Gesture(steps=self._steps, select=self._select)
+        self._steps, self._select = 0, False
+        return Sensed(self._space.pose(self._head), self._space.hands(hands), gesture=gesture)
 
     def inputs(self) -> tuple[EventBody, ...]:
         stops: tuple[EventBody, ...] = tuple(self._stops)
@@ -124,6 +130,9 @@ class WindowDisplay:
 
     def capture(self) -> NDArray[np.uint8] | None:
         return self._output.capture()
+
+    def glimpse(self) -> Glimpse | None:
+        return self._output.glimpse()
 
     def close(self) -> None:
         if self._open:

@@ -68,6 +68,7 @@ class Opened(EventBody):
     scenes: tuple[SceneManifest, ...]
     limits: SafetyLimits
     pseudonym: str = ""
+    language: str = Field(default="en", description="in which the patient is asked, ISO 639-1")
 
 
 class WallClock(EventBody):

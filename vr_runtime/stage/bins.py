@@ -8,8 +8,12 @@ SKY = "palier_sky"
 """After what is opaque (Panda3D's bin at 20), so that only the pixels left over are coloured."""
 GROUND_SHADOW = "palier_ground_shadow"
 """Before what is transparent (30), so that glass lies over shadows."""
-SHELL = "palier_shell"
+PANEL = "palier_panel"
 """After everything that a scene can draw (Panda3D's last bin is at 50)."""
+HANDS = "palier_hands"
+"""Where hands are drawn while the panel is shown: before it."""
+SHELL = "palier_shell"
+"""After everything else."""
 
 
 def ready() -> None:
@@ -18,6 +22,8 @@ def ready() -> None:
     for name, kind, sort in (
         (SKY, CullBinManager.BT_fixed, 25),
         (GROUND_SHADOW, CullBinManager.BT_fixed, 28),
+        (PANEL, CullBinManager.BT_fixed, 900),
+        (HANDS, CullBinManager.BT_fixed, 950),
         (SHELL, CullBinManager.BT_fixed, 1000),
     ):
         if manager.find_bin(name) < 0:

@@ -13,13 +13,13 @@ from panda3d.core import (
     DepthWriteAttrib,
     LVecBase4f,
     RenderState,
-    Shader,
     ShaderAttrib,
     Texture,
 )
 
 from vr_runtime.stage import bins, shaders
 from vr_runtime.stage.settings import GraphicsSettings
+from vr_runtime.stage.shaders import Program
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,12 @@ def over() -> ColorBlendAttrib:
     )
 
 
-def shaded(shader: Shader, **inputs: LVecBase4f | Texture) -> ShaderAttrib:
-    """A shader with its inputs."""
-    made = ShaderAttrib.make(shader)
+def shaded(program: Program, copies: int = 1, **inputs: LVecBase4f | Texture) -> ShaderAttrib:
+    """A shader with its inputs. ``copies``: how often each thing is drawn, for shaders that place every copy
+    elsewhere (``copy_number`` in ``eye.glsl``)."""
+    made = ShaderAttrib.make(program.shader)
+    if copies * program.eyes > 1:
+        made = made.set_instance_count(copies * program.eyes)  # type: ignore[attr-defined]
     for name, value in inputs.items():
         made = made.set_shader_input(name, value)  # type: ignore[attr-defined]
     return made
@@ -135,7 +138,7 @@ class MaterialMaker:
         ):
             if wanted:
                 defines.append(define)
-        shader = shaders.load("surface.vert.glsl", "surface.frag.glsl", defines)
+        shader = self._program("surface.vert.glsl", "surface.frag.glsl", defines)
         state = RenderState.make(shaded(shader, **inputs))
         if two_sided:
             state = state.set_attrib(CullFaceAttrib.make(CullFaceAttrib.M_cull_none))
@@ -147,7 +150,7 @@ class MaterialMaker:
     def cast(self, strength: float, lift_m: float, *, sun_map: bool, flock: bool) -> RenderState:
         """The state of a shadow thrown on flat ground; drawn once a pixel however many triangles lie there."""
         defines = [name for name, wanted in (("SUN_MAP", sun_map), ("FLOCK", flock)) if wanted]
-        shader = shaders.load("cast.vert.glsl", "cast.frag.glsl", defines)
+        shader = self._program("cast.vert.glsl", "cast.frag.glsl", defines)
         state = RenderState.make(shaded(shader, thrown=LVecBase4f(float(strength), float(lift_m), 0.0, 0.0)))
         state = state.set_attrib(over()).set_attrib(DepthOffsetAttrib.make(1))
         return state.set_attrib(CullBinAttrib.make(bins.GROUND_SHADOW, 1))
@@ -155,9 +158,12 @@ class MaterialMaker:
     def blob(self, strength: float) -> RenderState:
         """The state of a soft shadow patch."""
         if strength not in self._blobs:
-            shader = shaders.load("patch.vert.glsl", "blob.frag.glsl")
+            shader = self._program("patch.vert.glsl", "blob.frag.glsl")
             state = RenderState.make(shaded(shader, blob=LVecBase4f(float(strength), 0.0, 0.0, 0.0)))
             state = state.set_attrib(over()).set_attrib(DepthWriteAttrib.make(DepthWriteAttrib.M_off))
             state = state.set_attrib(DepthOffsetAttrib.make(1))
             self._blobs[strength] = state.set_attrib(CullBinAttrib.make(bins.GROUND_SHADOW, 0))
         return self._blobs[strength]
+
+    def _program(self, vertex: str, fragment: str, defines: Sequence[str] = ()) -> Program:
+        return shaders.load(vertex, fragment, defines, single_pass=self._settings.single_pass)

@@ -18,3 +18,5 @@ class Picture(NamedTuple):
     scene_root: NodePath
     origin: NodePath
     head: Pose
+    single_pass: bool = False
+    """Made for drawing both eyes in one pass (``GraphicsSettings.single_pass``)."""

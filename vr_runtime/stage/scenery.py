@@ -6,8 +6,13 @@ from collections.abc import Mapping
 
 from panda3d.core import NodePath
 
-from vr_runtime.protocol.pose import Pose
+from vr_runtime.protocol.pose import Hands, Pose
+from vr_runtime.stage import hands, panel
+from vr_runtime.stage.hands import HandModels
 from vr_runtime.stage.kitchen import Kitchen
+from vr_runtime.stage.panel import PanelModel
+from vr_runtime.stage.panel_layout import Panel
+from vr_runtime.stage.panel_words import Language
 from vr_runtime.stage.picture import Picture
 from vr_runtime.stage.scene import Scene, Viewpoint
 from vr_runtime.stage.settings import GraphicsSettings
@@ -18,7 +23,8 @@ class Scenery:
     """Builds every scene once, then shows one. Behind a closed shell none is drawn at all: the shell is not the
     only thing between the patient and the stimulus."""
 
-    def __init__(self, scenes: Mapping[str, Scene], settings: GraphicsSettings) -> None:
+    def __init__(self, scenes: Mapping[str, Scene], settings: GraphicsSettings, language: Language) -> None:
+        self._single_pass = settings.single_pass
         self._world = NodePath("world")
         self._origin = self._world.attach_new_node("tracked space")
         self._scenes = dict(scenes)
@@ -28,12 +34,15 @@ class Scenery:
             root.hide()
             self._roots[name] = root
             scene.build(Kitchen(root, settings))
-        self._shell = Shell(self._world)
+        self._hands = HandModels(settings)
+        self._panel = PanelModel(settings, language)
+        self._shell = Shell(self._world, settings)
         self._visible = ""
         self._viewpoint = Viewpoint()
 
-    def show(self, name: str, viewpoint: Viewpoint, cover: float) -> None:
-        """Show a scene from a viewpoint, covered by the shell from 0 (not at all) to 1 (nothing else is drawn)."""
+    def show(self, name: str, viewpoint: Viewpoint, cover: float, grips: Hands) -> None:
+        """Show a scene from a viewpoint, covered by the shell from 0 (not at all) to 1 (nothing else is drawn: no
+        hands either)."""
         visible = "" if cover >= 1.0 else name
         if visible:
             self._scenes[name].draw()
@@ -43,6 +52,8 @@ class Scenery:
             if visible:
                 self._roots[visible].show()
             self._visible = visible
+        if visible:
+            self._hands.show(self._roots[visible], viewpoint, grips)
         if viewpoint != self._viewpoint:
             self._origin.set_pos_hpr(
                 viewpoint.x, viewpoint.y, viewpoint.z, viewpoint.heading, viewpoint.pitch, viewpoint.roll
@@ -50,10 +61,25 @@ class Scenery:
             self._viewpoint = viewpoint
         self._shell.show(cover, viewpoint.heading)
 
+    def rehearse(self, name: str, viewpoint: Viewpoint) -> None:
+        """Show a scene with everything in it that may appear in the patient's hands."""
+        self.show(name, viewpoint, 0.0, hands.REHEARSED)
+        self.show_panel(panel.REHEARSED)
+
+    def show_panel(self, asked: Panel | None) -> None:
+        """Show the rating panel in the scene shown last; None, or a closed shell: not at all."""
+        name = self._visible
+        self._panel.show(
+            self._roots[name or next(iter(self._roots))], self._viewpoint, asked if name else None
+        )
+        self._hands.stand_before(self._panel.shown)
+
     def picture(self, head: Pose) -> Picture:
-        return Picture(self._world, self._origin, head)
+        return Picture(self._world, self._origin, head, self._single_pass)
 
     def close(self) -> None:
+        self._hands.close()
+        self._panel.close()
         self._world.remove_node()
         self._roots.clear()
         self._scenes.clear()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Quality = Literal["low", "normal", "high"]
+Stereo = Literal["auto", "single", "two"]
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,9 @@ class GraphicsSettings:
     fov_deg: float = 90.0
     """Horizontal field of view; a headset brings its own."""
     eyes: int = 1
+    stereo: Stereo = "auto"
+    """How two eyes are drawn: in a ``single`` pass, in ``two``, or as suits the driver. The display that opens
+    graphics decides; the stage is given the display's own settings, where it is decided."""
     near_m: float = 0.05
     far_m: float = 2000.0
     anisotropy: int = 1
@@ -43,6 +47,11 @@ class GraphicsSettings:
             raise ValueError(f"a field of view of {self.fov_deg:g} degrees; between 10 and 150")
         if not 0.0 < self.near_m < self.far_m:
             raise ValueError("the near plane must lie before the far plane")
+
+    @property
+    def single_pass(self) -> bool:
+        """Whether one pass draws both eyes; the shaders have to know."""
+        return self.eyes == 2 and self.stereo == "single"
 
     @property
     def samples(self) -> int:

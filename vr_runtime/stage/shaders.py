@@ -9,13 +9,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 from panda3d.core import Shader
+
+
+class Program(NamedTuple):
+    """A shader and how many eyes one pass draws with it."""
+
+    shader: Shader
+    eyes: int
+
 
 FOLDER = Path(__file__).resolve().parent / "shaders"
 
 _INCLUDE = re.compile(r'^[ \t]*#pragma[ \t]+include[ \t]+"([\w.]+)"[ \t]*$', re.MULTILINE)
-_made: dict[tuple[str, str, tuple[str, ...]], Shader] = {}
+_made: dict[tuple[str, str, tuple[str, ...]], Program] = {}
 
 
 def source(name: str, defines: Iterable[str] = ()) -> str:
@@ -40,12 +49,13 @@ def _resolve(name: str, within: tuple[str, ...]) -> str:
     return _INCLUDE.sub(lambda found: _resolve(found.group(1), (*within, name)), text)
 
 
-def load(vertex: str, fragment: str, defines: Iterable[str] = ()) -> Shader:
-    """A GLSL shader; the same one for the same arguments, so that nodes sort by it."""
-    key = (vertex, fragment, tuple(sorted(defines)))
+def load(vertex: str, fragment: str, defines: Iterable[str] = (), *, single_pass: bool = False) -> Program:
+    """A GLSL shader; the same one for the same arguments, so that nodes sort by it. ``single_pass``: one pass draws
+    both eyes (``GraphicsSettings.single_pass``)."""
+    key = (vertex, fragment, tuple(sorted([*defines, "BOTH_EYES"] if single_pass else defines)))
     if key not in _made:
         made = Shader.make(Shader.SL_GLSL, source(vertex, key[2]), source(fragment, key[2]))
         if made is None or made.get_error_flag():
             raise ValueError(f"the shader {vertex} with {fragment} ({', '.join(key[2])}) was not accepted")
-        _made[key] = made
+        _made[key] = Program(made, 2 if single_pass else 1)
     return _made[key]

@@ -14,6 +14,7 @@ from panda3d.core import (
 
 from vr_runtime.stage import bins, shaders
 from vr_runtime.stage.materials import over, shaded
+from vr_runtime.stage.settings import GraphicsSettings
 from vr_runtime.stage.sky import around_the_eye
 
 
@@ -21,10 +22,11 @@ class Shell:
     """A ball around every eye, infinitely far away and drawn over everything. It turns with the tracked space's
     heading but stays level, whatever a scene's platform does."""
 
-    def __init__(self, root: NodePath) -> None:
+    def __init__(self, root: NodePath, settings: GraphicsSettings) -> None:
         bins.ready()
         self._node = around_the_eye("shell", root)
-        state = RenderState.make(shaded(shaders.load("shell.vert.glsl", "shell.frag.glsl")))
+        program = shaders.load("shell.vert.glsl", "shell.frag.glsl", single_pass=settings.single_pass)
+        state = RenderState.make(shaded(program))
         state = state.set_attrib(CullFaceAttrib.make(CullFaceAttrib.M_cull_none))
         state = state.set_attrib(DepthTestAttrib.make(DepthTestAttrib.M_none))
         state = state.set_attrib(DepthWriteAttrib.make(DepthWriteAttrib.M_off))

@@ -69,7 +69,7 @@ def add_sky_dome(
         inputs["cloud_map"] = textures.from_array(
             "clouds", cloud_noise(seed), srgb=False, wrap="repeat", settings=settings
         )
-    shader = shaders.load("sky.vert.glsl", "sky.frag.glsl", defines)
+    shader = shaders.load("sky.vert.glsl", "sky.frag.glsl", defines, single_pass=settings.single_pass)
     state = RenderState.make(shaded(shader, **inputs))  # type: ignore[arg-type]
     state = state.set_attrib(CullFaceAttrib.make(CullFaceAttrib.M_cull_none))
     state = state.set_attrib(DepthWriteAttrib.make(DepthWriteAttrib.M_off))

@@ -12,6 +12,8 @@ from vr_runtime.protocol.errors import PalierError
 from vr_runtime.protocol.files.manifest import SceneManifest
 from vr_runtime.protocol.pose import Hands, Pose, StimulusReading
 from vr_runtime.protocol.words import Place
+from vr_runtime.stage.panel_layout import Panel
+from vr_runtime.stage.panel_words import Language
 from vr_runtime.stage.scene import Moment, Scene, SoundCue, Viewpoint
 from vr_runtime.stage.turns import Listener, listener
 
@@ -108,6 +110,7 @@ class Stage:
         seed: of the session; each scene gets a generator of its own made from it and the scene's id.
         graphics: None: logic alone, and Panda3D is not imported. Else the display must be open already: it sets
             Panda3D up.
+        language: the patient's, for the rating panel.
 
     Raises:
         StageError: a needed scene is missing.
@@ -118,6 +121,7 @@ class Stage:
         scenes: Mapping[str, tuple[SceneManifest, Scene]],
         seed: int,
         graphics: GraphicsSettings | None,
+        language: Language = "en",
     ) -> None:
         self._acts = {name: Act(manifest, scene, seed) for name, (manifest, scene) in scenes.items()}
         for needed in (BASELINE_ROOM, CALM):
@@ -133,7 +137,7 @@ class Stage:
         if graphics is not None:
             from vr_runtime.stage.scenery import Scenery
 
-            self._scenery = Scenery({name: act.scene for name, act in self._acts.items()}, graphics)
+            self._scenery = Scenery({name: act.scene for name, act in self._acts.items()}, graphics, language)
 
     # ---- before the first frame
 
@@ -150,11 +154,12 @@ class Stage:
             act = self._act(name)
             act.begin(parameters)
             act.play(parameters, (), 0.0, head, Hands())
-            self._scenery.show(name, act.viewpoint(), 0.0)
+            self._scenery.rehearse(name, act.viewpoint())
             yield self._scenery.picture(head)
         for act in self._acts.values():
             act.begun = False
-        self._scenery.show(self._shown.manifest.id, Viewpoint(), 1.0)
+        self._scenery.show(self._shown.manifest.id, Viewpoint(), 1.0, Hands())
+        self._scenery.show_panel(None)
 
     # ---- each frame
 
@@ -179,7 +184,17 @@ class Stage:
         self._gain = 1.0 if cue.place is Place.CALM else _share(cue.sound_gain)
         self._viewpoint, self._head = act.viewpoint(), head
         if self._scenery is not None:
-            self._scenery.show(act.manifest.id, self._viewpoint, self._cover)
+            self._scenery.show(act.manifest.id, self._viewpoint, self._cover, hands)
+
+    def show_panel(self, panel: Panel | None) -> None:
+        """Show the rating panel in this frame's picture, or None. It is no part of the stage's state."""
+        if self._scenery is not None:
+            self._scenery.show_panel(panel)
+
+    @property
+    def covered(self) -> bool:
+        """Nothing of any scene is seen: the shell or a blink is closed."""
+        return self._cover >= 1.0
 
     def readings(self, head: Pose) -> tuple[StimulusReading, ...]:
         """Where the exposure scene's stimuli are; empty while another place is shown. Behind a closed shell or
