@@ -46,5 +46,9 @@ def xvfb() -> str:
 @pytest.fixture
 def screen(xvfb: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """DISPLAY, set for the test, of an X server of our own; skipped where Xvfb is not installed."""
+    from panda3d.core import ExecutionEnvironment
+
     monkeypatch.setenv("DISPLAY", xvfb)
+    # Panda3D copied the environment when it was imported, and takes :0 where it found no screen then
+    ExecutionEnvironment.set_environment_variable("DISPLAY", xvfb)
     return xvfb
