@@ -16,7 +16,7 @@ from vr_runtime import __version__
 from vr_runtime.broadcast import Broadcast, PatientsView
 from vr_runtime.catalogue import NEEDED, ScenePack, pick
 from vr_runtime.display.clock import RuntimeClock
-from vr_runtime.display.port import Frame
+from vr_runtime.display.port import Frame, facts_of
 from vr_runtime.display.registry import open_display
 from vr_runtime.ears import BothEars, DeafEars, Ears, LinkEars, ScriptEars
 from vr_runtime.fingerprint import fingerprint
@@ -285,6 +285,7 @@ class Live:
             fingerprint=fingerprint(),
             seed=options.seed,
             display=self.display.name,
+            **facts_of(self.display)._asdict(),
             rate_hz=self.display.rate_hz,
             speed=options.speed,
             patient=options.patient,

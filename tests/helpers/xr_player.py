@@ -27,6 +27,8 @@ from vr_runtime.stage.shell import Shell
 
 
 def opened() -> OpenXRDisplay:
+    if "PLAYER_DEPTH" in os.environ:
+        return OpenXRDisplay(90.0, RuntimeClock(), GraphicsSettings(msaa=4), depth=True)
     display = open_display("openxr", rate_hz=90.0, clock=RuntimeClock(), graphics=GraphicsSettings(msaa=4))
     assert isinstance(display, OpenXRDisplay)
     return display
@@ -70,7 +72,7 @@ def play() -> None:
         before = time.perf_counter_ns()
         frame = display.begin()
         assert frame is not None
-        stopped = [body.kind for body in display.inputs()]
+        stopped = [type(body).__name__ for body in display.inputs()]
         sensed = display.sense(frame)
         display.show(frame, Picture(root, root, sensed.head, display.graphics.single_pass))
         now = time.perf_counter_ns()
@@ -90,6 +92,7 @@ def play() -> None:
             took_ms=(now - before) / 1e6,
             files=len(os.listdir("/proc/self/fd")),
             losses=display.headset.life.losses,
+            depth=display.headset.session is not None and display.headset.session.depth_works,
         )
     before = time.perf_counter()
     display.close()

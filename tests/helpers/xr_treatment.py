@@ -11,6 +11,7 @@ from clinician_console.store.copies import RecordCopy
 from tests.helpers.processes import until
 from tests.helpers.session import KEY, environment
 from tests.helpers.xr_lab import Lab
+from vr_runtime.link.errors import LinkError
 from vr_runtime.protocol.commands import AnyCommandBody, End
 from vr_runtime.protocol.pose import Pose
 from vr_runtime.protocol.words import Phase, Place
@@ -46,7 +47,10 @@ class Treatment:
         """Until it is accepted: while tracking comes back, raises are refused."""
 
         def accepted() -> bool:
-            state = self.core.wait_command(self.core.send(body), 20)
+            try:
+                state = self.core.wait_command(self.core.send(body), 20)
+            except LinkError:  # a busy machine: silent for a moment
+                return False
             return state is not None and state.word == "accepted"
 
         until(accepted, f"{body.kind} to be accepted")

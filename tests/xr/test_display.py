@@ -17,6 +17,7 @@ from tests.helpers import display_contract
 from tests.helpers.processes import until
 from tests.helpers.session import KEY, environment, runtime
 from tests.helpers.xr_lab import Lab, Program
+from tests.helpers.xr_layer import Validation
 from vr_runtime.protocol.pose import Pose
 from vr_runtime.protocol.streams import FrameFlag
 from vr_runtime.record import Reader, verify
@@ -102,9 +103,18 @@ def test_frames_have_their_times_and_the_scripted_head(window_lab: Lab, sharing:
     assert [row["frame"] for row in rows] == list(range(1, len(rows) + 1))
     for row in rows[5:]:
         assert row["head"] == pytest.approx([0.5, -0.25, 1.7, 0, 0, 0, 1], abs=1e-3)
-        # the prediction is on our clock: the frame is shown soon after it began
-        assert 0 < row["display_ns"] - row["began_ns"] < 0.3e9
+        # the prediction is on our clock; a compositor in software asks for frames long before they are shown
+        assert 0 < row["display_ns"] - row["began_ns"] < 1e9
     assert player.closed() < 1.0
+
+
+def test_the_depth_is_handed_over_too(null_lab: Lab, tmp_path: Path) -> None:
+    validation = Validation(tmp_path / "validation.txt")
+    player = Player(null_lab, PLAYER_DEPTH="1", **validation.environment())
+    player.until(lambda rows: len(rows) >= 20, "frames")
+    assert last(player.rows, depth=True, losses=0, **GOOD)
+    assert player.closed() < 1.0
+    validation.check()
 
 
 def test_the_runtime_dies_and_comes_back(null_lab: Lab) -> None:

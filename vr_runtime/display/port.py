@@ -92,6 +92,20 @@ class Glimpse(NamedTuple):
     """(height, width, 3) RGB, first row uppermost; one eye's, no larger than the preview."""
 
 
+class Facts(NamedTuple):
+    """What the record's first event says of a display."""
+
+    headset: str = ""
+    """The headset and what runs it, in its own words."""
+    room_m: tuple[float, float] | None = None
+    """Width and depth of the room to walk in, where it is known."""
+
+
+def facts_of(display: Display) -> Facts:
+    """A display that is worn has ``facts``; of the others there is nothing to say."""
+    return getattr(display, "facts", Facts())
+
+
 class Display(Protocol):
     """See the module. Every method is called from the loop's thread alone."""
 

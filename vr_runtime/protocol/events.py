@@ -69,6 +69,10 @@ class Opened(EventBody):
     limits: SafetyLimits
     pseudonym: str = ""
     language: str = Field(default="en", description="in which the patient is asked, ISO 639-1")
+    headset: str = Field(default="", description="headset and OpenXR runtime, in the runtime's words")
+    room_m: tuple[float, float] | None = Field(
+        default=None, description="width and depth of the room to walk in, where the headset knows it"
+    )
 
 
 class WallClock(EventBody):

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import xr
-from panda3d.core import GraphicsEngine
+from panda3d.core import GraphicsEngine, GraphicsOutput, Texture
 
 from vr_runtime.display.clock import RuntimeClock
 from vr_runtime.display.errors import DisplayError, DisplayReason
@@ -19,14 +19,15 @@ from vr_runtime.display.openxr.formats import eye_size
 from vr_runtime.display.openxr.frames import Seen
 from vr_runtime.display.openxr.gl import GlError
 from vr_runtime.display.openxr.headset import Headset
-from vr_runtime.display.openxr.instance import discard, reach_patiently, words
+from vr_runtime.display.openxr.instance import DEPTH, discard, reach_patiently, words
 from vr_runtime.display.openxr.mask import HiddenArea
-from vr_runtime.display.openxr.session import XrSession, recommended_size
+from vr_runtime.display.openxr.session import EyeKind, XrSession, recommended_size
 from vr_runtime.display.openxr.sharing import BindingError
 from vr_runtime.display.openxr.timeline import Timeline
 from vr_runtime.display.openxr.times import FineTimer
 from vr_runtime.display.pace import Pacer
-from vr_runtime.display.port import Frame, Gesture, Glimpse, Perception, Sensed
+from vr_runtime.display.port import Facts, Frame, Gesture, Glimpse, Perception, Sensed
+from vr_runtime.display.stereo import SOFTWARE
 from vr_runtime.display.view import View
 from vr_runtime.display.watch import Watched
 from vr_runtime.protocol.events import EventBody, StopPressed
@@ -58,6 +59,8 @@ class OpenXRDisplay:
         rate_hz: the highest refresh rate to ask for.
         clock: a real one.
         scale: of the size of the pictures; below 1 where the graphics card is too slow.
+        depth: hand the pictures' depth over too, where the runtime takes it; None: not where OpenGL draws in
+            software, where it costs a third of the frame.
 
     Raises:
         DisplayError: NO_RUNTIME, NO_HEADSET, NO_SHARING or NO_OPENGL.
@@ -71,6 +74,7 @@ class OpenXRDisplay:
         clock: RuntimeClock,
         graphics: GraphicsSettings | None = None,
         scale: float = 1.0,
+        depth: bool | None = None,
     ) -> None:
         self._clock = clock
         self._timeline = Timeline()
@@ -89,7 +93,9 @@ class OpenXRDisplay:
         """What the patient's hands and eyes did in the last frame, in the outer space."""
         self._timer = FineTimer()
         try:
-            self._output, self._headset = _opened(graphics or GraphicsSettings(), rate_hz, scale)
+            self._output, self._depth, self._headset = _opened(
+                graphics or GraphicsSettings(), rate_hz, scale, depth
+            )
         except BaseException:
             self._timer.close()
             raise
@@ -115,6 +121,11 @@ class OpenXRDisplay:
         session = self._headset.session
         shown = "no OpenXR session" if session is None else session.description
         return f"{self._output.graphics.renderer}; {shown}"
+
+    @property
+    def facts(self) -> Facts:
+        session = self._headset.session
+        return Facts() if session is None else Facts(session.description, session.bounds_m())
 
     @property
     def missed(self) -> int:
@@ -196,7 +207,7 @@ class OpenXRDisplay:
             if self._headset.mask_changed:
                 self._hide(session)
             self._output.show(frame, picture, self._views)
-            session.submit(self._xr_time, self._output.graphics.eye_image().texture)
+            session.submit(self._xr_time, self._output.graphics.eye_image().texture, self._depth_texture())
         except (xr.XrException, GlError) as problem:
             self._headset.lose(words(problem))
 
@@ -247,6 +258,13 @@ class OpenXRDisplay:
         meshes = [session.hidden_mesh(eye) for eye in range(2)]
         self._hidden = HiddenArea(self._output.graphics.output, meshes, self._views)
 
+    def _depth_texture(self) -> int | None:
+        """OpenGL's name of the picture's depth."""
+        if self._depth is None:
+            return None
+        gsg = self._output.graphics.output.get_gsg()
+        return self._depth.prepare_now(0, gsg.get_prepared_objects(), gsg).get_native_id()
+
     # ---- before the first frame
 
     def _settle(self) -> None:
@@ -275,8 +293,10 @@ class OpenXRDisplay:
                 self._feed()
 
 
-def _opened(asked: GraphicsSettings, rate_hz: float, scale: float) -> tuple[Watched, Headset]:
-    """Graphics as the runtime wants them, and a session on them."""
+def _opened(
+    asked: GraphicsSettings, rate_hz: float, scale: float, wants_depth: bool | None
+) -> tuple[Watched, Texture | None, Headset]:
+    """Graphics as the runtime wants them, their depth where it wants that too, and a session on them."""
     reached = reach_patiently(WANTED_EXTENSIONS)
     try:
         width, height = eye_size(recommended_size(reached), scale, reached.largest)
@@ -286,9 +306,14 @@ def _opened(asked: GraphicsSettings, rate_hz: float, scale: float) -> tuple[Watc
         discard(reached.instance)
         raise
     try:
+        if wants_depth is None:
+            driver = output.graphics.renderer.lower()
+            wants_depth = not any(name in driver for name in SOFTWARE)
+        depth = _keep_depth(output.graphics.output) if wants_depth and DEPTH in reached.extensions else None
         # OpenGL's context is current from its first frame on
         GraphicsEngine.get_global_ptr().render_frame()
-        return output, Headset(reached, (width, height), rate_hz)
+        kind = EyeKind(width, height, settings.near_m, settings.far_m, depth is not None)
+        return output, depth, Headset(reached, kind, rate_hz)
     except (xr.XrException, BindingError, GlError) as problem:
         output.close()
         text = f"The OpenXR runtime {reached.runtime} answered and failed at once ({problem}). Restart it."
@@ -296,3 +321,14 @@ def _opened(asked: GraphicsSettings, rate_hz: float, scale: float) -> tuple[Watc
     except BaseException:
         output.close()
         raise
+
+
+def _keep_depth(output: GraphicsOutput) -> Texture:
+    """The depth of the output's pictures, in a texture (24 bits: with more, Panda3D's multisampled depth is of
+    another format and cannot be copied into it)."""
+    depth = Texture("depth")
+    depth.setup_2d_texture(
+        output.get_x_size(), output.get_y_size(), Texture.T_unsigned_int, Texture.F_depth_component24
+    )
+    output.add_render_texture(depth, GraphicsOutput.RTM_bind_or_copy, GraphicsOutput.RTP_depth)
+    return depth

@@ -42,6 +42,11 @@ def choose_colour(offered: Sequence[int]) -> int | None:
     return next((kind for kind in _COLOURS if kind in offered), None)
 
 
+def choose_depth(offered: Sequence[int]) -> int | None:
+    """The format that Panda3D's depth (24 bits) can be copied into; None: the depth is not handed over."""
+    return next((kind for kind in (DEPTH24, DEPTH24_STENCIL8) if kind in offered), None)
+
+
 def format_name(kind: int) -> str:
     """For people; the number of one that we do not know."""
     return NAMES.get(kind, hex(kind))

@@ -16,7 +16,7 @@ from vr_runtime.display.openxr.bindings import WANTED_EXTENSIONS
 from vr_runtime.display.openxr.gl import Blitter
 from vr_runtime.display.openxr.instance import Attempt, Reached, discard, words
 from vr_runtime.display.openxr.life import Act, Life, Loss, State
-from vr_runtime.display.openxr.session import XrSession, space_change
+from vr_runtime.display.openxr.session import EyeKind, XrSession, space_change
 from vr_runtime.display.openxr.sharing import Binding, BindingError, make_binding
 from vr_runtime.display.openxr.space import Origin
 
@@ -35,7 +35,7 @@ class Headset:
 
     Args:
         reached: the runtime, reached once.
-        eye: width and height of one eye's picture.
+        eye: what the pictures are like.
         rate_hz: the highest refresh rate to ask for.
 
     Raises:
@@ -43,7 +43,7 @@ class Headset:
         xr.exception.ErrorResult: the runtime went away again at once.
     """
 
-    def __init__(self, reached: Reached, eye: tuple[int, int], rate_hz: float) -> None:
+    def __init__(self, reached: Reached, eye: EyeKind, rate_hz: float) -> None:
         self.life = Life()
         self.session: XrSession | None = None
         self.mask_changed = True

@@ -18,7 +18,7 @@ from vr_runtime.display.openxr import formats
 from vr_runtime.display.openxr.bindings import WANTED_EXTENSIONS, offered
 from vr_runtime.display.openxr.gl import Blitter, GlError
 from vr_runtime.display.openxr.instance import WANTED, Reached, discard, reach_patiently, words
-from vr_runtime.display.openxr.session import XrSession, recommended_size
+from vr_runtime.display.openxr.session import EyeKind, XrSession, recommended_size
 from vr_runtime.display.openxr.sharing import BindingError, make_binding
 from vr_runtime.display.openxr.space import NAMES
 from vr_runtime.protocol.errors import PalierError
@@ -57,7 +57,8 @@ def _with_graphics(reached: Reached) -> dict[str, Any]:
     try:
         GraphicsEngine.get_global_ptr().render_frame()
         binding = make_binding(reached.binding)
-        session = XrSession(reached, binding, Blitter(binding.address), (16, 16), 1000.0)
+        kind = EyeKind(16, 16, small.near_m, small.far_m, depth=False)
+        session = XrSession(reached, binding, Blitter(binding.address), kind, 1000.0)
         try:
             return {
                 "renderer": graphics.renderer,

@@ -17,7 +17,7 @@ from vr_runtime.display.openxr.actions import Actions
 from vr_runtime.display.openxr.convert import to_pose
 from vr_runtime.display.openxr.frames import Frames, check
 from vr_runtime.display.openxr.gl import Blitter
-from vr_runtime.display.openxr.instance import MASK, RATE, Reached, words
+from vr_runtime.display.openxr.instance import DEPTH, MASK, RATE, Reached, words
 from vr_runtime.display.openxr.sharing import Binding
 from vr_runtime.display.openxr.space import STAGE, Change, choose_base
 from vr_runtime.display.openxr.swapchains import Swapchain, colour_format
@@ -50,6 +50,17 @@ class Mesh(NamedTuple):
     triangles: tuple[int, ...]
 
 
+class EyeKind(NamedTuple):
+    """What the pictures of one eye are like."""
+
+    width: int
+    height: int
+    near_m: float
+    far_m: float
+    depth: bool
+    """There is a depth to hand over."""
+
+
 class XrSession:
     """A session with its spaces, images and actions. The OpenGL context is current.
 
@@ -59,7 +70,7 @@ class XrSession:
     """
 
     def __init__(
-        self, reached: Reached, binding: Binding, blitter: Blitter, eye: tuple[int, int], rate_hz: float
+        self, reached: Reached, binding: Binding, blitter: Blitter, eye: EyeKind, rate_hz: float
     ) -> None:
         self.reached = reached
         self.handle: Any = None
@@ -69,13 +80,16 @@ class XrSession:
         self._event = xr.EventDataBuffer()
         self.actions: Actions | None = None
         self.rate_hz = rate_hz
+        self._depth: Swapchain | None = None
+        self.depth_works: bool | None = None
+        """Whether the pictures' depth is handed over; None before the first one, or where the runtime wants none."""
         try:
             self._open(reached, binding, eye, rate_hz)
         except BaseException:
             self.close()
             raise
 
-    def _open(self, reached: Reached, binding: Binding, eye: tuple[int, int], rate_hz: float) -> None:
+    def _open(self, reached: Reached, binding: Binding, eye: EyeKind, rate_hz: float) -> None:
         # the runtime may refuse a session before it was asked for these
         xr.get_opengl_graphics_requirements_khr(reached.instance, reached.system)
         self._sharing = binding.structure()
@@ -93,16 +107,34 @@ class XrSession:
         self.base = choose_base(self.spaces)
         self._space = self._reference(self.base.kind)
         view_space = self._reference(xr.ReferenceSpaceType.VIEW)
-        self.format = colour_format(self.handle)
+        offered = [int(kind) for kind in xr.enumerate_swapchain_formats(self.handle)]
+        self.format = colour_format(offered)
         binding.ensure()
-        self._colour = Swapchain(self.handle, self.format, (2 * eye[0], eye[1]))
-        self._made.append((xr.destroy_swapchain, self._colour.handle))
+        self._colour = self._swapchain(self.format, eye)
         self.frames = Frames(self.handle, self._space, view_space, self.base, reached.follows_position)
         self.frames.show_from([self._colour.part(0), self._colour.part(1)])
+        kind = formats.choose_depth(offered) if DEPTH in reached.extensions else None
+        if eye.depth and kind is not None:
+            self._depth = self._swapchain(kind, eye, depth=True)
+            self._hand_over_depth(self._depth, eye)
         self.clock = XrClock(reached.instance, reached.extensions)
         self.actions = Actions(reached.instance, reached.extensions, reached.system)
         self.actions.attach(self.handle)
         self._choose_rate(rate_hz)
+
+    def _swapchain(self, kind: int, eye: EyeKind, *, depth: bool = False) -> Swapchain:
+        made = Swapchain(self.handle, kind, (2 * eye.width, eye.height), depth=depth)
+        self._made.append((xr.destroy_swapchain, made.handle))
+        return made
+
+    def _hand_over_depth(self, depth: Swapchain, eye: EyeKind) -> None:
+        self.frames.show_from(
+            [self._colour.part(0), self._colour.part(1)],
+            [
+                xr.CompositionLayerDepthInfoKHR(depth.part(index), 0.0, 1.0, eye.near_m, eye.far_m)
+                for index in range(2)
+            ],
+        )
 
     def _reference(self, kind: int) -> Any:
         info = xr.ReferenceSpaceCreateInfo(xr.ReferenceSpaceType(kind), xr.Posef())
@@ -159,12 +191,15 @@ class XrSession:
 
     # ---- frames
 
-    def submit(self, time: int, texture: int) -> None:
-        """Hand in the picture in OpenGL's ``texture`` (both eyes side by side), drawn from where the eyes were
-        located last."""
+    def submit(self, time: int, texture: int, depth: int | None = None) -> None:
+        """Hand in the picture in OpenGL's ``texture`` (both eyes side by side), and its depth, drawn from where the
+        eyes were located last."""
         self._binding.ensure()
         try:
             self._colour.fill(self._blitter, texture)
+            if self._depth is not None and depth is not None:
+                self._depth.fill(self._blitter, depth)
+                self._try_depth()
         except BaseException:
             # a frame that was begun is ended, or the next wait would hang
             with suppress(xr.XrException):
@@ -172,6 +207,17 @@ class XrSession:
             raise
         self.frames.end(time)
         self._binding.ensure()
+
+    def _try_depth(self) -> None:
+        """The first copy of a depth shows whether the driver takes it (its format may be another than it says)."""
+        if self.depth_works is not None:
+            return
+        errors = self._blitter.errors()
+        self.depth_works = not errors
+        if errors:
+            log.warning("the depth is not handed over: the driver does not copy it (%s)", errors)
+            self._depth = None
+            self.frames.show_from([self._colour.part(0), self._colour.part(1)])
 
     def controls(self, time: int, *, aims: bool = True) -> Any:
         """What hands and eyes do (:class:`~.controls.Controls`); where they point only with ``aims``."""

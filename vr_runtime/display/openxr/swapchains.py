@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import xr
@@ -72,9 +73,8 @@ class Swapchain:
         xr.destroy_swapchain(self.handle)
 
 
-def colour_format(session: Any) -> int:
+def colour_format(offered: Sequence[int]) -> int:
     """Raises DisplayError, NO_SHARING."""
-    offered = [int(kind) for kind in xr.enumerate_swapchain_formats(session)]
     chosen = formats.choose_colour(offered)
     if chosen is None:
         names = ", ".join(formats.format_name(kind) for kind in offered)
