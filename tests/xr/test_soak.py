@@ -30,7 +30,7 @@ pytestmark = [pytest.mark.proof, pytest.mark.timeout(7200)]
 
 MINUTES = float(os.environ.get("PALIER_SOAK_MINUTES", "45"))
 FRAMES = 45 * 60 * 90
-MOST_GROWTH = 1.03
+MOST_GROWTH = 1.01
 LONGEST_PAUSE_MS = 1.0
 
 
@@ -81,12 +81,14 @@ def test_as_many_frames_as_forty_five_minutes_hold(tmp_path: Path) -> None:
         )
     finally:
         gc.callbacks.remove(pauses)
+    half = memory[len(memory) // 2]
     print(  # noqa: T201
-        f"{result.ending.frames} frames: memory {memory[1] / 1024:.1f} -> {memory[-1] / 1024:.1f} MiB, "
+        f"{result.ending.frames} frames: memory {memory[0] / 1024:.1f} MiB after 10,000, {half / 1024:.1f} after half "
+        f"(the database's cache fills), {memory[-1] / 1024:.1f} at the end; "
         f"{pauses.count} collections, the longest {pauses.longest_ms:.2f} ms"
     )
     assert result.ending.frames >= FRAMES
-    assert memory[-1] < memory[1] * MOST_GROWTH
+    assert memory[-1] < half * MOST_GROWTH
     assert pauses.longest_ms < LONGEST_PAUSE_MS
     assert verify(result.record, KEY).exit_status == 0
 
@@ -114,12 +116,12 @@ def test_forty_five_minutes_by_the_clock_in_the_headset(tmp_path: Path) -> None:
             assert treatment.program.process.poll() is None
         record = treatment.end()
     said = json.loads(pauses.read_text())
-    early = kept[min(len(kept) - 1, max(1, len(kept) // 10))]
+    early = kept[len(kept) // 2]
     print(  # noqa: T201
         f"{(time.monotonic() - began) / 60:.1f} minutes: memory {early['kib'] / 1024:.0f} -> "
         f"{kept[-1]['kib'] / 1024:.0f} MiB, files {early['files']} -> {kept[-1]['files']}, threads "
         f"{early['threads']} -> {kept[-1]['threads']}; {said['count']} collections, the longest "
-        f"{said['longest_ms']:.2f} ms"
+        f"{said['longest_ms']:.2f} ms (by generation: {said['generations']})"
     )
     assert kept[-1]["kib"] < early["kib"] * MOST_GROWTH
     assert kept[-1]["files"] <= early["files"]

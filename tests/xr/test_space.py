@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import cos, pi, sin
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -120,7 +121,7 @@ def test_nothing_moves_by_a_move_of_nothing() -> None:
 
 
 def test_the_axes() -> None:
-    def posef(x: float, y: float, z: float) -> SimpleNamespace:
+    def posef(x: float, y: float, z: float) -> Any:
         return SimpleNamespace(
             position=SimpleNamespace(x=x, y=y, z=z), orientation=SimpleNamespace(x=0, y=0, z=0, w=1)
         )
@@ -133,10 +134,9 @@ def test_the_axes() -> None:
 def test_there_and_back(x: float, y: float, z: float, turn: float) -> None:
     pose = at(x, y, z, turn)
     position, orientation = to_xr(pose)
-    back = to_pose(
-        SimpleNamespace(
-            position=SimpleNamespace(**dict(zip("xyz", position, strict=True))),
-            orientation=SimpleNamespace(**dict(zip("xyzw", orientation, strict=True))),
-        )
+    posef: Any = SimpleNamespace(
+        position=SimpleNamespace(**dict(zip("xyz", position, strict=True))),
+        orientation=SimpleNamespace(**dict(zip("xyzw", orientation, strict=True))),
     )
+    back = to_pose(posef)
     assert back == pytest.approx(pose)

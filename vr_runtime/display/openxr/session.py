@@ -198,8 +198,7 @@ class XrSession:
         try:
             self._colour.fill(self._blitter, texture)
             if self._depth is not None and depth is not None:
-                self._depth.fill(self._blitter, depth)
-                self._try_depth()
+                self._hand_over(self._depth, depth)
         except BaseException:
             # a frame that was begun is ended, or the next wait would hang
             with suppress(xr.XrException):
@@ -208,10 +207,13 @@ class XrSession:
         self.frames.end(time)
         self._binding.ensure()
 
-    def _try_depth(self) -> None:
-        """The first copy of a depth shows whether the driver takes it (its format may be another than it says)."""
+    def _hand_over(self, images: Swapchain, depth: int) -> None:
+        """The first copy of a depth shows whether the driver takes it: its format may be another than it says."""
         if self.depth_works is not None:
+            images.fill(self._blitter, depth)
             return
+        self._blitter.errors()  # some runtimes leave old ones behind
+        images.fill(self._blitter, depth)
         errors = self._blitter.errors()
         self.depth_works = not errors
         if errors:
