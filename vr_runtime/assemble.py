@@ -107,9 +107,11 @@ def play_session(
     *,
     interrupted: Callable[[], bool] = lambda: False,
     listeners: tuple[Listener, ...] = (),
-    started: Callable[[Path], None] = lambda record: None,
+    started: Callable[[Path, str], None] = lambda record, lacking: None,
 ) -> Result:
     """Play a whole session: open everything, run the loop, close everything, the record first.
+
+    ``started`` is told the record's folder and what room the scenes lack (see :func:`room_lacking`).
 
     Raises:
         PalierError: whatever a room cannot do; the record written so far stays, closed in order where it can be.
@@ -117,7 +119,7 @@ def play_session(
     check_plan(options.plan, options.packs)
     session = Live(options)
     try:
-        started(session.folder)
+        started(session.folder, room_lacking(session.manifests, facts_of(session.display).room_m))
         ending = session.run(interrupted, listeners)
     finally:
         session.close()
@@ -334,6 +336,25 @@ def looks(plan: Plan, manifests: Mapping[str, SceneManifest]) -> Iterator[tuple[
                 yield name, {parameter.id: value}
     for name in NEEDED:
         yield name, {}
+
+
+def room_lacking(manifests: Mapping[str, SceneManifest], room_m: tuple[float, float] | None) -> str:
+    """What a scene wants of the floor that the headset's boundary does not give, in plain words; empty where it
+    fits or nothing is known."""
+    if room_m is None:
+        return ""
+    there = sorted(room_m)
+    lacking = [
+        f"{manifest.names.en} wants {manifest.room_m[0]:g} x {manifest.room_m[1]:g} m"
+        for manifest in manifests.values()
+        if any(have < want for have, want in zip(there, sorted(manifest.room_m), strict=True))
+    ]
+    if not lacking:
+        return ""
+    return (
+        f"the boundary leaves {room_m[0]:.1f} x {room_m[1]:.1f} m free, and {'; '.join(lacking)}: "
+        "let the patient sit, or clear the room and draw the boundary anew"
+    )
 
 
 def _manifests(options: Options) -> dict[str, SceneManifest]:

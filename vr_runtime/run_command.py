@@ -82,15 +82,15 @@ def run_session(request: RunRequest, remarks: Console) -> Path:
         if request.speed == "real"
         else None,
     )
-    interruption = Interruption()
+    interruption, narrator = Interruption(), Narrator(remarks)
     before = sys.getswitchinterval()
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     try:
         result = play_session(
             options,
             interrupted=interruption,
-            listeners=(Narrator(remarks),),
-            started=lambda folder: remarks.print(f"recording to {folder}"),
+            listeners=(narrator,),
+            started=narrator.began,
         )
     finally:
         sys.setswitchinterval(before)
@@ -111,6 +111,11 @@ class Narrator:
     def __init__(self, remarks: Console) -> None:
         self._remarks = remarks
         self._last: tuple[str, int] = ("", 0)
+
+    def began(self, folder: Path, room_lacking: str) -> None:
+        self._remarks.print(f"recording to {folder}")
+        if room_lacking:
+            self._remarks.print(f"take care: {room_lacking}")
 
     def frame_done(self, rooms: Rooms, turn: Turn) -> None:
         now = (turn.decision.phase.value, turn.decision.step)

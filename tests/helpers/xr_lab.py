@@ -22,6 +22,7 @@ from scripts.xr_lab.session import Compositor, Service, Session
 from tests.helpers.processes import until
 from tests.helpers.remote_driver import RemoteDriver
 from tests.helpers.session import ROOT
+from tests.helpers.xr_layer import Validation
 
 PATIENCE_S = 60.0
 
@@ -69,6 +70,7 @@ class Lab:
         self.session = session
         self._remote: RemoteDriver | None = None
         self._programs: list[Program] = []
+        self._watches: list[Validation] = []
 
     @property
     def service(self) -> Service:
@@ -108,6 +110,10 @@ class Lab:
     def start(self, *arguments: str | Path, **more: str) -> Program:
         """Start Python beside the service; killed when the lab (or :meth:`tidy`) ends."""
         folder = Path(tempfile.mkdtemp(prefix="program-", dir=self.session.folder))
+        if "XR_ENABLE_API_LAYERS" not in more:  # nothing runs here but under the eyes of the validation layer
+            watch = Validation(folder / "validation.txt")
+            self._watches.append(watch)
+            more |= watch.environment()
         program = Program([str(self.session.python), *map(str, arguments)], self.environment(**more), folder)
         self._programs.append(program)
         return program
@@ -135,12 +141,20 @@ class Lab:
             self.restart()
         if self._remote is not None:
             self._remote.reset()
+        self.check()
+
+    def check(self) -> None:
+        """Fails where a program used OpenXR wrongly."""
+        watches, self._watches = self._watches, []
+        for watch in watches:
+            assert not watch.messages, f"OpenXR was used wrongly:\n{watch.messages}"
 
     def close(self) -> None:
         for program in self._programs:
             program.kill()
         if self._remote is not None:
             self._remote.close()
+        self.check()
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from tests.helpers.xr_lab import Lab
 from tests.helpers.xr_layer import Faults, SessionState, Tracking, Validation
 from tests.helpers.xr_treatment import Treatment
 from vr_runtime.protocol.commands import GoToStep, Release, Resume, Start
-from vr_runtime.protocol.events import DemandMade, PhaseChanged, StopPressed
+from vr_runtime.protocol.events import Closed, DemandMade, PhaseChanged, StopPressed
 from vr_runtime.protocol.pose import Pose
 from vr_runtime.protocol.streams import FrameFlag
 from vr_runtime.protocol.words import Cause, DemandKind, Phase, StoppedBy
@@ -139,3 +139,22 @@ def test_the_patients_own_stop_clears_the_picture_in_the_next_frame(
     assert stopped["shell"][0] == 1.0
     assert not np.any(stopped["flags"] & FrameFlag.STIMULUS_SHOWN)
     assert frames[frames["frame"] == stop.frame - 1]["flags"][0] & FrameFlag.STIMULUS_SHOWN
+
+
+def test_both_stop_buttons_held_for_two_seconds_end_the_session_after_stopping_it(
+    worn: Worn, null_lab: Lab
+) -> None:
+    with null_lab.remote.together():
+        null_lab.remote.press("left", "b")
+        null_lab.remote.press("right", "b")
+    assert worn.program.wait(60) == 0, worn.program.errors[-3000:]
+    worn.core.close()
+    record = Path(worn.program.output.strip().splitlines()[-1])
+    assert verify(record, KEY).exit_status == 0
+    events = events_of(record)
+    assert isinstance(events[-1].body, Closed)
+    assert events[-1].body.because == "display ended"
+    stops = [event.body for event in events if isinstance(event.body, StopPressed)]
+    assert {stop.by for stop in stops} == {StoppedBy.PATIENT}
+    # times are those of frames, twenty a second
+    assert events[-1].t_ns - stops[0].received_ns >= 1_900_000_000

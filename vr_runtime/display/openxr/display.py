@@ -80,6 +80,8 @@ class OpenXRDisplay:
         self._timeline = Timeline()
         self._pacer: Pacer | None = None
         self._open = True
+        self._ended = False
+        """By the patient, with both STOP buttons."""
         self._xr_time = 0
         self._wanted = False
         self._asked = False
@@ -146,7 +148,7 @@ class OpenXRDisplay:
         self._output.graphics.prepare(self._feeding(pictures))
 
     def begin(self) -> Frame | None:
-        if not self._open:
+        if not self._open or self._ended:
             return None
         self._headset.attend()
         session = self._headset.running
@@ -172,6 +174,7 @@ class OpenXRDisplay:
             except xr.exception.ErrorResult as problem:
                 self._headset.lose(words(problem))
         controls, space = self.controls, origin.space
+        self._ended = self._ended or controls.end
         if controls.stop:
             now = self._clock.now_ns()
             self._stops.append(StopPressed(id=uuid.uuid4().hex, by=StoppedBy.PATIENT, received_ns=now))
