@@ -6,32 +6,10 @@ from __future__ import annotations
 import gc
 import json
 import os
-import time
 from pathlib import Path
 
+from benchmarks.gc_pause import Pauses
 from vr_runtime.cli import main
-
-
-class Pauses:
-    """Watches Python's garbage collector: how long a collection works. (Beside software rendering the clock on the wall
-    tells how long the machine did something else.)"""
-
-    def __init__(self) -> None:
-        self.longest_ms = 0.0
-        self.generations: dict[int, float] = {}
-        """The longest of each generation, ms."""
-        self.count = 0
-        self._began = 0
-
-    def __call__(self, phase: str, info: dict[str, int]) -> None:
-        if phase == "start":
-            self._began = time.thread_time_ns()
-        else:
-            took_ms = (time.thread_time_ns() - self._began) / 1e6
-            generation = info["generation"]
-            self.count += 1
-            self.longest_ms = max(self.longest_ms, took_ms)
-            self.generations[generation] = max(self.generations.get(generation, 0.0), took_ms)
 
 
 class FromTheFirstFrame(Pauses):
