@@ -16,7 +16,7 @@ from vr_runtime.replay import Comparison, RecordedSession
 from vr_runtime.runtime import Rooms, Turn, run
 from vr_runtime.stage.settings import GraphicsSettings
 
-STEP_SETTLES_S = 3.0
+STEP_SETTLES_S = 2.4
 """A picture of a step is taken so long after it was entered: blinks and slews are mostly over."""
 
 
