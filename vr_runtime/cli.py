@@ -188,18 +188,40 @@ def replay(record: RecordArgument, key_file: KeyOption = None) -> None:
     print(f"identical ({platform}): {result.frames} frames, {result.events} events, every state hash")
 
 
+class ViewName(str, Enum):
+    FRONT = "front"
+    LEFT = "left"
+    RIGHT = "right"
+    DOWN = "down"
+    STIMULUS = "stimulus"
+
+
 @app.command()
 def picture(
-    record: RecordArgument,
     out: Annotated[Path, typer.Option(help="PNG file, or a folder for several", metavar="PATH")],
+    record: Annotated[Path | None, typer.Argument(help="folder of the record", metavar="RECORD")] = None,
+    named_record: Annotated[Path | None, typer.Option("--record", help="the same", metavar="RECORD")] = None,
     at: Annotated[
         list[float] | None, typer.Option(help="seconds since the record began; repeat for more")
     ] = None,
     each_step: Annotated[bool, typer.Option("--each-step", help="every step that was played")] = False,
+    scene: Annotated[str | None, typer.Option(help="a scene instead of a record", metavar="ID")] = None,
+    step: Annotated[int, typer.Option(help="of the scene's own hierarchy, from 1", min=0)] = 0,
+    view: Annotated[ViewName, typer.Option(help="where the head looks")] = ViewName.FRONT,
     key_file: KeyOption = None,
     size: Annotated[str, typer.Option(help="WIDTHxHEIGHT")] = "1280x720",
 ) -> None:
-    """Show what the patient saw at a moment, re-executed from the record. Prints the files' paths."""
+    """Show what the patient saw at a moment of a record, re-executed, or what a scene's step looks like. Prints the
+    files' paths."""
+    record = record or named_record
+    if (record is None) == (scene is None):
+        raise typer.BadParameter("give either a record or --scene ID")
+    if record is None:
+        from vr_runtime.scene_views import save_view
+
+        save_view(find_scenes(), scene or "", step, view.value, _size(size), out)
+        print(out)
+        return
     from vr_runtime.pictures import take_pictures
     from vr_runtime.record import key_source_from
 

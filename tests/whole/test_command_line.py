@@ -172,3 +172,38 @@ def test_a_full_disk_while_recording_is_said_and_keeps_what_was_written(home: Pa
         assert runtime("verify", record, home=home).returncode in (0, 3)
     finally:
         subprocess.run(["umount", small], check=True)
+
+
+@pytest.mark.graphics
+def test_a_picture_of_a_scenes_step_is_drawn_and_a_step_that_is_not_there_is_named(
+    home: Path, tmp_path: Path
+) -> None:
+    from PIL import Image
+
+    seen: dict[str, bytes] = {}
+    for view in ("front", "stimulus"):
+        out = tmp_path / f"{view}.png"
+        done = runtime(
+            "picture", "--scene", "heights", "--step", "6", "--view", view, "--size", "96x64", "--out", out,
+            home=home,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.strip() == str(out)
+        with Image.open(out) as picture:
+            assert picture.size == (96, 64)
+            seen[view] = picture.tobytes()
+    assert seen["front"] != seen["stimulus"]
+    wrong = runtime("picture", "--scene", "heights", "--step", "11", "--out", tmp_path / "x.png", home=home)
+    assert wrong.returncode == 2
+    assert "it has steps 1 to 10" in wrong.stderr
+    assert runtime("picture", "--out", tmp_path / "x.png", home=home).returncode == 2
+
+
+def test_a_picture_of_a_record_is_named_either_way(record: Path, home: Path, tmp_path: Path) -> None:
+    for way in ([record], ["--record", record]):
+        done = runtime(
+            "picture", *way, "--at", "1", "--size", "64x48", "--out", tmp_path / "p.png", home=home
+        )
+        assert done.returncode == 0, done.stderr
+        assert (tmp_path / "p.png").exists()
+        (tmp_path / "p.png").unlink()
