@@ -7,6 +7,7 @@ suite instead.
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import queue
@@ -32,6 +33,25 @@ def opened() -> OpenXRDisplay:
     display = open_display("openxr", rate_hz=90.0, clock=RuntimeClock(), graphics=GraphicsSettings(msaa=4))
     assert isinstance(display, OpenXRDisplay)
     return display
+
+
+_gl = ctypes.CDLL("libGL.so.1")
+NAMED = {
+    "textures": ("glGenTextures", "glDeleteTextures"),
+    "framebuffers": ("glGenFramebuffers", "glDeleteFramebuffers"),
+    "buffers": ("glGenBuffers", "glDeleteBuffers"),
+}
+
+
+def next_names() -> dict[str, int]:
+    """The names that OpenGL would give next: Mesa gives the lowest that is free, so they grow with what is kept."""
+    names: dict[str, int] = {}
+    for what, (make, delete) in NAMED.items():
+        name = ctypes.c_uint()
+        getattr(_gl, make)(1, ctypes.byref(name))
+        getattr(_gl, delete)(1, ctypes.byref(name))
+        names[what] = name.value
+    return names
 
 
 def say(**what: object) -> None:
@@ -91,6 +111,7 @@ def play() -> None:
             at=now,
             took_ms=(now - before) / 1e6,
             files=len(os.listdir("/proc/self/fd")),
+            names=next_names(),
             losses=display.headset.life.losses,
             depth=display.headset.session is not None and display.headset.session.depth_works,
         )
