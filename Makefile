@@ -47,7 +47,7 @@ bench: xr-lab ## measurements
 xr-lab: setup ## an OpenXR runtime without a headset, in the user's cache; once (docs/openxr-lab.md)
 	@$(RUN) scripts/xr-lab make --if-possible
 
-pictures: setup ## pictures of every step of every scene
+pictures: setup ## contact sheets of every step of every scene, into docs/pictures
 	@$(RUN) scripts/pictures.py $(ARGS)
 
 wheel: setup ## dist/palier-*.whl

@@ -22,7 +22,8 @@ from vr_runtime.stage.settings import GraphicsSettings
 from vr_runtime.stage.stage import BASELINE_ROOM, CALM, Stage
 
 if TYPE_CHECKING:
-    from vr_runtime.display.snapshot import Camera
+    from vr_runtime.display.snapshot import Camera, Cost
+    from vr_runtime.stage.picture import Picture
 
 EYES_M: Final = 1.65
 TICK_S: Final = 0.1
@@ -61,6 +62,7 @@ class Viewer:
         self._camera: Camera = Camera(settings)
         scenes = {name: (pack.manifest, pack.create()) for name, pack in packs.items()}
         self._stage = Stage(scenes, 1, self._camera.graphics)
+        self._last: Picture | None = None
 
     def picture(
         self, scene: str, step: int, view: str, *, after_s: float = 8.0, forward_m: float = 0.0
@@ -80,7 +82,13 @@ class Viewer:
         if look is None:
             head = self._towards_stimulus(head)
             stage.play(cue, 0.0, head, Hands())
-        return self._camera.take(stage.picture(head))
+        self._last = stage.picture(head)
+        return self._camera.take(self._last)
+
+    def cost(self) -> Cost:
+        """Of the picture taken last."""
+        assert self._last is not None, "no picture was taken yet"
+        return self._camera.cost(self._last)
 
     def close(self) -> None:
         self._stage.close()

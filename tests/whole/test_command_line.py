@@ -207,3 +207,24 @@ def test_a_picture_of_a_record_is_named_either_way(record: Path, home: Path, tmp
         assert done.returncode == 0, done.stderr
         assert (tmp_path / "p.png").exists()
         (tmp_path / "p.png").unlink()
+
+
+@pytest.mark.graphics
+def test_the_cost_of_a_picture_is_counted_in_what_it_shows() -> None:
+    from dataclasses import replace
+
+    from vr_runtime.catalogue import find_scenes
+    from vr_runtime.display.snapshot import FINE
+    from vr_runtime.scene_views import Viewer
+
+    viewer = Viewer(find_scenes(), replace(FINE, width=64, height=48, msaa=0))
+    try:
+        costs = {}
+        for step in range(1, 11):
+            viewer.picture("heights", step, "front", after_s=0.1)
+            costs[step] = viewer.cost()
+    finally:
+        viewer.close()
+    # the budget of a scene: Geoms and triangles in view, an eye
+    assert all(20 < cost.geoms < 150 for cost in costs.values())
+    assert all(cost.triangles < 350_000 for cost in costs.values())

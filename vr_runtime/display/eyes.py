@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import atan, radians, tan
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from panda3d.core import (
     AntialiasAttrib,
+    BoundingVolume,
     Camera,
+    GeometricBoundingVolume,
+    GeomNode,
     GraphicsOutput,
     LMatrix3f,
     LMatrix4f,
@@ -121,6 +124,27 @@ class Eyes:
         self._tell(self._told, picture, views)
         if not self._whole:
             self._stand_around(views)
+
+    def sees(self) -> tuple[int, int]:
+        """Geoms and triangles that lie in the first camera's frustum and are not hidden, as it stands now."""
+        eye = self._cameras[0]
+        node = _camera(eye)
+        frustum = cast(GeometricBoundingVolume, node.get_lens().make_bounds())
+        frustum.xform(eye.get_mat(node.get_scene()))
+        geoms = triangles = 0
+        for path in node.get_scene().find_all_matches("**/+GeomNode"):
+            if path.is_hidden():
+                continue
+            bounds = cast(GeometricBoundingVolume, path.node().get_internal_bounds().make_copy())
+            bounds.xform(path.get_mat(node.get_scene()))
+            if frustum.contains(bounds) == BoundingVolume.IF_no_intersection:
+                continue
+            for geom in cast(GeomNode, path.node()).get_geoms():
+                geoms += 1
+                triangles += sum(
+                    geom.get_primitive(index).get_num_faces() for index in range(geom.get_num_primitives())
+                )
+        return geoms, triangles
 
     def remove(self) -> None:
         for camera in self._cameras:

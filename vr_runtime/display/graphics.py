@@ -169,6 +169,10 @@ class Graphics:
             self._preview.active = False
             self._glimpsed = True
 
+    def sees(self) -> tuple[int, int]:
+        """Visible Geoms and triangles of the last picture, for authors of scenes."""
+        return self._eyes[0].sees()
+
     def glance(self) -> NDArray[np.float32] | None:
         """The picture before the last one, reduced to (16, 16, 3) linear RGB in 0 to 1, first row uppermost, both
         eyes side by side; None while there is none.

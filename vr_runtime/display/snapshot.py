@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
+from statistics import median
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +17,14 @@ from vr_runtime.stage.settings import GraphicsSettings
 
 FINE = GraphicsSettings(width=1280, height=720, msaa=4, quality="high")
 """No anisotropy: with multisampling, llvmpipe does not come back from its first frame (docs/decisions/0002)."""
+
+
+class Cost(NamedTuple):
+    geoms: int
+    """In the frustum, not hidden."""
+    triangles: int
+    ms: float
+    """With this driver, with the antialiasing of the settings."""
 
 
 class Camera:
@@ -46,6 +57,15 @@ class Camera:
             DisplayReason.NO_OPENGL,
             "no picture could be taken: the stage runs without graphics, or the driver failed",
         )
+
+    def cost(self, picture: Picture, frames: int = 5) -> Cost:
+        """What the picture takes to draw here: the median of some frames, each waited for."""
+        took: list[float] = []
+        for _ in range(frames):
+            began = time.perf_counter()
+            self.take(picture)
+            took.append((time.perf_counter() - began) * 1e3)
+        return Cost(*self._output.sees(), median(took))
 
     def close(self) -> None:
         self._output.close()
