@@ -30,15 +30,15 @@ class Failing:
         self.fail: dict[str, Exception] = {}
 
     def execute(self, sql: str, parameters: Sequence[Any] = (), /) -> Any:
-        for start, problem in self.fail.items():
+        for start, problem in tuple(self.fail.items()):  # the writer's thread asks while the test changes it
             if sql.startswith(start):
                 raise problem
         return self._real.execute(sql, parameters)
 
     def executemany(self, sql: str, rows: Any, /) -> Any:
-        if "INSERT" in self.fail:
+        if (problem := self.fail.get("INSERT")) is not None:
             self._real.executemany(sql, list(rows)[:1])
-            raise self.fail["INSERT"]
+            raise problem
         return self._real.executemany(sql, rows)
 
     def close(self) -> None:
