@@ -6,7 +6,11 @@ add up to at most 1; the master bus is at -6 dBFS. So no mix of them can peak ab
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -16,6 +20,8 @@ from vr_runtime.stage.turns import Listener
 
 if TYPE_CHECKING:
     from panda3d.core import AudioManager, AudioSound
+
+log = logging.getLogger(__name__)
 
 MASTER_DBFS = -6.0
 VOICES = 12
@@ -123,7 +129,8 @@ class OpenAL:
         from panda3d.core import AudioManager, load_prc_file_data
 
         self._page = load_prc_file_data("palier sound", "audio-library-name p3openal_audio\n")
-        self._manager: AudioManager = AudioManager.create_AudioManager()
+        with _quiet():
+            self._manager: AudioManager = AudioManager.create_AudioManager()
         self._manager.audio_3d_set_doppler_factor(0.0)
         self._manager.set_concurrent_sound_limit(0)
         self._mixer = Mixer()
@@ -179,7 +186,22 @@ def open_sound(wanted: bool) -> Sound:
     if sound.valid:
         return sound
     sound.close()
+    log.warning("no sound device was found: the session is silent (vr-runtime doctor says more)")
     return Silent()
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """OpenAL, ALSA and Panda3D write a page about a device that is not there; one line of ours says it."""
+    sys.stderr.flush()
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(nowhere)
+        os.close(kept)
 
 
 def describe_audio() -> str | None:
