@@ -97,9 +97,10 @@ class Lab:
     def python(self, *arguments: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
         """Run Python beside the service to its end: ``lab.python("-m", "vr_runtime", "doctor", XRT_LOG="warn")``;
         keywords go into the environment. It has :data:`PATIENCE_S`."""
+        folder = Path(tempfile.mkdtemp(prefix="program-", dir=self.session.folder))
         return subprocess.run(
             [str(self.session.python), *map(str, arguments)],
-            env=self.environment(**more),
+            env=self.environment(**self._watched(folder, more)),
             cwd=ROOT,
             text=True,
             capture_output=True,
@@ -110,10 +111,7 @@ class Lab:
     def start(self, *arguments: str | Path, **more: str) -> Program:
         """Start Python beside the service; killed when the lab (or :meth:`tidy`) ends."""
         folder = Path(tempfile.mkdtemp(prefix="program-", dir=self.session.folder))
-        if "XR_ENABLE_API_LAYERS" not in more:  # nothing runs here but under the eyes of the validation layer
-            watch = Validation(folder / "validation.txt")
-            self._watches.append(watch)
-            more |= watch.environment()
+        more = self._watched(folder, more)
         program = Program([str(self.session.python), *map(str, arguments)], self.environment(**more), folder)
         self._programs.append(program)
         return program
@@ -142,6 +140,14 @@ class Lab:
         if self._remote is not None:
             self._remote.reset()
         self.check()
+
+    def _watched(self, folder: Path, more: dict[str, str]) -> dict[str, str]:
+        """The environment of a program under the eyes of the validation layer, unless it says otherwise."""
+        if "XR_ENABLE_API_LAYERS" in more:
+            return more
+        watch = Validation(folder / "validation.txt")
+        self._watches.append(watch)
+        return more | watch.environment()
 
     def check(self) -> None:
         """Fails where a program used OpenXR wrongly."""
