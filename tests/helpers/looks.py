@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
+import panda3d
+from direct.actor.Actor import Actor
 from panda3d.core import (
     CullBinAttrib,
+    GeomNode,
     GeomVertexAnimationSpec,
     GeomVertexArrayFormat,
     GeomVertexData,
@@ -15,6 +19,7 @@ from panda3d.core import (
     InternalName,
     LMatrix4f,
     OmniBoundingVolume,
+    PandaNode,
     RenderState,
     SparseArray,
     TransformBlend,
@@ -169,8 +174,7 @@ def baked_light(subject: Subject) -> None:
 
 
 def limb(subject: Subject) -> None:
-    """Skinned: the kit has no such thing (scenes move whole nodes, and flocks by themselves), and Panda3D's
-    Actors come down to this: vertices that transforms blend on the CPU."""
+    """Skinned by hand: vertices that transforms blend on the CPU."""
     kitchen = lit(subject)
     ground(kitchen)
     node = geometry.geom_node("limb", box((0.3, 0.3, 2.0), (0, 0, 1.0)))
@@ -208,6 +212,35 @@ def limb(subject: Subject) -> None:
     placed.set_pos(0.1, 2.5, 0.2)
 
 
+def actor(subject: Subject) -> None:
+    """An Actor in mid-stride, the model that Panda3D brings along, in a material of ours."""
+    kitchen = lit(subject)
+    ground(kitchen)
+    models = Path(panda3d.__file__).parent / "models"
+    walker = Actor(
+        str(models / "panda-model.egg.pz"),
+        {"walk": str(models / "panda-walk4.egg.pz")},
+        copy=False,
+        flattenable=False,
+    )
+    walker.pose("walk", 12)
+    walker.set_scale(0.002)
+    walker.set_pos(0.1, 2.5, 0.2)
+    walker.set_h(30.0)
+    walker.reparent_to(kitchen.root)
+    for found in walker.find_all_matches("**/+GeomNode"):
+        strip(found.node())
+    # its vertices have no tint, which is black: what glows shows
+    kitchen.apply(walker, kitchen.material("fur", roughness=0.4, emissive=(0.2, 0.15, 0.1)))
+
+
+def strip(node: PandaNode) -> None:
+    """Take the states that the file gave its Geoms: they would win over the material's shader."""
+    assert isinstance(node, GeomNode)
+    for number in range(node.get_num_geoms()):
+        node.set_geom_state(number, RenderState.make_empty())
+
+
 def many_copies(subject: Subject) -> None:
     """A node that draws five copies of itself draws ten where one pass draws both eyes."""
     made = subject.world.attach_new_node(geometry.geom_node("copy", box((0.5, 0.5, 0.5))))
@@ -231,5 +264,6 @@ SUBJECTS: tuple[Furnish, ...] = (
     water_and_grass,
     baked_light,
     limb,
+    actor,
     many_copies,
 )

@@ -70,7 +70,7 @@ class Lab:
         self.session = session
         self._remote: RemoteDriver | None = None
         self._programs: list[Program] = []
-        self._watches: list[Validation] = []
+        self._watches: list[tuple[str, Validation]] = []
 
     @property
     def service(self) -> Service:
@@ -100,7 +100,7 @@ class Lab:
         folder = Path(tempfile.mkdtemp(prefix="program-", dir=self.session.folder))
         return subprocess.run(
             [str(self.session.python), *map(str, arguments)],
-            env=self.environment(**self._watched(folder, more)),
+            env=self.environment(**self._watched(" ".join(map(str, arguments)), folder, more)),
             cwd=ROOT,
             text=True,
             capture_output=True,
@@ -111,7 +111,7 @@ class Lab:
     def start(self, *arguments: str | Path, **more: str) -> Program:
         """Start Python beside the service; killed when the lab (or :meth:`tidy`) ends."""
         folder = Path(tempfile.mkdtemp(prefix="program-", dir=self.session.folder))
-        more = self._watched(folder, more)
+        more = self._watched(" ".join(map(str, arguments)), folder, more)
         program = Program([str(self.session.python), *map(str, arguments)], self.environment(**more), folder)
         self._programs.append(program)
         return program
@@ -141,19 +141,20 @@ class Lab:
             self._remote.reset()
         self.check()
 
-    def _watched(self, folder: Path, more: dict[str, str]) -> dict[str, str]:
+    def _watched(self, name: str, folder: Path, more: dict[str, str]) -> dict[str, str]:
         """The environment of a program under the eyes of the validation layer, unless it says otherwise."""
         if "XR_ENABLE_API_LAYERS" in more:
             return more
         watch = Validation(folder / "validation.txt")
-        self._watches.append(watch)
+        self._watches.append((name, watch))
         return more | watch.environment()
 
     def check(self) -> None:
-        """Fails where a program used OpenXR wrongly."""
+        """Fails where a program used OpenXR wrongly, or was not watched at all."""
         watches, self._watches = self._watches, []
-        for watch in watches:
-            assert not watch.messages, f"OpenXR was used wrongly:\n{watch.messages}"
+        for name, watch in watches:
+            assert watch.ran, f"without the validation layer: {name}"
+            assert not watch.messages, f"OpenXR was used wrongly by {name}:\n{watch.messages}"
 
     def close(self) -> None:
         for program in self._programs:

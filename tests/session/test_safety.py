@@ -318,7 +318,8 @@ def test_after_a_way_in_was_turned_back_to_the_safe_place_resume_still_leads_to_
 @pytest.mark.parametrize("name", LOST)
 def test_what_is_lost_holds_after_half_a_second_and_leads_to_the_safe_place_after_two(name: str) -> None:
     rig = at(Phase.EXPOSURE)
-    rig.wait(0.5, **{name: False})
+    rig.wait(2 * DT_S)
+    rig.wait(0.46, **{name: False})
     assert rig.phase is Phase.EXPOSURE
     rig.wait(0.06)
     assert (rig.phase, rig.last.held, rig.last.scene.frozen) == (Phase.PAUSED, True, True)
@@ -329,6 +330,19 @@ def test_what_is_lost_holds_after_half_a_second_and_leads_to_the_safe_place_afte
     assert rig.last.step == 3
     because = [body.because for body in rig.bodies(PhaseChanged)][-2:]
     assert because == [CAUSES[name].value] * 2
+
+
+@pytest.mark.parametrize("name", LOST)
+def test_a_loss_counts_from_the_last_frame_that_had_it_however_long_the_frame_in_between_took(
+    name: str,
+) -> None:
+    rig = at(Phase.EXPOSURE)
+    rig.wait(2 * DT_S)
+    had_it_ns = rig.now_ns - round(DT_S * 1e9)  # the inputs of a frame hold what was sensed in the one before
+    rig.frame(dt_s=1.2, **{name: False})
+    while rig.phase is not Phase.SAFE_PLACE:
+        rig.frame(**{name: False})
+    assert 2.0 < (rig.now_ns - had_it_ns) / 1e9 <= 2.0 + 2 * DT_S
 
 
 @pytest.mark.parametrize("name", LOST)

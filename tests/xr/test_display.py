@@ -83,7 +83,9 @@ def test_it_keeps_the_contract_of_all_displays(null_lab: Lab) -> None:
 
 
 def test_without_a_runtime_it_says_what_to_do(null_lab: Lab) -> None:
-    done = null_lab.python("-m", "tests.helpers.xr_player", XR_RUNTIME_JSON="/nowhere.json")
+    done = null_lab.python(
+        "-m", "tests.helpers.xr_player", XR_RUNTIME_JSON="/nowhere.json", XR_ENABLE_API_LAYERS=""
+    )
     assert done.returncode == 1
     assert "make it the active OpenXR runtime" in done.stderr
 

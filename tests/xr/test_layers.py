@@ -102,7 +102,9 @@ def test_validation_and_faults_together(null_lab: Lab, faults: Faults, tmp_path:
 
 
 def test_vr_runtime_runs_with_a_layer(null_lab: Lab, faults: Faults) -> None:
-    done = null_lab.python("-m", "tests.helpers.xr_run", "--help", **faults.environment())
+    done = null_lab.python(
+        "-m", "tests.helpers.xr_run", "--help", XR_ENABLE_API_LAYERS="", **faults.environment()
+    )
     assert done.returncode == 0, done.stderr
     assert "vr-runtime" in done.stdout
 

@@ -53,7 +53,8 @@ def lose_again_and_again(lab: Lab, folder: Path, times: int) -> dict[str, list[f
 
 
 def safe_place_after(record: Path) -> list[float]:
-    """For each loss, the seconds from the last frame with a display to the first in the safe place."""
+    """For each loss, the seconds from the begin of the last frame that the headset got to the first in the safe
+    place: never less than since the kill."""
     with Reader.open(record, KEY) as reader:
         frames = reader.samples("frame")
     shown = (frames["flags"] & FrameFlag.DISPLAY_OK) > 0
@@ -88,7 +89,7 @@ def check(record: Path, home: Path, times: int) -> None:
 def test_a_killed_runtime_means_the_safe_place_and_its_return_lets_the_session_go_on(tmp_path: Path) -> None:
     with open_lab("null") as lab:
         took = lose_again_and_again(lab, tmp_path, 2)
-    assert LIMIT_S <= max(took["safe_s"]) < LIMIT_S + 10.0  # on a busy machine; `make proof` has the figures
+    assert LIMIT_S <= max(took["safe_s"]) < LIMIT_S + 1.0  # frames without a display draw nothing
 
 
 @pytest.mark.proof
@@ -102,6 +103,7 @@ def test_twenty_losses_leave_no_trace_in_the_process(tmp_path: Path) -> None:
         f"{took['kib'][1] / 1024:.0f} -> {took['kib'][-1] / 1024:.0f} MiB, files {took['files'][1]:.0f} -> "
         f"{took['files'][-1]:.0f}, threads {took['threads'][1]:.0f} -> {took['threads'][-1]:.0f}"
     )
+    assert max(took["safe_s"]) < LIMIT_S + 0.1
     assert max(took["back_s"]) < 2.0
     assert took["files"][-1] <= took["files"][1]
     assert took["threads"][-1] <= took["threads"][1]

@@ -108,7 +108,8 @@ class Supervisor:
             self._tracking,
             self._heart,
         )
-        self._lost_since: dict[Cause, int] = {}
+        self._there_ns: dict[Cause, int] = {}
+        self._sensed_ns: int | None = None
         self.block: Block | None = None
         self.holding: Cause | None = None
         """The cause of a demand to hold or more, or None."""
@@ -138,16 +139,19 @@ class Supervisor:
         self._look(self._headset, self._lost(Cause.HEADSET_OFF, inputs.headset_on, now), now, changes)
         self._look(self._tracking, self._lost(Cause.TRACKING_LOST, inputs.tracking, now), now, changes)
         self._look(self._heart, inputs.heart_age_s, now, changes)
+        self._sensed_ns = now
         if changes:
             self._conclude()
         return changes
 
     def _lost(self, cause: Cause, there: bool, now: int) -> float | None:
+        """Seconds since the last frame that had it, None while it is there. The inputs hold what was sensed in the
+        frame before, so the time counts from that one: a loss is never older than it is said to be, and the safe
+        place never later than its limit by the frame in which the loss was noticed."""
         if there:
-            if self._lost_since:
-                self._lost_since.pop(cause, None)
+            self._there_ns[cause] = now if self._sensed_ns is None else self._sensed_ns
             return None
-        return (now - self._lost_since.setdefault(cause, now)) / 1e9
+        return (now - self._there_ns.setdefault(cause, now)) / 1e9
 
     @staticmethod
     def _look(watch: Watch, age_s: float | None, now: int, changes: list[DemandMade]) -> None:
