@@ -51,8 +51,9 @@ from vr_runtime.session.rules import Standing, judge
 from vr_runtime.session.state import logical_state
 from vr_runtime.session.supervisor import Supervisor
 from vr_runtime.session.triggers import Triggers
-from vr_runtime.session.turn import Turn, Waiting
+from vr_runtime.session.turn import Turn
 from vr_runtime.session.view import View
+from vr_runtime.session.waiting import Waiting, WaitingRoom
 
 _STOP_FIRST = "a STOP came first"
 _EXPOSED = (Phase.EXPOSURE, Phase.PAUSED)
@@ -85,7 +86,7 @@ class Session:
         self._view = View(self._ladder, limits)
         self._phase = Phase.SETUP
         self._came_from = Phase.SETUP
-        self._waiting: list[Waiting] = []
+        self._waiting = WaitingRoom(limits.record_wait_s)
         self._before: _Before | None = None
         self._held_by: Cause | None = None
         self._still: Decision | None = None
@@ -104,7 +105,7 @@ class Session:
     @property
     def waiting(self) -> frozenset[str]:
         """Ids of the commands whose commit the session waits for (see ``Inputs.committed``)."""
-        return frozenset(each.id for each in self._waiting)
+        return self._waiting.ids
 
     def parameters(self) -> dict[str, ParameterState]:
         """The parameters of the current step's scene, with target and ceiling; empty before the first step."""
@@ -135,7 +136,8 @@ class Session:
             if not isinstance(received.command.body, Stop):
                 self._hear(received, turn)
         if self._waiting:
-            self._let_through(inputs.committed, turn)
+            for each in self._waiting.committed(inputs.committed, turn):
+                self._let_through(each, turn)
         if self._prompts.open is not None:
             turn.extend(self._prompts.expire(inputs.now_ns))
         self._view.move(inputs, self._phase, turn)
@@ -157,7 +159,7 @@ class Session:
         if block is None:
             return
         if self._waiting:
-            self._refuse_waiting(block.reason, block.message, turn)
+            self._waiting.clear(block.reason, block.message, turn)
         self._call_off(block.cause, turn)
         if inputs.flash_guard:
             self._view.slam(turn.now_ns)
@@ -218,14 +220,14 @@ class Session:
     def _stop(self, cause_id: str, turn: Turn) -> None:
         turn.stopped = True
         if self._phase is Phase.STOPPED:
-            self._refuse_waiting(Refusal.NOT_NOW, _STOP_FIRST, turn)
+            self._waiting.clear(Refusal.NOT_NOW, _STOP_FIRST, turn)
             return
         self._view.stop(cause_id, turn)
         self._enter(Phase.STOPPED, "stop", cause_id, turn)
         self._to_lowest("stop", cause_id, turn)
         if self._ladder.ahead is not None:
             self._ladder.ahead.snap()
-        self._refuse_waiting(Refusal.NOT_NOW, _STOP_FIRST, turn)
+        self._waiting.clear(Refusal.NOT_NOW, _STOP_FIRST, turn)
         turn.extend(self._prompts.close())
 
     def _to_lowest(self, because: str, cause_id: str | None, turn: Turn, ramp_s: float | None = None) -> None:
@@ -247,7 +249,7 @@ class Session:
             turn.refuse(received, verdict.reason, verdict.message)
             # What holds, holds back what waits also where it is itself not needed: two hands, one second.
             if isinstance(body, Pause | SafePlace | End):
-                self._refuse_waiting(Refusal.NOT_NOW, f"a {body.kind} came first", turn)
+                self._waiting.clear(Refusal.NOT_NOW, f"a {body.kind} came first", turn)
         elif not verdict.raises:
             self._apply(received, turn, raised=False)
         elif turn.stopped:
@@ -255,30 +257,9 @@ class Session:
         elif (block := self._supervisor.block) is not None:
             turn.refuse(received, block.reason, block.message)
         else:
-            self._waiting.append(Waiting(received, turn.now_ns))
-            turn.touched = True
+            self._waiting.enter(received, turn)
 
-    def _let_through(self, committed: frozenset[str], turn: Turn) -> None:
-        """Apply what the record has committed, refuse what waited for too long; the rest goes on waiting."""
-        waiting, self._waiting = self._waiting, []
-        for each in waiting:
-            waited_s = (turn.now_ns - each.since_ns) / 1e9
-            if waited_s > self._limits.record_wait_s:
-                turn.touched = True
-                if not each.rest:
-                    turn.refuse(
-                        each.received,
-                        Refusal.RECORD_FAILING,
-                        f"the record did not take it within {self._limits.record_wait_s:g} s; "
-                        "look at the disk, then send it again",
-                    )
-            elif each.id not in committed:
-                self._waiting.append(each)
-            else:
-                turn.touched = True
-                self._let_one_through(each, turn)
-
-    def _let_one_through(self, each: Waiting, turn: Turn) -> None:
+    def _let_through(self, each: Waiting, turn: Turn) -> None:
         body = each.received.command.body
         if each.rest:
             if (
@@ -294,13 +275,6 @@ class Session:
             turn.refuse(each.received, verdict.reason, verdict.message)
         else:
             self._apply(each.received, turn, raised=verdict.raises)
-
-    def _refuse_waiting(self, reason: Refusal, message: str, turn: Turn) -> None:
-        waiting, self._waiting = self._waiting, []
-        for each in waiting:
-            turn.touched = True
-            if not each.rest:
-                turn.refuse(each.received, reason, message)
 
     def _apply(self, received: CommandReceived, turn: Turn, *, raised: bool) -> None:
         """Do what was judged possible, and say so first."""
@@ -320,7 +294,7 @@ class Session:
             case FireTrigger():
                 self._fire(body, cause_id, turn)
             case Pause() | SafePlace() | End():
-                self._refuse_waiting(Refusal.NOT_NOW, f"a {body.kind} came first", turn)
+                self._waiting.clear(Refusal.NOT_NOW, f"a {body.kind} came first", turn)
                 self._follow(body, cause_id, turn)
                 if self._phase is Phase.CLOSED:
                     turn.extend(self._prompts.close())
@@ -354,19 +328,19 @@ class Session:
         self._view.because = body.kind
         harder = ladder.harder(body.step)
         if not raised or body.step < previous:
-            self._refuse_waiting(Refusal.NOT_NOW, f"step {body.step} came first", turn)
+            self._waiting.clear(Refusal.NOT_NOW, f"step {body.step} came first", turn)
         self._follow(body, cause_id, turn)
         moves = ladder.enter(body.step, easier_only=not raised)
         turn.stepped(self._ladder, previous, body.kind, cause_id)
         turn.moved(moves, body.kind, cause_id)
         if harder and not raised and self._supervisor.block is None:
-            self._waiting.append(Waiting(received, turn.now_ns, rest=True))
+            self._waiting.enter(received, turn, rest=True)
 
     def _set_parameter(self, body: SetParameter, cause_id: str, raised: bool, turn: Turn) -> None:
         tracks = self._ladder.ahead
         assert tracks is not None
         if not raised and tracks.tracks[body.name].parameter.harder != "neither":
-            self._refuse_waiting(Refusal.NOT_NOW, f"an easier {body.name} came first", turn)
+            self._waiting.clear(Refusal.NOT_NOW, f"an easier {body.name} came first", turn)
         move = tracks.aim(body.name, body.value, while_frozen=self._phase is Phase.PAUSED)
         if move is not None:
             turn.moved([move], body.kind, cause_id)
@@ -374,7 +348,7 @@ class Session:
     def _set_ceiling(self, body: SetCeiling, cause_id: str, raised: bool, turn: Turn) -> None:
         ladder, frozen = self._ladder, self._phase is Phase.PAUSED
         if not raised:
-            self._refuse_waiting(Refusal.NOT_NOW, "a lower ceiling came first", turn)
+            self._waiting.clear(Refusal.NOT_NOW, "a lower ceiling came first", turn)
         turn.emit(CeilingSet(step=body.step, name=body.name, value=body.value), cause_id)
         if body.step is not None:
             previous, ladder.ceiling = ladder.step, body.step

@@ -1,4 +1,4 @@
-"""What one frame brings about, collected while it is decided; and the raises that wait for their commit."""
+"""What one frame brings about, collected while it is decided."""
 
 from __future__ import annotations
 
@@ -96,19 +96,3 @@ class Turn:
     @property
     def quiet(self) -> bool:
         return not (self.events or self.touched or self.fire or self.restart or self.recentre)
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A raise that waits until the record has committed it.
-
-    ``rest``: the command was done and answered already, as a step down; what that step makes harder waits here.
-    """
-
-    received: CommandReceived
-    since_ns: int
-    rest: bool = False
-
-    @property
-    def id(self) -> str:
-        return self.received.command.id
