@@ -67,7 +67,7 @@ def test_the_digest_and_the_mac_of_a_key_file_are_as_the_page_says(
     Writer.create(folder, key).close()
     data = (folder / "key.json").read_bytes()
     fields = json.loads(data)
-    assert list(fields) == "format version kind parameters check nonce wrapped mac sha256".split()
+    assert list(fields) == "format version kind parameters check nonce wrapped recovery mac sha256".split()
     assert hashlib.sha256(data[: data.index(b',\n "sha256"')]).hexdigest() == fields.pop("sha256")
     mac = fields.pop("mac")
     wrapping = key.wrapping_key(fields["parameters"])

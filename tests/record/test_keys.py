@@ -119,10 +119,10 @@ def _with_new_digest(fields: dict[str, object]) -> bytes:
 def test_a_newer_key_file_says_to_update_and_a_damaged_version_does_not(tmp_path: Path, key: FileKey) -> None:
     write_key_file(tmp_path, key)
     data = (tmp_path / "key.json").read_bytes()
-    newer = _with_new_digest({**json.loads(data), "version": 2})
+    newer = _with_new_digest({**json.loads(data), "version": 3})
     with pytest.raises(RecordError, match="update"):
         unwrap(newer, key)
-    assert reason_of(data.replace(b'"version": 1', b'"version": 3'), key) is RecordReason.ALTERED
+    assert reason_of(data.replace(b'"version": 2', b'"version": 3'), key) is RecordReason.ALTERED
 
 
 def test_a_forged_key_file_cannot_ask_for_all_memory(tmp_path: Path) -> None:

@@ -17,7 +17,9 @@ from vr_runtime.record.keys import (
     key_source_for_new_records,
     key_source_from,
 )
+from vr_runtime.record.locks import erase, rekey
 from vr_runtime.record.reader import Reader
+from vr_runtime.record.recovery import RecoveryKey
 from vr_runtime.record.verify import RecordState, Verdict, verify
 from vr_runtime.record.writer import Health, Writer
 
@@ -34,6 +36,7 @@ __all__ = [
     "RecordError",
     "RecordReason",
     "RecordState",
+    "RecoveryKey",
     "SampleBuffer",
     "Sealed",
     "Verdict",
@@ -42,7 +45,9 @@ __all__ = [
     "decode_chunk",
     "describe_sqlcipher",
     "encode_chunk",
+    "erase",
     "key_source_for_new_records",
     "key_source_from",
+    "rekey",
     "verify",
 ]

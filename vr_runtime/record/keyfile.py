@@ -21,9 +21,15 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from vr_runtime.record.errors import RecordError, RecordReason
 from vr_runtime.record.keys import KEY_BYTES, KeySource, Parameters
 from vr_runtime.record.layout import KEY_FILE
+from vr_runtime.record.recovery import RecoveryKey, Sealed, seal
 
 _FORMAT = "palier-key"
-_VERSION = 1
+_VERSION = 2
+_FIELDS = {
+    1: {"kind", "parameters", "check", "nonce", "wrapped"},
+    2: {"kind", "parameters", "check", "nonce", "wrapped", "recovery"},
+}
+"""What each version has beside ``format``, ``version`` and ``mac``."""
 _LARGEST = 65_536
 _LOCKED_WITH = {
     "passphrase": "a passphrase: set PALIER_PASSPHRASE",
@@ -36,9 +42,16 @@ def write_key_file(folder: Path, source: KeySource) -> bytes:
     """Make a record's random 32-byte key, write ``key.json`` (mode 0600, synced to the disk), return the
     key."""
     key = secrets.token_bytes(KEY_BYTES)
+    write_new(folder / KEY_FILE, wrap(key, source))
+    return key
+
+
+def wrap(key: bytes, source: KeySource, sealed: Sealed | None = None) -> bytes:
+    """The bytes of a key file for this key. ``sealed``: for recovery, where the source names no recovery key."""
     parameters = source.new_parameters()
     wrapping = source.wrapping_key(parameters)
     nonce = secrets.token_bytes(12)
+    public = source.recovery_public
     fields: dict[str, Any] = {
         "format": _FORMAT,
         "version": _VERSION,
@@ -46,15 +59,20 @@ def write_key_file(folder: Path, source: KeySource) -> bytes:
         "parameters": parameters,
         "check": _tag(wrapping, b"palier-key-check-1").hex(),
         "nonce": nonce.hex(),
-        "wrapped": AESGCM(wrapping).encrypt(nonce, key, _associated(source.kind, parameters)).hex(),
+        "wrapped": AESGCM(wrapping).encrypt(nonce, key, _associated(_VERSION, source.kind, parameters)).hex(),
+        "recovery": sealed if public is None else seal(key, public),
     }
     fields["mac"] = _mac(key, fields)
-    handle = os.open(folder / KEY_FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    return _spell(fields)
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """A file that was not there (mode 0600), synced to the disk."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
-        file.write(_spell(fields))
+        file.write(data)
         file.flush()
         os.fsync(file.fileno())
-    return key
 
 
 def read_key_file(folder: Path, source: KeySource) -> bytes:
@@ -64,20 +82,39 @@ def read_key_file(folder: Path, source: KeySource) -> bytes:
         RecordError: NOT_A_RECORD (no such file, or of a newer version), ALTERED (any bit of the file
             changed), WRONG_KEY (the file is whole but the key is another one), or what the key source raises.
     """
+    return unwrap(read_bytes(folder), source)
+
+
+def read_bytes(folder: Path) -> bytes:
+    """The file's bytes, no more than a key file can have. Raises RecordError NOT_A_RECORD."""
     try:
         with (folder / KEY_FILE).open("rb") as file:
-            data = file.read(_LARGEST + 1)
+            return file.read(_LARGEST + 1)
     except FileNotFoundError:
         raise RecordError(
             RecordReason.NOT_A_RECORD,
             f"{folder} holds no {KEY_FILE}: it is no record, or its key was destroyed",
         ) from None
-    return unwrap(data, source)
+
+
+def sealed_in(data: bytes) -> Sealed | None:
+    """What the file holds for a recovery key. Raises RecordError ALTERED."""
+    return cast(Sealed | None, _parse(data).get("recovery"))
 
 
 def unwrap(data: bytes, source: KeySource) -> bytes:
     """As :func:`read_key_file`, from the file's bytes."""
     fields = _parse(data)
+    if isinstance(source, RecoveryKey):
+        key = source.unseal(fields.get("recovery"))
+    else:
+        key = _unwrapped(fields, source)
+    if not hmac.compare_digest(_mac(key, fields), fields["mac"]):
+        raise _altered("a field of it was changed")
+    return key
+
+
+def _unwrapped(fields: dict[str, Any], source: KeySource) -> bytes:
     if fields["kind"] != source.kind:
         raise RecordError(
             RecordReason.WRONG_KEY,
@@ -92,16 +129,13 @@ def unwrap(data: bytes, source: KeySource) -> bytes:
             f"{source.kind.replace('_', ' ')}: give the one it was made with",
         )
     try:
-        key = AESGCM(wrapping).decrypt(
+        return AESGCM(wrapping).decrypt(
             bytes.fromhex(fields["nonce"]),
             bytes.fromhex(fields["wrapped"]),
-            _associated(source.kind, parameters),
+            _associated(fields["version"], source.kind, parameters),
         )
     except (InvalidTag, ValueError):
         raise _altered("the wrapped key in it was changed") from None
-    if not hmac.compare_digest(_mac(key, fields), fields["mac"]):
-        raise _altered("a field of it was changed")
-    return key
 
 
 def _parse(data: bytes) -> dict[str, Any]:
@@ -127,19 +161,30 @@ def _parse(data: bytes) -> dict[str, Any]:
             )
         raise _altered("its digest does not fit its content")
     digest = fields.pop("sha256", None)
-    names = {"format", "version", "kind", "parameters", "check", "nonce", "wrapped", "mac"}
-    texts = names - {"version", "parameters"}
+    own = _FIELDS.get(fields.get("version", 0)) if isinstance(fields.get("version"), int) else None
     if (
-        set(fields) != names
-        or not all(isinstance(fields[name], str) for name in texts)
+        own is None
+        or set(fields) != {"format", "version", "mac"} | own
+        or not all(isinstance(fields[name], str) for name in (own | {"mac"}) - {"parameters", "recovery"})
         or not isinstance(fields["parameters"], dict)
+        or not _is_sealed(fields.get("recovery"))
         or digest is None
         or _spell(fields) != data
         or fields["format"] != _FORMAT
-        or fields["version"] != _VERSION
     ):
         raise _altered("its digest does not fit its content")
     return fields
+
+
+def _is_sealed(value: Any) -> bool:
+    if value is None:
+        return True
+    if not isinstance(value, dict):
+        return False
+    sealed = cast(dict[str, Any], value)
+    return set(sealed) == {"public", "ephemeral", "nonce", "wrapped"} and all(
+        isinstance(text, str) for text in sealed.values()
+    )
 
 
 def _spell(fields: dict[str, Any]) -> bytes:
@@ -163,8 +208,8 @@ def _mac(key: bytes, fields: dict[str, Any]) -> str:
     return _tag(key, b"palier-key-mac-1" + canonical).hex()
 
 
-def _associated(kind: str, parameters: Parameters) -> bytes:
-    return json.dumps([_FORMAT, _VERSION, kind, parameters], sort_keys=True, separators=(",", ":")).encode()
+def _associated(version: int, kind: str, parameters: Parameters) -> bytes:
+    return json.dumps([_FORMAT, version, kind, parameters], sort_keys=True, separators=(",", ":")).encode()
 
 
 def _tag(key: bytes, message: bytes) -> bytes:

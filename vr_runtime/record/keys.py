@@ -21,9 +21,11 @@ from argon2.low_level import Type, hash_secret_raw
 
 from vr_runtime.record.errors import RecordError, RecordReason
 from vr_runtime.record.layout import KEY_FILE, check_folder
+from vr_runtime.record.recovery import RecoveryKey, kept_public
 
 KEY_BYTES = 32
 PASSPHRASE_VARIABLE = "PALIER_PASSPHRASE"
+RECOVERY_VARIABLE = "PALIER_RECOVERY_KEY"
 
 Parameters = dict[str, str | int]
 """What a source needs to derive the same wrapping key again; strings and integers only."""
@@ -37,6 +39,9 @@ _WHAT_TO_DO = (
 
 class KeySource(Protocol):
     """One way to a wrapping key. ``kind`` is written to key.json."""
+
+    recovery_public: bytes | None
+    """The public half of the recovery key that new records are sealed to as well; None: they are not."""
 
     @property
     def kind(self) -> str: ...
@@ -55,6 +60,7 @@ class PassphraseKey:
     """A passphrase through Argon2id (RFC 9106; 64 MiB, 3 passes, 4 lanes)."""
 
     kind = "passphrase"
+    recovery_public: bytes | None = None
 
     def __init__(self, passphrase: str) -> None:
         if not passphrase:
@@ -94,6 +100,7 @@ class FileKey:
     """A file of 32 random bytes that only its owner can read."""
 
     kind = "key_file"
+    recovery_public: bytes | None = None
 
     def __init__(self, path: Path) -> None:
         self._path = Path(path)
@@ -153,6 +160,7 @@ class KeyringKey:
     it."""
 
     kind = "keyring"
+    recovery_public: bytes | None = None
     _USER = "record-key"
 
     def __init__(self, service: str = "palier") -> None:
@@ -216,13 +224,16 @@ def key_source_from(
     key_file: Path | None, environ: Mapping[str, str], existing: Path | None = None
 ) -> KeySource:
     """The key source that a command line asks for: its key file, else the passphrase in the environment, else
-    the system's keyring. Where a record exists (``existing``), the way that it is locked decides between
-    those that are there.
+    the system's keyring. Where a record exists (``existing``), a recovery key in the environment comes first, and the
+    way that it is locked decides between those that are there.
 
     Raises:
         RecordError: NO_KEY or KEY_FILE_OPEN_TO_OTHERS, with a message that says what to do; there is no
             fallback to an unencrypted record. NOT_A_RECORD where ``existing`` is none.
     """
+    if existing is not None and (printed := environ.get(RECOVERY_VARIABLE)):
+        check_folder(existing)
+        return RecoveryKey.of(printed)
     kind = None if existing is None else locked_with(existing)
     if key_file is not None:
         file_key = FileKey(key_file)
@@ -244,12 +255,18 @@ def key_source_from(
     return keyring_key
 
 
-def key_source_for_new_records(key_file: Path | None, environ: Mapping[str, str]) -> KeySource:
+def key_source_for_new_records(
+    key_file: Path | None, environ: Mapping[str, str], home: Path | None = None
+) -> KeySource:
     """As :func:`key_source_from`, for records that are yet to be made: a key file that is named and not there is
-    made."""
+    made, and they are sealed to the recovery key whose public half lies in ``home``, too."""
     if key_file is not None and not key_file.exists():
-        return FileKey.create(key_file)
-    return key_source_from(key_file, environ)
+        key_file.parent.mkdir(parents=True, exist_ok=True)
+        source: KeySource = FileKey.create(key_file)
+    else:
+        source = key_source_from(key_file, environ)
+    source.recovery_public = None if home is None else kept_public(home)
+    return source
 
 
 def locked_with(folder: Path) -> str | None:

@@ -31,6 +31,11 @@ class FolderLock:
         except BaseException:
             os.close(handle)
             raise
+        if not os.path.samestat(os.fstat(handle), os.stat(folder / KEY_FILE)):
+            os.close(handle)  # the key file was exchanged in between
+            raise RecordError(
+                RecordReason.IN_USE, f"the record {folder} was given another key just now: try again"
+            )
         self._handle = handle
 
     def release(self) -> None:

@@ -100,7 +100,7 @@ class Writer:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             secret = keyfile.write_key_file(folder, key)
             os.close(os.open(folder / layout.DATABASE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-            _sync_folder(folder)
+            layout.sync_folder(folder)
             lock = FolderLock(folder)
         except RecordError:
             with contextlib.suppress(OSError):
@@ -282,13 +282,3 @@ class Writer:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def _sync_folder(folder: Path) -> None:
-    """The names of new files are on the disk as well. (Windows has no such thing.)"""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
