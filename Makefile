@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 RUN := $(BIN)/python
-CODE := vr_runtime clinician_console scenes tests benchmarks scripts assets
+CODE := vr_runtime clinician_console scenes tests benchmarks scripts assets examples
 HERE = $(wildcard $(CODE))
 
 .DEFAULT_GOAL := help

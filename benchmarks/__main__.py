@@ -16,6 +16,7 @@ MODULES = (
     "record_bench",
     "measures_bench",
     "stage_bench",
+    "scene_bench",
     "openxr_bench",
 )
 

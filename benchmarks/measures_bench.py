@@ -26,6 +26,7 @@ class _Told(NamedTuple):
     direction: tuple[float, float, float] | None
     exposed: bool
     prompt: str | None
+    touch: tuple[float, float, float] | None = None
 
 
 class _Frame(NamedTuple):

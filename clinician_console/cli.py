@@ -241,12 +241,12 @@ def _practice(records: Path, key_file: Path | None) -> str:
 
 def _key(key_file: Path | None, *, must_exist: bool = False) -> KeySource:
     """The key source; a key file that is not there is made, unless an existing record is to be opened with it."""
-    from vr_runtime.record import FileKey, key_source_from
+    from vr_runtime.link.keys import palier_home
+    from vr_runtime.record import key_source_for_new_records, key_source_from
 
-    if key_file is not None and not key_file.exists() and not must_exist:
-        key_file.parent.mkdir(parents=True, exist_ok=True)
-        return FileKey.create(key_file)
-    return key_source_from(key_file, os.environ)
+    if must_exist:
+        return key_source_from(key_file, os.environ)
+    return key_source_for_new_records(key_file, os.environ, palier_home())
 
 
 def _link(connection: Path | None) -> RuntimeLink:

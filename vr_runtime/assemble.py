@@ -30,7 +30,7 @@ from vr_runtime.protocol.base import Value
 from vr_runtime.protocol.errors import PalierError
 from vr_runtime.protocol.events import Closed, Opened
 from vr_runtime.protocol.files.manifest import SceneManifest
-from vr_runtime.protocol.files.plan import Plan, plan_of_scene
+from vr_runtime.protocol.files.plan import SAFE_PLACE, Plan, plan_of_scene
 from vr_runtime.protocol.files.script import Script
 from vr_runtime.protocol.pose import Pose
 from vr_runtime.protocol.version import PROTOCOL_VERSION
@@ -169,6 +169,7 @@ class Live:
             options.seed,
             self.display.graphics,
             options.language,
+            options.plan.safe_place,
         )
         stack.callback(stage.close)
         self.display.prepare(stage.rehearse(looks(options.plan, self.manifests)))
@@ -230,6 +231,7 @@ class Live:
         if self._options.sound and graphics is not None:
             sound = open_sound(True)
             self._stack.callback(sound.close)
+            sound.prepare(self.rooms.stage.rehearsed_sounds)
             own.append(Loudspeaker(sound))
         return own
 
@@ -335,7 +337,7 @@ def looks(plan: Plan, manifests: Mapping[str, SceneManifest]) -> Iterator[tuple[
             for value in values:
                 yield name, {parameter.id: value}
     for name in NEEDED:
-        yield name, {}
+        yield name, plan.safe_place if name == SAFE_PLACE else {}
 
 
 def room_lacking(manifests: Mapping[str, SceneManifest], room_m: tuple[float, float] | None) -> str:

@@ -1,20 +1,20 @@
-"""The command ``vr-runtime``: run, scenes, verify, replay, picture, doctor."""
+"""The command ``vr-runtime``: run, scenes, verify, replay, picture, film, doctor."""
 
 from __future__ import annotations
 
 import json
 import os
 import sys
+from dataclasses import replace
 from enum import Enum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from vr_runtime import __version__
-from vr_runtime.catalogue import find_scenes
+from vr_runtime import __version__, records_command
+from vr_runtime.catalogue import find_scenes, pick
+from vr_runtime.progress import Progress, remarks
 from vr_runtime.protocol.errors import PalierError
 
 app = typer.Typer(
@@ -26,8 +26,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-# Progress and remarks go to stderr; stdout holds the answer, and its last line is the path that was asked for.
-remarks = Console(stderr=True, highlight=False, soft_wrap=True)
+app.add_typer(records_command.app, name="records")
 
 KEY_HELP = (
     "32-byte key file of mode 0600 that wraps the record's key; made if it is not there. "
@@ -177,7 +176,7 @@ def replay(record: RecordArgument, key_file: KeyOption = None) -> None:
     from vr_runtime.replay import replay as replay_record
 
     key = key_source_from(key_file, os.environ, existing=record)
-    with _progress("replaying") as bar:
+    with Progress("replaying") as bar:
         result = replay_record(record, key, find_scenes(), progress=bar)
     platform = "equal platform" if result.same_platform else "another platform: within 1e-6"
     if result.beyond:
@@ -232,6 +231,49 @@ def picture(
         print(path)
 
 
+class FilmViewName(str, Enum):
+    FRONT = "front"
+    LEFT = "left"
+    RIGHT = "right"
+    DOWN = "down"
+
+
+@app.command()
+def film(
+    scene: Annotated[str, typer.Option(help="which scene", metavar="ID")],
+    out: Annotated[Path, typer.Option(help="folder for the pictures, 00000.png and on", metavar="DIR")],
+    step: Annotated[int, typer.Option(help="of the scene's own hierarchy, from 1", min=0)] = 0,
+    fire: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="fire a trigger, after 1 s or at SECONDS; repeat for more", metavar="TRIGGER[@SECONDS]"
+        ),
+    ] = None,
+    seconds: Annotated[float, typer.Option(help="how long", min=0.01, max=600)] = 5.0,
+    rate: Annotated[float, typer.Option(help="pictures a second", min=1.0, max=240.0, metavar="HZ")] = 30.0,
+    view: Annotated[FilmViewName, typer.Option(help="where the head looks")] = FilmViewName.FRONT,
+    size: Annotated[str, typer.Option(help="WIDTHxHEIGHT")] = "1280x720",
+    sound: Annotated[
+        Path | None,
+        typer.Option(help="what is heard meanwhile, as a WAV file; takes as long", metavar="FILE"),
+    ] = None,
+) -> None:
+    """Film a step of a scene: picture k shows the moment k / rate after the step began. Prints the folder."""
+    from vr_runtime.display.snapshot import FINE
+    from vr_runtime.film import Reel, firing, save_film, save_sound
+
+    reel = Reel(scene, step, tuple(firing(text) for text in fire or ()), seconds, rate, view.value)
+    width, height = _size(size)
+    packs = find_scenes()
+    reel.check(pick(packs, scene).manifest)
+    with Progress("filming") as bar:
+        save_film(packs, reel, replace(FINE, width=width, height=height), out, bar)
+    if sound is not None:
+        save_sound(packs, reel, sound)
+        print(sound)
+    print(out)
+
+
 @app.command()
 def doctor() -> None:
     """Say what was found on this machine, and what to do about what is missing."""
@@ -260,27 +302,3 @@ def _size(text: str) -> tuple[int, int]:
     if not (16 <= width <= 8192 and 16 <= height <= 8192):
         raise typer.BadParameter(f"{text}: width and height must lie between 16 and 8192")
     return width, height
-
-
-class _progress:
-    """A progress bar on stderr as a callable of (done, total)."""
-
-    def __init__(self, title: str) -> None:
-        self._bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TimeElapsedColumn(),
-            console=remarks,
-            transient=True,
-        )
-        self._task = self._bar.add_task(title, total=None)
-
-    def __enter__(self) -> _progress:
-        self._bar.start()
-        return self
-
-    def __call__(self, done: int, total: int) -> None:
-        self._bar.update(self._task, completed=done, total=total)
-
-    def __exit__(self, *problem: Any) -> None:
-        self._bar.stop()

@@ -18,4 +18,5 @@ class Loudspeaker:
         now_ns = turn.frame.now_ns
         dt_s = 0.0 if self._before_ns is None else (now_ns - self._before_ns) / 1e9
         self._before_ns = now_ns
-        self._sound.play(rooms.stage.sounds(), 1.0, rooms.stage.listener(), dt_s)
+        stage = rooms.stage
+        self._sound.play(stage.sounds(), stage.loudness, stage.listener(), dt_s)

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from vr_runtime.assemble import Options, check_plan, plan_for_scene, play_session
 from vr_runtime.catalogue import find_scenes
+from vr_runtime.link.keys import palier_home
 from vr_runtime.link.server import LinkConfig
 from vr_runtime.protocol.files.toml import read_plan, read_script
 from vr_runtime.record import key_source_for_new_records
@@ -65,7 +66,7 @@ def run_session(request: RunRequest, remarks: Console) -> Path:
         plan=plan,
         packs=packs,
         records=request.records,
-        key=key_source_for_new_records(request.key_file, os.environ),
+        key=key_source_for_new_records(request.key_file, os.environ, palier_home()),
         display=request.display,
         patient=cast(Literal["virtual", "none"], request.patient),
         heart=request.heart,

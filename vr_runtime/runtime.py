@@ -19,6 +19,7 @@ from vr_runtime.journal import (
     state_hash,
 )
 from vr_runtime.measures.observer import Observer
+from vr_runtime.protocol.deeds import Deed
 from vr_runtime.protocol.events import (
     CommandReceived,
     CommandShown,
@@ -26,6 +27,7 @@ from vr_runtime.protocol.events import (
     EventBody,
     Marker,
     PatientAnswered,
+    PatientDid,
     StopPressed,
 )
 from vr_runtime.protocol.files.manifest import Stimulus
@@ -70,6 +72,7 @@ class Turn(NamedTuple):
     sensed: Sensed
     readings: tuple[StimulusReading, ...]
     beats: tuple[Beat, ...]
+    deeds: tuple[PatientDid, ...]
     markers: tuple[Marker, ...]
     state: int
 
@@ -126,14 +129,14 @@ def run(
         phases.mark("decide")
         sensed = as_recorded(rooms.display.sense(frame))
         phases.mark("sense")
-        readings = play(rooms, frame, previous, decision, sensed)
+        readings, deeds = play(rooms, frame, previous, decision, sensed)
         phases.mark("play")
-        markers = observe(rooms, frame, decision, sensed, readings, beats)
+        markers = observe(rooms, frame, decision, sensed, readings, beats, deeds)
         phases.mark("observe")
-        state = record(rooms, frame, heard, view, decision, sensed, readings, beats, markers)
+        state = record(rooms, frame, heard, view, decision, sensed, readings, beats, deeds, markers)
         phases.mark("record")
         rooms.display.show(frame, rooms.stage.picture(sensed.head))
-        turn = Turn(frame, heard, view, decision, sensed, readings, beats, markers, state)
+        turn = Turn(frame, heard, view, decision, sensed, readings, beats, deeds, markers, state)
         for listener in rooms.listeners:
             listener.frame_done(rooms, turn)
         phases.mark("show")
@@ -192,8 +195,8 @@ def decide(
 
 def play(
     rooms: Rooms, frame: Frame, previous: Frame, decision: Decision, sensed: Sensed
-) -> tuple[StimulusReading, ...]:
-    """The scene moves; the patient is exposed to it, and asked what the therapist asks."""
+) -> tuple[tuple[StimulusReading, ...], tuple[PatientDid, ...]]:
+    """The scene moves; the patient is exposed to it, does things in it, and is asked what the therapist asks."""
     scene = decision.scene
     if scene.recentre:
         rooms.display.recentre()
@@ -203,7 +206,7 @@ def play(
     rooms.stage.show_panel(panel)
     readings = rooms.stage.readings(sensed.head)
     rooms.display.perceive(perception(frame, decision, sensed, readings))
-    return readings
+    return readings, tuple(did(deed, scene.scene, frame.now_ns) for deed in rooms.stage.deeds())
 
 
 def observe(
@@ -213,6 +216,7 @@ def observe(
     sensed: Sensed,
     readings: tuple[StimulusReading, ...],
     beats: tuple[Beat, ...],
+    deeds: tuple[PatientDid, ...],
 ) -> tuple[Marker, ...]:
     """Measures of what the patient did, as markers."""
     scene = decision.scene.scene
@@ -229,6 +233,7 @@ def observe(
         decision.step,
         stimulus_shown(decision, readings),
         sensed.tracking,
+        deeds,
     )
 
 
@@ -241,6 +246,7 @@ def record(
     sensed: Sensed,
     readings: tuple[StimulusReading, ...],
     beats: tuple[Beat, ...],
+    deeds: tuple[PatientDid, ...],
     markers: tuple[Marker, ...],
 ) -> int:
     """Hand what was decided, shown and measured to the record's writer; returns the state's hash."""
@@ -252,6 +258,8 @@ def record(
             command_id=identity, command_kind=kind, shown_frame=frame.index, shown_ns=frame.display_ns
         )
         journal.append(shown, frame, identity)
+    for deed in deeds:
+        journal.append(deed, frame)
     for marker in markers:
         journal.append(marker, frame)
     for answer in decision.answers:
@@ -302,7 +310,17 @@ def perception(
     offset = tuple(there - here for there, here in zip(nearest.point, sensed.head[:3], strict=True))
     length = max(1e-9, sum(part * part for part in offset) ** 0.5)
     direction = (offset[0] / length, offset[1] / length, offset[2] / length)
-    return Perception(frame.now_ns, decision.intensity, nearest.distance_m, direction, True, prompt)
+    touch = nearest.point if nearest.touchable else None
+    return Perception(frame.now_ns, decision.intensity, nearest.distance_m, direction, True, prompt, touch)
+
+
+def did(deed: Deed, scene: str, now_ns: int) -> PatientDid:
+    """A deed that was told of in this frame, as the record keeps it."""
+    t_on_ns = now_ns - round(deed.since_s * 1e9)
+    t_off_ns = t_on_ns + round(deed.for_s * 1e9)
+    return PatientDid(
+        scene=scene, what=deed.what, thing=deed.thing, hand=deed.hand, t_on_ns=t_on_ns, t_off_ns=t_off_ns
+    )
 
 
 B = TypeVar("B", bound=EventBody)

@@ -1,4 +1,4 @@
-"""What a scene's steps look like from the eyes of a standing person. No session is played: a step's values are put on
+"""What a scene's steps look like from the eyes of a person who stands, or sits where one has to. No session is played: a step's values are put on
 the stage and some seconds pass."""
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from vr_runtime.catalogue import CatalogueError, CatalogueReason, ScenePack, pick
+from vr_runtime.catalogue import NEEDED, CatalogueError, CatalogueReason, ScenePack, pick
 from vr_runtime.protocol.base import Value
-from vr_runtime.protocol.files.manifest import SceneManifest
+from vr_runtime.protocol.files.manifest import Posture, SceneManifest
 from vr_runtime.protocol.pose import Hands, Pose
 from vr_runtime.protocol.words import Place
 from vr_runtime.stage.settings import GraphicsSettings
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from vr_runtime.stage.picture import Picture
 
 EYES_M: Final = 1.65
+SEATED_M: Final = 1.18
+"""Height of the eyes of somebody who stands, and who sits."""
 TICK_S: Final = 0.1
 VIEWS: Final[dict[str, tuple[float, float] | None]] = {
     "front": (0.0, -8.0),
@@ -72,9 +74,24 @@ class Viewer:
         Raises:
             CatalogueError: UNKNOWN_SCENE, where the scene or the step is not there.
         """
-        cue = cue_of(pick(self._packs, scene).manifest, step)
+        self._last = self._play(scene, step, view, after_s, forward_m)
+        return self._camera.take(self._last)
+
+    def counts(self, scene: str, step: int, view: str, *, after_s: float = 8.0) -> tuple[int, int]:
+        """Geoms and triangles in view of a step, without drawing it.
+
+        Raises:
+            CatalogueError: UNKNOWN_SCENE.
+        """
+        picture = self._play(scene, step, view, after_s, 0.0)
+        assert picture is not None
+        return self._camera.counts(picture)
+
+    def _play(self, scene: str, step: int, view: str, after_s: float, forward_m: float) -> Picture | None:
+        manifest = pick(self._packs, scene).manifest
+        cue = cue_of(manifest, step)
         look = VIEWS[view]
-        head = pose(*(look or (0.0, 0.0)), forward_m)
+        head = pose(*(look or (0.0, 0.0)), forward_m, eyes_m(manifest))
         stage = self._stage
         stage.play(replace(cue, restart=True), 0.0, head, Hands())
         for _ in range(round(after_s / TICK_S)):
@@ -82,8 +99,7 @@ class Viewer:
         if look is None:
             head = self._towards_stimulus(head)
             stage.play(cue, 0.0, head, Hands())
-        self._last = stage.picture(head)
-        return self._camera.take(self._last)
+        return stage.picture(head)
 
     def cost(self) -> Cost:
         """Of the picture taken last."""
@@ -100,7 +116,7 @@ class Viewer:
             return head
         x, y, z = min(readings, key=lambda reading: reading.distance_m).point
         dx, dy, dz = x - head.x, y - head.y, z - head.z
-        return pose(degrees(atan2(-dx, dy)), degrees(atan2(dz, hypot(dx, dy))), head.y)
+        return pose(degrees(atan2(-dx, dy)), degrees(atan2(dz, hypot(dx, dy))), head.y, head.z)
 
 
 def save_view(
@@ -115,7 +131,8 @@ def save_view(
     from vr_runtime.display.snapshot import FINE
 
     cue_of(pick(dict(packs), scene).manifest, step)  # before anything is loaded
-    viewer = Viewer(packs, replace(FINE, width=size[0], height=size[1]))
+    wanted = {name: pick(dict(packs), name) for name in (*NEEDED, scene)}
+    viewer = Viewer(wanted, replace(FINE, width=size[0], height=size[1]))
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         Image.fromarray(viewer.picture(scene, step, view)).save(out)
@@ -140,7 +157,12 @@ def cue_of(manifest: SceneManifest, step: int) -> Cue:
     return Cue(place, manifest.id, {**manifest.defaults(), **preset})
 
 
-def pose(heading_deg: float, pitch_deg: float, forward_m: float = 0.0) -> Pose:
-    """A standing head, turned to the left by ``heading_deg`` and upwards by ``pitch_deg``."""
+def eyes_m(manifest: SceneManifest) -> float:
+    """At which height the eyes are in a scene: those of somebody who stands, where one may stand."""
+    return EYES_M if Posture.STANDING in manifest.posture else SEATED_M
+
+
+def pose(heading_deg: float, pitch_deg: float, forward_m: float = 0.0, up_m: float = EYES_M) -> Pose:
+    """A head at ``up_m``, turned to the left by ``heading_deg`` and upwards by ``pitch_deg``."""
     a, b = radians(heading_deg) / 2, radians(pitch_deg) / 2
-    return Pose(0.0, forward_m, EYES_M, sin(b) * cos(a), sin(a) * sin(b), sin(a) * cos(b), cos(a) * cos(b))
+    return Pose(0.0, forward_m, up_m, sin(b) * cos(a), sin(a) * sin(b), sin(a) * cos(b), cos(a) * cos(b))

@@ -102,7 +102,7 @@ def reeds(rng: np.random.Generator) -> tuple[Array, Array, Array]:
     d = land.shore_distance(x, y)
     stand = np.sin(0.35 * x + 1.0) + 0.7 * np.sin(0.13 * x) + 0.25 * rng.standard_normal(len(x))
     open_ = np.exp(-(((x - 0.5) / 5.5) ** 2))
-    keep = (d > -2.2) & (d < 0.7) & (stand > 0.25 + 2.0 * open_) & (np.abs(x - wooden.JETTY[0]) > 1.3)
+    keep = (d > -2.2) & (d < 0.7) & (stand > 0.25 + 2.0 * open_) & (np.abs(x - land.JETTY[0]) > 1.3)
     x, y = x[keep], y[keep]
     return x, y, np.maximum(land.height(x, y), land.WATER_Z - 0.25)
 
@@ -170,12 +170,25 @@ def panorama(feet: Array, tall: Array, columns: NDArray[np.int_]) -> Array:
 def main() -> None:
     rng = np.random.default_rng(12)
     trees = [woods.planted(*row) for row in woods.NEAR]
-    shade = woods.shade_map(trees, HALF_M, SIZE)
+    bench = wooden.bench().mesh().moved(-2.35, 2.5, -0.01, -14.0)
+    deck = wooden.jetty(np.random.default_rng(12)).mesh()
+    under_trees = woods.shade_map(trees, HALF_M, SIZE)
+    shade = woods.shade_map(trees, HALF_M, SIZE, wooden.across_the_sun(merge([bench, deck])))
 
-    def sunlit(x: Array, y: Array) -> Array:
+    def looked_up(shade: Array, x: Array, y: Array) -> Array:
         i = np.clip(((x + HALF_M) / (2 * HALF_M) * SIZE).astype(int), 0, SIZE - 1)
         j = np.clip(((y + HALF_M) / (2 * HALF_M) * SIZE).astype(int), 0, SIZE - 1)
         return shade[j, i]
+
+    def sunlit(x: Array, y: Array) -> Array:
+        return looked_up(shade, x, y)
+
+    def above_ground(mesh: Mesh) -> Array:
+        """Share of the sun at the vertices: as on the ground where its ray would end."""
+        p = mesh.positions.astype(np.float64)
+        high = p[:, 2] - land.height(p[:, 0], p[:, 1])
+        end = p - land.TO_SUN * (high / land.TO_SUN[2])[:, None]
+        return looked_up(under_trees, end[:, 0], end[:, 1])
 
     floor = shade[..., None] * land.SUN * land.TO_SUN[2] + land.SKY * (0.62 + 0.30 * shade[..., None])
     leafy, wood = woods.thicket(trees, rng)
@@ -206,9 +219,7 @@ def main() -> None:
         1.15,
     )
     heads, stems = meadow.flowers(rng, 1500, 9.0, sunlit)
-    bench = wooden.bench().mesh().moved(-2.35, 2.5, -0.01, -14.0)
-    deck = wooden.jetty(rng).mesh()
-    timber = merge([replace(m, light=wooden.lit(m)) for m in (bench, deck)])
+    timber = merge([replace(m, light=wooden.lit(m, sunlit=above_ground(m))) for m in (bench, deck)])
     meshes = {
         "ground": ground(HALF_M),
         "water": water(),

@@ -24,7 +24,7 @@ MAX_HEART = 2048
 """Most heart buckets; when they are full the bucket's length doubles."""
 
 
-DRAWN = frozenset({"approach_velocity", "retreat", "head_turn_away"})
+DRAWN = frozenset({"approach_velocity", "retreat", "head_turn_away", "touch", "wash"})
 """Of the measures known here, those that are moments; the others are running figures or sums over a step."""
 
 

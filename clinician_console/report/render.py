@@ -25,6 +25,8 @@ SUMMARIES = (
     "head_away_share",
 )
 """Beginnings of the markers that sum up a step."""
+BY_THING = ("touch_count", "touch_time", "touch_latency")
+"""Those that sum it up for each thing that was touched."""
 
 
 def render(data: Gathered, words: Words, *, verdict: Verdict | None = None, with_notes: bool = False) -> str:
@@ -191,26 +193,38 @@ def _markers(data: Gathered, words: Words) -> str:
         if data.beats
         else ""
     )
-    return section(words("report.markers"), found, beats, _by_step(groups, words))
+    return section(words("report.markers"), found, beats, _by_step(data, words))
 
 
-def _by_step(groups: dict[str, list[Marker]], words: Words) -> str:
+def _by_step(data: Gathered, words: Words) -> str:
     """The measures that sum up a step, one row each, one column a step; the last visit of a step counts."""
-    sums = {name: found for name, found in groups.items() if name.startswith(SUMMARIES)}
+    sums: dict[tuple[str, str], list[Marker]] = defaultdict(list)
+    for marker in data.markers:
+        if marker.marker in BY_THING:
+            sums[marker.marker, marker.stimulus].append(marker)
+        elif marker.marker.startswith(SUMMARIES):
+            sums[marker.marker, ""].append(marker)
     steps = sorted({marker.step for found in sums.values() for marker in found if marker.step})
     if not steps:
         return ""
+    names = {
+        stimulus.id: stimulus.name.in_language(words.language)
+        for scene in data.opened.scenes
+        for stimulus in scene.stimuli
+    }
 
-    def row(name: str, found: list[Marker]) -> Row:
+    def row(name: str, thing: str, found: list[Marker]) -> Row:
         last = {marker.step: marker.value for marker in found}
         unit = f" ({name_of})" if (name_of := _unit(found[0].unit).strip()) else ""
+        label = words.known(f"marker.{name}", name) + unit
         return (
-            words.known(f"marker.{name}", name) + unit,
+            f"{label} {DASH} {words.known(f'thing.{thing}', names.get(thing, thing))}" if thing else label,
             *(_figure(last[step], found[0].unit, words) if step in last else DASH for step in steps),
         )
 
     heads = [words("report.marker"), *(f"{words('report.step')} {step}" for step in steps)]
-    return f"<h3>{esc(words('report.by_step'))}</h3>" + table(heads, (row(*item) for item in sums.items()))
+    rows = (row(*what, found) for what, found in sums.items())
+    return f"<h3>{esc(words('report.by_step'))}</h3>" + table(heads, rows)
 
 
 def _commands(data: Gathered, words: Words) -> str:
@@ -344,7 +358,7 @@ def _made_with(data: Gathered, words: Words) -> str:
     )
 
 
-DIGITS = {"1/min": 0, "s": 1, "ms": 0, "deg": 0}
+DIGITS = {"1/min": 0, "s": 1, "ms": 0, "deg": 0, "count": 0}
 """Decimals that a marker's unit is worth; two where nothing is said."""
 
 
@@ -353,7 +367,7 @@ def _figure(value: float, unit: str, words: Words) -> str:
 
 
 def _unit(unit: str) -> str:
-    return {"1": "", "1/min": " /min", "deg": "°"}.get(unit, f" {unit}")
+    return {"1": "", "count": "", "1/min": " /min", "deg": "°"}.get(unit, f" {unit}")
 
 
 def _between(begin: int | None, end: int | None, words: Words) -> str:

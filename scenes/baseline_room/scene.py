@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 
 
 class BaselineRoom(StillScene):
-    cues = (SoundCue("room", "sounds/room.ogg", 0.35, True),)
+    # the same hum of a house twice, one a little slower: nothing in it comes back every sixteen seconds
+    cues = (
+        SoundCue("room", "sounds/room.ogg", 0.25, True, start=0.0),
+        SoundCue("next room", "sounds/room.ogg", 0.25, True, start=0.6, rate=0.91),
+    )
 
     def picture(self, kitchen: Kitchen) -> StillPicture:
         from scenes.baseline_room.picture import RoomPicture

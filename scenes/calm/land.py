@@ -19,6 +19,8 @@ GROUND = np.array([0.10, 0.12, 0.05])
 WATER_Z = -1.12
 LAKE = (0.0, 172.0, 265.0, 157.0)
 """Middle and half axes of the lake."""
+JETTY = (4.4, 13.1, 24.5, 1.5)
+"""Its middle line x, from y to y, and its breadth, m."""
 
 
 def smooth(a: float, b: float, x: Array) -> Array:

@@ -1,19 +1,24 @@
 """What is seen of the calm place: a meadow, a lake, woods and hills beyond it, a low sun, clouds that drift.
 
-Clouds, water and leaves move by the scene's time alone, and slowly.
+Clouds, water, leaves and the breathing guide move by the scene's time alone, and slowly.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from scenes.calm import air
-from scenes.calm.land import SUN, TO_SUN
+from scenes.calm.guide import GuidePicture
+from scenes.calm.land import JETTY, SUN, TO_SUN, WATER_Z
 from scenes.kit import stored
+from vr_runtime.stage.mesh import quad
 
 if TYPE_CHECKING:
     from panda3d.core import Texture
 
+    from scenes.calm.logic import CalmLogic
     from vr_runtime.stage.kitchen import Kitchen
     from vr_runtime.stage.materials import Material
 
@@ -42,6 +47,29 @@ class CalmPicture:
             node = kitchen.mesh(name, mesh, made[kind])
             if kind in FIRST:
                 node.set_bin("background", 20)
+        self._shade_of_jetty()
+        self._guide = GuidePicture(kitchen)
+
+    def _shade_of_jetty(self) -> None:
+        """Under the jetty and before it, where it is mirrored, the lake is dark."""
+        x, y0, y1, wide = JETTY
+        across = np.clip(1.25 - np.abs(np.linspace(-1.25, 1.25, 32)), 0.0, 1.0)
+        along = np.clip((1.0 - np.abs(np.linspace(-1.0, 1.0, 64))) * 8.0, 0.0, 1.0)
+        soft = np.ones((64, 32, 4))
+        soft[..., 3] = along[:, None] * across[None, :]
+        dark = self._kitchen.material(
+            "shade of the jetty",
+            colour=(0.010, 0.014, 0.012),
+            roughness=1.0,
+            texture=self._kitchen.texture("shade of the jetty", soft, wrap="clamp"),
+            opacity=0.62,
+            transparent=True,
+            shine=0.0,
+        )
+        half, near, far = 0.62 * wide, y0 - 1.2, y1 + 0.2
+        z = WATER_Z + 0.012
+        corners = [(x - half, near, z), (x + half, near, z), (x + half, far, z), (x - half, far, z)]
+        self._kitchen.mesh("shade of the jetty", quad(corners), dark)
 
     def _texture(self, name: str, *, srgb: bool = True, clamp: bool = False) -> Texture:
         return self._kitchen.texture_file(f"{FOLDER}/{name}", srgb=srgb, wrap="clamp" if clamp else "repeat")
@@ -107,5 +135,6 @@ class CalmPicture:
             shine=0.25,
         )
 
-    def draw(self, t_s: float) -> None:
-        self._kitchen.sky_time(t_s)
+    def draw(self, calm: CalmLogic) -> None:
+        self._kitchen.sky_time(calm.t_s)
+        self._guide.draw(calm.seen, calm.fullness)

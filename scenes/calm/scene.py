@@ -1,24 +1,30 @@
-"""The calm place. Clouds, water and leaves move slowly; nothing else does."""
+"""The calm place. Clouds, water and leaves move slowly; a breathing guide, where one is asked for; nothing else."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scenes.kit.still import StillPicture, StillScene
-from vr_runtime.stage.scene import SoundCue
+from scenes.calm.logic import CalmLogic
 
 if TYPE_CHECKING:
+    from scenes.calm.picture import CalmPicture
     from vr_runtime.stage.kitchen import Kitchen
     from vr_runtime.stage.scene import Scene
 
 
-class CalmPlace(StillScene):
-    cues = (SoundCue("lake", "sounds/lake.ogg", 0.6, True), SoundCue("breeze", "sounds/wind.ogg", 0.08, True))
+class CalmPlace(CalmLogic):
+    """Both halves. The picture is imported when it is built, so that runs without graphics load no Panda3D."""
 
-    def picture(self, kitchen: Kitchen) -> StillPicture:
+    _picture: CalmPicture | None = None
+
+    def build(self, kitchen: Kitchen) -> None:
         from scenes.calm.picture import CalmPicture
 
-        return CalmPicture(kitchen)
+        self._picture = CalmPicture(kitchen)
+
+    def draw(self) -> None:
+        if self._picture is not None:
+            self._picture.draw(self)
 
 
 def create() -> Scene:

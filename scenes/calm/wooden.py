@@ -12,14 +12,12 @@ from vr_runtime.stage.mesh import Mesh
 
 Array = NDArray[np.float64]
 GREY = linear((0.72, 0.69, 0.64))
-JETTY = (4.4, 13.1, 24.5, 1.5)
-"""Its middle line x, from y to y, and its breadth, m."""
 DECK_Z = -0.72
 
 
 def jetty(rng: np.random.Generator) -> Quads:
     quads = Quads()
-    x, y0, y1, wide = JETTY
+    x, y0, y1, wide = land.JETTY
     y = y0
     while y < y1:
         tone = tuple(np.array(GREY) * rng.uniform(0.78, 1.1))
@@ -89,9 +87,22 @@ def _prism(x: float, a0: float, a1: float, z0: float, z1: float, side: str) -> A
     )
 
 
-def lit(mesh: Mesh, open_: Array | float = 1.0) -> Array:
-    """Sun and sky on what stands in the open; undersides get light from the grass."""
+def across_the_sun(mesh: Mesh, cuts: int = 8) -> tuple[Array, Array]:
+    """Places (n, 3) spread over a mesh of patches, and how much each hides of the sun (n,), m2."""
+    corners = mesh.positions.astype(np.float64).reshape(-1, 4, 3)
+    share = (np.arange(cuts) + 0.5) / cuts
+    s, t = (v.reshape(1, -1, 1) for v in np.meshgrid(share, share))
+    c0, c1, c2, c3 = (corners[:, [k]] for k in range(4))
+    places = (1 - s) * (1 - t) * c0 + s * (1 - t) * c1 + s * t * c2 + (1 - s) * t * c3
+    half = np.cross(corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1]) / 2.0
+    hidden = np.abs(half @ land.TO_SUN) / cuts**2
+    return places.reshape(-1, 3), np.repeat(hidden, cuts**2)
+
+
+def lit(mesh: Mesh, open_: Array | float = 1.0, sunlit: Array | float = 1.0) -> Array:
+    """Sun and sky on what stands in the open; undersides get light from the grass. ``sunlit``: share of the sun that
+    the trees let through to each vertex."""
     n = mesh.normals.astype(np.float64)
-    sun = np.maximum(n @ land.TO_SUN, 0.0)[:, None] * land.SUN
+    sun = np.maximum(n @ land.TO_SUN, 0.0)[:, None] * land.SUN * np.asarray(sunlit).reshape(-1, 1)
     up = 0.5 + 0.5 * n[:, [2]]
     return sun + np.asarray(open_).reshape(-1, 1) * (land.SKY * up + land.GROUND * 1.4 * (1 - up))

@@ -115,10 +115,21 @@ def leaves(tree: growth.Tree, crown: growth.Crown, cards: int, size: float, rng:
     )
 
 
-def shade_map(trees: list[growth.Tree], half_m: float, size: int) -> Array:
-    """Share of the sun that comes through the near trees to the ground: (size, size), first row at -y."""
+def shade_map(
+    trees: list[growth.Tree], half_m: float, size: int, boards: tuple[Array, Array] | None = None
+) -> Array:
+    """Share of the sun that comes through the near trees to the ground: (size, size), first row at -y.
+
+    ``boards``: what else stands in the sun, as places (n, 3) and the area of each across the sun's way, m2.
+    """
     total = np.zeros((size, size))
     cell = 2 * half_m / size
+    if boards is not None:
+        p, across = boards
+        at = p - land.TO_SUN * ((p[:, 2] - land.height(p[:, 0], p[:, 1])) / land.TO_SUN[2])[:, None]
+        i, j = ((at[:, 0] + half_m) / cell).astype(int), ((at[:, 1] + half_m) / cell).astype(int)
+        # front and back of a board both count, so half of each; dense enough to leave little of the sun
+        np.add.at(total, (j, i), 0.5 * 2.2 * across / land.TO_SUN[2] / cell**2)
     for tree in trees:
         points = [(tree.leaves, 0.0042 * (tree.habit.wide / 4.5))]
         for line, radius in tree.limbs:
@@ -287,8 +298,8 @@ def thicket(trees: list[growth.Tree], rng: np.random.Generator) -> tuple[list[Me
         leaves(
             t,
             c,
-            {"oak": 2600, "maple": 1700, "birch": 1500}[k[0]],
-            {"oak": 1.0, "maple": 1.0, "birch": 0.74}[k[0]],
+            {"oak": 5000, "maple": 3000, "birch": 2750}[k[0]],
+            {"oak": 0.72, "maple": 0.735, "birch": 0.54}[k[0]],
             rng,
         )
         for t, c, k in zip(trees, crowns, NEAR, strict=True)

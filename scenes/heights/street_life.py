@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scenes.kit.people import CLIPS, Doing, pace
 from scenes.kit.town import MAIN_Y0, PITCH_X, PITCH_Y, SIDE_X0, block
 
 Array = NDArray[np.float64]
@@ -81,26 +82,40 @@ def traffic(count: int, rng: np.random.Generator) -> Traffic:
     return Traffic(chosen[:, 0].astype(int), *(chosen[:, k] for k in range(1, 7)))
 
 
-LANES = ((0.9, 1.0, 1.25), (1.45, 1.0, 1.40), (2.0, -1.0, 1.15), (2.5, -1.0, 1.32))
+LANES = ((0.8, 1.0, 1.25), (1.5, 1.0, 1.40), (2.25, -1.0, 1.15), (2.95, -1.0, 1.32))
 """Of people: distance from the house fronts (m), direction around the block, speed (m/s)."""
+TOWERS_LANES = ((1.0, 1.0, 1.25), (2.0, -1.0, 1.15))
+"""Around the tower's block."""
+PAST_M = (0.55, 1.15)
+"""Where those lanes run past whoever stands before the tower: closer to the wall, so that nobody comes too near."""
+PAST_FROM_M, PAST_FULL_M = 9.0, 4.0
+"""From the middle of the tower's front, along it: where the lanes begin to bend, and where they are as above."""
 CORNER_M = 0.8
-STRIDE_M = 1.45
-"""Two steps."""
 BLOCKS = (((0, -1), 0.34), ((0, 0), 0.36), ((1, 0), 0.08), ((1, -1), 0.08), ((-1, 0), 0.07), ((-1, -1), 0.07))
 """Where people walk, and which share of them."""
+TOWERS = (0, -1)
 
 
 @dataclass(frozen=True, eq=False)
 class Walkers:
+    """People on their rounds; rows are people."""
+
     low: Array
     """(n, 2) corner of each one's round, m."""
     high: Array
     sign: Array
     speed: Array
     start: Array
+    bend: Array
+    """(n,) how far the round comes closer to the tower's wall in front of it, m."""
 
-    def places(self, t_s: float) -> Array:
-        """(n, 4) of x, y, heading (radians from +y), phase of the walk."""
+    @property
+    def at_the_tower(self) -> NDArray[np.bool_]:
+        """(n,) who walks around the tower's block."""
+        return self.bend > 0.0
+
+    def doing(self, t_s: float) -> Doing:
+        """Where everybody is, on pavements at z = 0."""
         w, h = (self.high - self.low).T
         way = self.start + self.sign * self.speed * t_s
         s = way % (2.0 * (w + h))
@@ -118,24 +133,33 @@ class Walkers:
             np.where(length - u < CORNER_M, (1.0 - (length - u) / CORNER_M) / 2, 0.0),
         )
         heading = -np.pi / 2 + (side + turn) * np.pi / 2 + np.where(self.sign > 0, 0.0, np.pi)
-        return np.stack([x, y, heading, 2 * np.pi * self.speed * t_s / STRIDE_M + self.start], axis=1)
+        # past the tower's front
+        span = PAST_FROM_M - PAST_FULL_M
+        v = np.clip((PAST_FROM_M - np.abs(x)) / span, 0.0, 1.0) * (side == 2)
+        y = y - self.bend * v * v * (3.0 - 2.0 * v)
+        slope = -self.bend * 6.0 * v * (1.0 - v) / span * -np.sign(x)
+        heading = heading + np.arctan(slope)
+        clip = np.array([CLIPS.index(pace(speed)) for speed in self.speed])
+        walked = self.speed * t_s + self.sign * self.start
+        return Doing(np.stack([x, y, np.zeros_like(x)], axis=1), heading, clip, walked)
 
 
 def walkers(count: int, rng: np.random.Generator) -> Walkers:
     """``count`` people, those of a lane at least 1.5 m apart."""
     rows: list[tuple[float, ...]] = []
-    for (place, share), number in zip(
+    for (place, _), number in zip(
         BLOCKS, np.diff(np.round(np.cumsum([0.0, *(s for _, s in BLOCKS)]) * count)), strict=True
     ):
         x0, y0, x1, y1 = block(*place)
-        for lane, (out, sign, speed) in enumerate(LANES):
+        lanes = TOWERS_LANES if place == TOWERS else LANES
+        for lane, (out, sign, speed) in enumerate(lanes):
             low, high = (x0 - out, y0 - out), (x1 + out, y1 + out)
             around = 2 * (high[0] - low[0] + high[1] - low[1])
-            here = int(number) // 4 + (lane < int(number) % 4)
+            here = int(number) // len(lanes) + (lane < int(number) % len(lanes))
             cells = rng.choice(int(around / 2.5), here, replace=False)
+            bend = out - PAST_M[lane] if place == TOWERS else 0.0
             for cell in cells:
                 start = (cell + rng.uniform(0.0, 0.4)) * 2.5
-                rows.append((*low, *high, sign, speed, start))
-        del share
+                rows.append((*low, *high, sign, speed, start, bend))
     made = np.array(rows)[rng.permutation(len(rows))]
-    return Walkers(made[:, 0:2], made[:, 2:4], made[:, 4], made[:, 5], made[:, 6])
+    return Walkers(made[:, 0:2], made[:, 2:4], *(made[:, k] for k in range(4, 8)))

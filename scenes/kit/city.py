@@ -12,7 +12,7 @@ from scenes.kit import distance, roofs, streets, sunlight, tower
 from scenes.kit.facades import KINDS, Parts, Plane, modelled, painted
 from scenes.kit.moving import PAINTS, car, far_car
 from scenes.kit.quads import X, Y, linear
-from scenes.kit.town import KERB, TOWER, TOWER_TOP, House, Town, plan
+from scenes.kit.town import KERB, MAIN_Y0, TOWER, TOWER_TOP, House, Town, plan
 from scenes.kit.trees import tree
 from vr_runtime.stage.mesh import Mesh, merge
 
@@ -26,8 +26,14 @@ NEAR_M = 84.0
 """Fronts nearer than this have real openings."""
 DETAIL_M = 165.0
 """Roofs nearer than this carry chimneys, dormers, machines."""
-EYES = ((-1.2, 1.2), (-1.6, 3.0), (-0.2, 153.0))
-"""Where eyes can be: from, to, along each axis. What cannot be seen from there is left out."""
+EYES = ((-1.7, 1.7), (-1.6, 3.4), (-0.2, 153.0))
+"""Where eyes can be before the tower: from, to, along each axis. What cannot be seen from there is left out."""
+ROOF_EYES = ((-1.7, 1.7), (-5.2, -1.2), (2.0, 153.0))
+"""Where eyes can be on the tower, when it ends under them."""
+LOW_TOWER = 13.0
+"""How high the tower stands in the second sun map, m: low enough for the sun to reach a roof on it."""
+BEHIND, PARTS_OF_TOWER = "behind.", ("shaft.", "strip.", "plinth.")
+"""Beginnings of the names of meshes that are shown apart: what only a roof on the tower lets one see, and the tower."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +41,8 @@ class City:
     meshes: dict[str, Mesh]
     """By material."""
     sun: sunlight.SunDepths
+    low_sun: sunlight.SunDepths
+    """The same with a low tower."""
 
 
 def build(seed: int = SEED) -> City:
@@ -44,8 +52,7 @@ def build(seed: int = SEED) -> City:
     solid = [_box(h.x0, h.y0, h.x1, h.y1, h.eaves) for h in town.houses]
     for house in town.houses:
         _house(parts, house, rng)
-    tower.raise_tower(parts, rng)
-    solid.append(_box(*TOWER, TOWER_TOP))
+    standing = tower.raise_tower(rng)
     near_roofs = [parts[name].corners() for name in ("roof_zinc", "roof_tile", "wall_concrete", "wall_brick")]
     clutter = parts["plain"].corners()
     streets.lay(parts, town)
@@ -75,7 +82,16 @@ def build(seed: int = SEED) -> City:
     near_patches = np.concatenate([*near_roofs, clutter])
     near_patches = near_patches[np.abs(near_patches[:, 0, :2] - (0.0, 60.0)).max(axis=1) < 260.0]
     casters = np.concatenate([*solid, near_patches, *shadows, *(_box(*row) for row in far)])
-    sun = sunlight.sun_depths(casters, TO_SUN, (10.0, 45.0, 0.0), discs=discs, rng=rng)
+    sun, low_sun = (
+        sunlight.sun_depths(
+            np.concatenate([casters, _box(*TOWER, top)]),
+            TO_SUN,
+            (10.0, 45.0, 0.0),
+            discs=discs,
+            rng=np.random.default_rng(seed + 2),
+        )
+        for top in (TOWER_TOP, LOW_TOWER)
+    )
     bulk = sunlight.heights(
         (-420.0, -220.0),
         (420.0, 460.0),
@@ -84,15 +100,36 @@ def build(seed: int = SEED) -> City:
     )
     made = {name: quads.mesh() for name, quads in parts.by.items() if quads.count}
     made["paint"] = parked
-    return City({name: _lit(_seen(mesh), bulk, name) for name, mesh in made.items()}, sun)
+    meshes: dict[str, Mesh] = {}
+    for name, mesh in made.items():
+        before, behind = _seen(mesh)
+        for key, some in ((name, before), (BEHIND + name, behind)):
+            if some.any():
+                meshes[key] = _lit(_patches(mesh, some), bulk, name)
+    for part, pieces in standing.items():
+        for name, quads in pieces.by.items():
+            meshes[f"{part}.{name}"] = _lit(quads.mesh(), bulk, name)
+    return City(meshes, sun, low_sun)
 
 
-def _seen(mesh: Mesh) -> Mesh:
-    """Without the patches (of four vertices each) whose backs are turned to every place where eyes can be."""
+def _seen(mesh: Mesh) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which patches (of four vertices each) turn their front to a place where eyes can be: those that are seen from
+    before the tower, and the others that are seen from a roof on it."""
     corners = mesh.positions.reshape(-1, 4, 3).astype(np.float64)
     normals = np.cross(corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1])
-    best = np.max([((np.array(eye) - corners[:, 0]) * normals).sum(axis=1) for eye in product(*EYES)], axis=0)
-    keep = np.repeat((best > 0.0) & ~_behind_tower(corners), 4)
+
+    def faced(eyes: tuple[tuple[float, float], ...]) -> NDArray[np.bool_]:
+        each = [((np.array(eye) - corners[:, 0]) * normals).sum(axis=1) for eye in product(*eyes)]
+        return np.asarray(np.max(each, axis=0) > 0.0)
+
+    before = faced(EYES) & ~_behind_tower(corners)
+    # yards and courts far behind are never looked into from a roof's front edge
+    far = corners[:, :, 1].max(axis=1) < -190.0
+    return before, faced(ROOF_EYES) & ~before & ~far
+
+
+def _patches(mesh: Mesh, some: NDArray[np.bool_]) -> Mesh:
+    keep = np.repeat(some, 4)
     count = int(keep.sum()) // 4
     first = (np.arange(count, dtype=np.uint32) * 4)[:, None]
     triangles = np.stack([first + np.array([[0, 1, 2]]), first + np.array([[0, 2, 3]])], axis=1).reshape(
@@ -124,7 +161,7 @@ def _lit(mesh: Mesh, bulk: sunlight.Heights, name: str) -> Mesh:
     # openings and undersides of balconies lie back from the front: a little darker
     dim = {"windows": 0.75, "shops": 0.7, "bars": 0.9}.get(name, 1.0)
     low = np.where(normals[:, 2] < -0.5, 0.6, 1.0)
-    return replace(mesh, occlusion=(0.30 + 0.70 * seen) * dim * low)
+    return replace(mesh, occlusion=(0.42 + 0.58 * seen) * dim * low)
 
 
 def _box(x0: float, y0: float, x1: float, y1: float, top: float) -> Array:
@@ -210,6 +247,12 @@ def _lamps(parts: Parts, town: Town) -> None:
         parts["plain"].boxes((x - 0.14, low, 7.26), (x + 0.14, high, 7.36), tint=head, sides="xXyYzZ")
 
 
+def drawn_by_scene(x: float, y: float, heading: float) -> bool:
+    """Whether a parked car stands so near that the scene draws it itself, finer than the city's."""
+    del heading
+    return abs(x) < 19.0 and abs(y - MAIN_Y0) < 6.0
+
+
 def _parked(town: Town, rng: np.random.Generator) -> tuple[Mesh, list[Array]]:
     """Cars at the kerb as one mesh, and boxes for their shadows."""
     meshes: list[Mesh] = []
@@ -219,8 +262,9 @@ def _parked(town: Town, rng: np.random.Generator) -> tuple[Mesh, list[Array]]:
             continue
         kind = str(rng.choice(["hatch", "sedan", "van"], p=[0.55, 0.35, 0.10]))
         paint = PAINTS[rng.integers(len(PAINTS))]
-        body = car(kind, paint) if np.hypot(x, y - 8) < 75 else far_car(paint)
-        meshes.append(body.moved(x, y, 0.0, float(np.degrees(heading)), 1.0))
+        if not drawn_by_scene(x, y, heading):
+            body = car(kind, paint) if np.hypot(x, y - 8) < 75 else far_car(paint)
+            meshes.append(body.moved(x, y, 0.0, float(np.degrees(heading)), 1.0))
         long, wide = (2.0, 0.8) if abs(np.sin(heading)) > 0.5 else (0.8, 2.0)
         shadows.append(_box(x - long, y - wide, x + long, y + wide, 0.85)[:, :, :])
         shadows.append(_box(x - 0.6 * long, y - 0.6 * wide, x + 0.6 * long, y + 0.6 * wide, 1.35))

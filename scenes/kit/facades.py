@@ -250,7 +250,7 @@ def modelled(
         plane.slab(wall, 0.0, width, top - 0.16, top, 0.0, 0.42, tint=trim)
     else:
         plane.slab(wall, 0.0, width, top - 0.25, top + 0.05, 0.0, 0.05, tint=trim)
-    _ground_floor(parts, plane, width, ground - 0.28, wall, tint, rng, shops)
+    ground_floor(parts, plane, width, ground - 0.28, wall, tint, rng, shops)
 
 
 def _guard(parts: Parts, plane: Plane, x0: Array, x1: Array, z: Array, high: float, out: float) -> None:
@@ -310,7 +310,7 @@ AWNINGS = tuple(
 )
 
 
-def _ground_floor(
+def ground_floor(
     parts: Parts,
     plane: Plane,
     width: float,

@@ -89,14 +89,14 @@ def stand(kitchen: Kitchen, meshes: Mapping[str, Mesh]) -> list[NodePath]:
     """The city's nodes: one or two Geoms a material, near and far."""
     nodes: list[NodePath] = []
     for name, mesh in meshes.items():
-        made = material(kitchen, name)
+        made = material(kitchen, name.rpartition(".")[2])
         centres = mesh.positions.reshape(-1, 4, 3).mean(axis=1)
         near = np.hypot(centres[:, 0], centres[:, 1] - 10.0) < NEAR_M
         for part, pick in (("near", near), ("far", ~near)):
             if not pick.any():
                 continue
             node = kitchen.mesh(f"{name} {part}", patches(mesh, pick), made)
-            if part == "near" and name not in CUTOUT:
+            if part == "near" and name.rpartition(".")[2] not in CUTOUT:
                 node.set_bin("background", 20)
             nodes.append(node)
     return nodes

@@ -76,17 +76,16 @@ def load(relative: str) -> tuple[dict[str, Mesh], dict[str, NDArray[np.float32]]
     """
     path = assets.path(relative)
     try:
-        with np.load(path, allow_pickle=False) as arrays:
-            held = {key: arrays[key] for key in arrays.files}
-            step = np.float32(held["step"])
-            names = sorted(key[:-2] for key in held if key.endswith(".p"))
-            meshes = {name: _mesh(held, name, step) for name in names}
-            pictures = {
-                key.removeprefix("picture."): (value.astype(np.float32) / np.float32(4095.0)) ** 2
-                * np.float32(LIGHT_TOP)
-                for key, value in held.items()
-                if key.startswith("picture.")
-            }
+        held = assets.arrays(path)
+        step = np.float32(held["step"])
+        names = sorted(key[:-2] for key in held if key.endswith(".p"))
+        meshes = {name: _mesh(held, name, step) for name in names}
+        pictures = {
+            key.removeprefix("picture."): (value.astype(np.float32) / np.float32(4095.0)) ** 2
+            * np.float32(LIGHT_TOP)
+            for key, value in held.items()
+            if key.startswith("picture.")
+        }
     except (OSError, ValueError, TypeError, KeyError) as problem:
         raise FileError(FileReason.UNREADABLE, f"{path}: cannot be read as meshes: {problem}") from None
     return meshes, pictures

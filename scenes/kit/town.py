@@ -26,7 +26,7 @@ ROWS = range(-2, 4)
 PARKS = {(-1, 1), (2, 2)}
 
 TOWER = (-3.2, -27.0, 21.8, -1.6)
-TOWER_TOP = 168.0
+TOWER_TOP = 168.14
 
 Colour = tuple[float, float, float]
 

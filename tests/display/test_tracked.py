@@ -47,6 +47,7 @@ def test_distances_between_head_and_hands_and_their_tilt_stay(pose: Pose, hand: 
 def test_a_direction_seen_from_the_new_space_points_the_same_way_outside(pose: Pose, yaw: float) -> None:
     space = Space(0.5, -0.25, yaw)
     assert space.outward(space.pose(pose).forward()) == pytest.approx(pose.forward(), abs=1e-9)
+    assert space.outside(space.pose(pose)[:3]) == pytest.approx(pose[:3], abs=1e-9)
 
 
 def test_heading_holds_for_somebody_who_looks_straight_down() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from math import hypot
+from itertools import pairwise
+from math import dist, hypot
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,9 @@ from hypothesis import strategies as st
 
 from vr_runtime.display.tracked import heading
 from vr_runtime.display.walker import (
+    ARM_M,
+    ARM_STEP_M,
+    ARMS_M,
     CROUCHED_M,
     EYE_HEIGHT_M,
     REACH_M,
@@ -18,6 +22,7 @@ from vr_runtime.display.walker import (
     Steps,
     Walker,
 )
+from vr_runtime.protocol.pose import Hands, Pose
 
 
 def walked(steps: Steps, seconds: float, walker: Walker | None = None) -> Walker:
@@ -74,3 +79,51 @@ def test_nobody_leaves_the_space_tips_over_or_grows(
         assert pose.qx**2 + pose.qy**2 + pose.qz**2 + pose.qw**2 == pytest.approx(1.0)
         assert pose.forward()[2] ** 2 <= 1.0 - 1e-4
         assert STEEPEST_DEG < 90.0
+
+
+def test_a_hand_is_there_while_it_reaches_out_and_comes_to_where_the_head_looks() -> None:
+    walker = walked(Steps(look_deg=(40.0, -30.0)), 0.02)
+    assert walker.hands() == Hands()
+    for _ in range(100):
+        walker.move(0.02, Steps(reach=True))
+    left, right = walker.hands()
+    head = walker.pose()
+    assert left is None
+    assert right is not None
+    ahead = [at + ARM_M * out for at, out in zip(head[:3], head.forward(), strict=True)]
+    assert right[:3] == pytest.approx(ahead, abs=0.01)
+    # the back of the hand is up, and its fingers (the grip's -Z) point ahead
+    assert swung(right, (0.0, 0.0, -1.0)) == pytest.approx(head.forward(), abs=1e-6)
+    assert swung(right, (1.0, 0.0, 0.0))[2] > 0.8
+    for _ in range(100):
+        walker.move(0.02, Steps())
+    assert walker.hands() == Hands()
+
+
+def test_an_arm_is_stretched_within_its_length() -> None:
+    walker = walked(Steps(reach=True), 2.0)
+    for steps, length in ((2, ARM_M + 2 * ARM_STEP_M), (-50, ARMS_M[0]), (100, ARMS_M[1])):
+        walker.stretch(steps)
+        right = walker.hands().right
+        assert right is not None
+        assert dist(right[:3], walker.pose()[:3]) == pytest.approx(length, abs=0.01)
+
+
+def test_a_hand_moves_no_faster_than_an_arm_does() -> None:
+    walker = Walker()
+    places: list[tuple[float, ...]] = []
+    for frame in range(200):
+        walker.move(1 / 90, Steps(reach=frame < 100))
+        right = walker.hands().right
+        if right is not None:
+            places.append(right[:3])
+    assert len(places) > 100
+    assert max(dist(a, b) for a, b in pairwise(places)) * 90 < 8.0
+
+
+def swung(pose: Pose, vector: tuple[float, float, float]) -> tuple[float, float, float]:
+    """A vector turned by the pose's quaternion."""
+    x, y, z, w = pose[3:]
+    vx, vy, vz = vector
+    tx, ty, tz = 2 * (y * vz - z * vy), 2 * (z * vx - x * vz), 2 * (x * vy - y * vx)
+    return (vx + w * tx + y * tz - z * ty, vy + w * ty + z * tx - x * tz, vz + w * tz + x * ty - y * tx)

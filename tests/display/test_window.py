@@ -15,7 +15,7 @@ from vr_runtime.display.clock import RuntimeClock
 from vr_runtime.display.tracked import heading
 from vr_runtime.display.window import WindowDisplay
 from vr_runtime.protocol.events import StopPressed
-from vr_runtime.protocol.pose import Pose
+from vr_runtime.protocol.pose import Hands, Pose
 from vr_runtime.protocol.words import StoppedBy
 from vr_runtime.stage.settings import GraphicsSettings
 from vr_runtime.stage.stage import Stage
@@ -33,6 +33,7 @@ class Desk:
         self.stage: Stage = stage_of(rooms(), SIZE)
         self.fingers = Fingers(screen)
         self.head = Pose()
+        self.hands = Hands()
         self.stops: list[StopPressed] = []
         self.alive = True
         self.turn()
@@ -53,7 +54,7 @@ class Desk:
             return
         self.stops += [body for body in self.display.inputs() if isinstance(body, StopPressed)]
         sensed = self.display.sense(frame)
-        self.head = sensed.head
+        self.head, self.hands = sensed.head, sensed.hands
         self.stage.play(Cue(), 0.005, sensed.head, sensed.hands)
         self.display.show(frame, self.stage.picture(sensed.head))
 
@@ -126,6 +127,15 @@ def test_keys_move_the_head(desk: Desk, key: str, moved: Callable[[Pose], bool])
     assert desk.until(lambda: moved(desk.head))
     desk.fingers.key(key, down=False)
     assert desk.stops == []
+
+
+def test_a_hand_reaches_out_while_its_key_is_held(desk: Desk) -> None:
+    assert desk.hands == Hands()
+    desk.fingers.key("f", down=True)
+    assert desk.until(lambda: desk.hands.right is not None and desk.hands.right.y > 0.45)
+    assert desk.hands.left is None
+    desk.fingers.key("f", down=False)
+    assert desk.until(lambda: desk.hands == Hands())
 
 
 def test_the_mouse_looks_around_while_its_right_button_is_held(desk: Desk) -> None:

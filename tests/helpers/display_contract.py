@@ -125,6 +125,31 @@ def glimpses_are_of_frames_shown_before_and_given_once(display: Display) -> None
         stage.close()
 
 
+def a_strobe_trips_its_flash_guard(display: Display) -> None:
+    """What is guarded is what is shown. Without pictures nothing is shown."""
+    if display.graphics is None:
+        _frames(display, 12)
+        assert not display.guard_tripped
+        return
+    from tests.helpers.rooms import Cue, rooms, stage_of
+    from tests.helpers.strobe import Strobe
+
+    stage = stage_of({**rooms(), "room": Strobe(hz=45.0, after_s=0.1)}, display.graphics)
+    try:
+        tripped: list[bool] = []
+        for _ in range(40):
+            frame = display.begin()
+            assert frame is not None
+            head = display.sense(frame).head
+            stage.play(Cue(), 1 / 90, head, Hands())  # type: ignore[arg-type]
+            display.show(frame, stage.picture(head))
+            tripped.append(display.guard_tripped)
+        assert not any(tripped[:9])
+        assert tripped[-1]
+    finally:
+        stage.close()
+
+
 CONTRACT: tuple[Check, ...] = (
     frames_are_numbered_from_one_without_a_gap,
     display_times_rise_strictly_and_lie_after_the_frames_begin,
@@ -139,5 +164,6 @@ CONTRACT: tuple[Check, ...] = (
 LIVE: tuple[Check, ...] = (
     *CONTRACT,
     recentring_puts_the_head_in_the_middle_facing_ahead_and_keeps_its_height,
+    a_strobe_trips_its_flash_guard,
 )
 """For displays that are no recording (a recording's poses are what they were)."""

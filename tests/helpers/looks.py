@@ -32,6 +32,8 @@ from vr_runtime.stage import geometry, shaders
 from vr_runtime.stage.kitchen import Kitchen
 from vr_runtime.stage.materials import shaded
 from vr_runtime.stage.mesh import Mesh, box, merge, quad
+from vr_runtime.stage.people import CLIPS, Member, Placed, figure_names
+from vr_runtime.stage.roomlight import CubeMap, ProbeGrid
 from vr_runtime.stage.shell import Shell
 from vr_runtime.stage.sunmap import SunMap
 
@@ -173,6 +175,28 @@ def baked_light(subject: Subject) -> None:
     )
 
 
+def room_with_a_looking_glass(subject: Subject) -> None:
+    """Reflections from a cube map, light from probes, a flat mirror, a stain half grown."""
+    kitchen = lit(subject)
+    rng = np.random.default_rng(9)
+    levels = [rng.uniform(0, 1, (6, 8 >> k, 8 >> k, 3)).astype(np.float32) for k in range(4)]
+    kitchen.reflections(CubeMap(tuple(levels), (0.2, 1.0, 1.2), (-3, -2, 0), (3, 6, 3)))
+    values = rng.uniform(-0.1, 0.1, (2, 3, 3, 3, 4)).astype(np.float32)
+    values[..., 0] += 0.4
+    kitchen.probes(ProbeGrid(values, (-3.0, -2.0, 0.0), (3.0, 6.0, 3.0)))
+    things = kitchen.node("things")
+    shiny = kitchen.material("shiny", colour=(0.8, 0.7, 0.6), metallic=0.8, roughness=0.3, probed=True)
+    kitchen.mesh("crowd", merge(crowd()), shiny, parent=things)
+    kitchen.looking_glass(things, (1.5, 0.0, 0.0), (-1.0, 0.0, 0.0))
+    ground(kitchen, probed=True, roughness=0.5)
+    spots = rng.integers(0, 255, (16, 16, 4), dtype=np.uint8)
+    stain = kitchen.material(
+        "stain", texture=kitchen.texture("spots", spots), transparent=True, spreading=0.4, probed=True
+    )
+    node = kitchen.mesh("stain", quad([[-1, 2, 0.01], [1, 2, 0.01], [1, 4, 0.01], [-1, 4, 0.01]]), stain)
+    node.set_color_scale(1.0, 1.0, 1.0, 0.5)
+
+
 def limb(subject: Subject) -> None:
     """Skinned by hand: vertices that transforms blend on the CPU."""
     kitchen = lit(subject)
@@ -241,6 +265,27 @@ def strip(node: PandaNode) -> None:
         node.set_geom_state(number, RenderState.make_empty())
 
 
+def people_with_shadows(subject: Subject) -> None:
+    """Bent on the graphics processor, each by their own pose, over patches; one throws a shadow too. (Where limbs
+    throw theirs on one place, which is nearer is a matter of rounding, so a few pixels of it may differ.)"""
+    kitchen = lit(subject)
+    ground(kitchen)
+    for names, x, shadow in ((figure_names()[3:7], -1.7, 0.0), (figure_names()[:1], 0.4, 0.6)):
+        count = len(names)
+        members = [Member(name, {"top": (0.5, 0.1, 0.1)}) for name in names]
+        people = kitchen.people("people", members, clips=("walk", "talk"), shadow=shadow, blob=0.4)
+        index: np.ndarray = np.arange(count)
+        people.place(
+            Placed(
+                np.stack([index * 1.1 + x, 3.2 + 0.2 * index - shadow, 0.0 * index], axis=1),
+                index * 0.9,
+                np.array([CLIPS.index(("walk", "talk")[k % 2]) for k in range(count)]),
+                index * 0.17,
+                head=np.stack([0.1 * index, -0.05 * index], axis=1),
+            )
+        )
+
+
 def many_copies(subject: Subject) -> None:
     """A node that draws five copies of itself draws ten where one pass draws both eyes."""
     made = subject.world.attach_new_node(geometry.geom_node("copy", box((0.5, 0.5, 0.5))))
@@ -263,7 +308,9 @@ SUBJECTS: tuple[Furnish, ...] = (
     blob_shadows,
     water_and_grass,
     baked_light,
+    room_with_a_looking_glass,
     limb,
     actor,
+    people_with_shadows,
     many_copies,
 )

@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scenes.heights import wind
-from scenes.heights.logic import EDGE_Y, WALL_Y, HeightsLogic
+from scenes.heights.logic import HeightsLogic
+from scenes.heights.places import PLACES
+from scenes.heights.ride import FASTEST_M_S
 from vr_runtime.catalogue import find_scenes
 from vr_runtime.protocol.base import Value
 from vr_runtime.protocol.pose import Hands, Pose
@@ -49,20 +51,21 @@ def test_the_distance_is_that_to_the_nearest_point_of_the_edge_on_the_floor(
 ) -> None:
     logic = scene(preset, t_s=t_s)
     (reading,) = logic.stimuli(head)
-    half, edge = float(preset["ledge_width"]) / 2.0, float(preset["edge_distance"])
+    (left, right), edge = logic.sides, float(preset["edge_distance"])
     if head.y <= edge:
-        along = [-half + 2.0 * half * step / 2000 for step in range(2001)]
+        along = [left + (right - left) * step / 4000 for step in range(4001)]
         nearest = min(hypot(head.x - x, head.y - edge) for x in along)
-        assert reading.distance_m == pytest.approx(nearest, abs=2e-3)
+        assert reading.distance_m == pytest.approx(nearest, abs=4e-3)
         assert reading.distance_m <= nearest + 1e-9
     else:  # beyond the edge: over the drop
-        assert reading.distance_m == pytest.approx(max(0.0, abs(head.x) - half), abs=1e-9)
+        beside = max(0.0, left - head.x, head.x - right)
+        assert reading.distance_m == pytest.approx(beside, abs=1e-9)
     assert reading.index == 0
     assert reading.visible
 
 
 @given(preset=presets, head=heads)
-def test_the_point_that_is_measured_to_lies_on_the_platform_s_edge_in_the_world(
+def test_the_point_that_is_measured_to_lies_on_the_place_s_edge_in_the_world(
     preset: dict[str, Value], head: Pose
 ) -> None:
     logic = scene({**preset, "sway": 0.0})
@@ -70,9 +73,11 @@ def test_the_point_that_is_measured_to_lies_on_the_platform_s_edge_in_the_world(
     (reading,) = logic.stimuli(head)
     x, y, z = reading.point
     assert (view.heading, view.pitch, view.roll) == (0.0, pytest.approx(0.0), pytest.approx(0.0))
-    assert view.y + y == pytest.approx(EDGE_Y)
-    assert view.z + z == pytest.approx(float(preset["height"]))
-    assert abs(view.x + x) <= float(preset["ledge_width"]) / 2.0 + 1e-9
+    place = PLACES[str(preset["place"])]
+    assert view.y + y == pytest.approx(place.edge_y)
+    assert view.z + z == pytest.approx(float(preset["height"]) if place.raised else 0.0)
+    left, right = logic.sides
+    assert left - 1e-9 <= view.x + x <= right + 1e-9
 
 
 @given(head=heads, far=st.floats(0.4, 1.5), near=st.floats(0.4, 1.5))
@@ -101,13 +106,13 @@ def test_a_step_towards_the_edge_never_makes_it_farther(head: Pose, step: float)
 def test_the_distance_does_not_depend_on_height_wind_or_the_rail(
     head: Pose, preset: dict[str, Value]
 ) -> None:
-    fixed = {"edge_distance": 1.0, "ledge_width": 2.0}
+    fixed = {"edge_distance": 1.0, "ledge_width": 2.0, "place": "platform"}
     assert scene({**preset, **fixed}).stimuli(head) == scene(fixed).stimuli(head)
 
 
 @given(head=heads)
-def test_left_and_right_are_alike(head: Pose) -> None:
-    logic = scene()
+def test_left_and_right_are_alike_on_the_platform(head: Pose) -> None:
+    logic = scene({"place": "platform"})
     assert logic.stimuli(head)[0].distance_m == logic.stimuli(head._replace(x=-head.x))[0].distance_m
 
 
@@ -148,7 +153,7 @@ def test_the_eyes_of_a_standing_person_move_no_faster_than_the_manifest_says(
 ) -> None:
     logic = scene({**preset, "sway": MANIFEST.motion.sway_deg}, seed, t_s)
     logic.fire("gust")
-    dt_s, eyes_m = 1e-3, 1.8
+    dt_s, eyes_m, sway_m_s = 1e-3, 1.8, 0.1
     places: list[tuple[float, float, float]] = []
     for moment in (t_s + gust_at, t_s + gust_at + dt_s):
         advance(logic, moment)
@@ -162,33 +167,46 @@ def test_the_eyes_of_a_standing_person_move_no_faster_than_the_manifest_says(
             )
         )
     moved = hypot(*(there - here for here, there in zip(*places, strict=True)))
-    assert moved / dt_s <= MANIFEST.motion.speed_m_s
+    assert moved / dt_s <= sway_m_s
+    assert sway_m_s + FASTEST_M_S <= MANIFEST.motion.speed_m_s
 
 
 @given(preset=presets, t_s=seconds)
-def test_the_viewpoint_follows_height_and_distance_and_nothing_else(
+def test_the_viewpoint_follows_place_height_and_distance_and_nothing_else(
     preset: dict[str, Value], t_s: float
 ) -> None:
     view = scene({**preset, "sway": 0.0}, t_s=t_s).viewpoint()
-    assert view.z == preset["height"]
-    assert view.y == pytest.approx(EDGE_Y - float(preset["edge_distance"]))
+    place = PLACES[str(preset["place"])]
+    assert view.z == (preset["height"] if place.raised else 0.0)
+    assert view.y == pytest.approx(place.edge_y - float(preset["edge_distance"]))
     assert (view.x, view.heading) == (0.0, 0.0)
 
 
 @given(preset=presets)
-def test_the_patient_stands_on_the_platform_at_every_setting(preset: dict[str, Value]) -> None:
-    view = scene(preset).viewpoint()
-    assert WALL_Y < view.y < EDGE_Y
-    assert abs(view.x) < float(preset["ledge_width"]) / 2.0
+def test_the_patient_stands_on_what_the_place_offers_at_every_setting(preset: dict[str, Value]) -> None:
+    logic = scene(preset)
+    view, place = logic.viewpoint(), PLACES[str(preset["place"])]
+    assert place.back_y + 0.3 <= view.y < place.edge_y
+    left, right = logic.sides
+    assert left < view.x < right
 
 
-def test_without_sway_even_a_gust_leaves_the_ground_still() -> None:
-    logic = scene({"wind": 1.0})
+@pytest.mark.parametrize("place", PLACES)
+def test_without_sway_even_a_gust_leaves_the_ground_still(place: str) -> None:
+    logic = scene({"wind": 1.0, "place": place})
     logic.fire("gust")
     for step in range(80):
         advance(logic, step / 20)
         view = logic.viewpoint()
         assert (abs(view.roll), abs(view.pitch)) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize("place", ["street", "balcony", "roof"])
+def test_what_is_part_of_a_house_or_of_the_ground_never_sways(place: str) -> None:
+    logic = scene({"sway": 2.0, "place": place, "height": 60.0}, t_s=5.0)
+    assert (logic.viewpoint().pitch, logic.viewpoint().roll) == (0.0, 0.0)
+    other = scene({"sway": 2.0, "place": "platform", "height": 60.0}, t_s=5.0)
+    assert hypot(other.viewpoint().pitch, other.viewpoint().roll) > 0.05
 
 
 # ------------------------------------------------------------------ gusts and air
@@ -284,7 +302,7 @@ def test_the_same_seed_and_inputs_give_the_same_states_views_and_sounds(
 
 
 def test_another_seed_gives_another_sway() -> None:
-    preset: dict[str, Value] = {"sway": 1.0}
+    preset: dict[str, Value] = {"sway": 1.0, "place": "platform"}
     assert scene(preset, 1, 5.0).viewpoint() != scene(preset, 2, 5.0).viewpoint()
 
 

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from scenes.heights.places import PLACES
+from scenes.heights.ride import ACCELERATION_M_S2, FASTEST_M_S
 from vr_runtime.catalogue import NEEDED, find_scenes
 from vr_runtime.protocol.errors import FileError, FileReason
-from vr_runtime.protocol.files.manifest import Category, SceneManifest, Text
+from vr_runtime.protocol.files.manifest import Carried, Category, SceneManifest, Text
 from vr_runtime.protocol.files.plan import plan_of_scene
 from vr_runtime.protocol.files.toml import read_manifest
 
@@ -88,11 +90,12 @@ def test_what_moves_the_viewpoint_or_jumps_goes_through_a_blink_and_the_rest_has
             assert parameter.slew * 2.0 <= (parameter.max - parameter.min) + 1e-9
 
 
-def test_neutral_places_have_nothing_to_fear_and_nothing_to_turn() -> None:
+def test_neutral_places_have_nothing_to_fear_and_nothing_that_could_be_harder() -> None:
     for name in NEEDED:
         scene = SCENES[name]
         assert scene.category in (Category.CALM, Category.NEUTRAL)
-        assert scene.hierarchy == scene.triggers == scene.stimuli == scene.parameters == ()
+        assert scene.hierarchy == scene.triggers == scene.stimuli == ()
+        assert all(parameter.harder == "neither" for parameter in scene.parameters)
         assert scene.motion.sway_deg == scene.motion.speed_m_s == 0.0
         assert scene.content == ()
 
@@ -100,17 +103,17 @@ def test_neutral_places_have_nothing_to_fear_and_nothing_to_turn() -> None:
 # ------------------------------------------------------------------ heights, after clinical.md 2.1
 
 ORDER = {
-    # id: (height m, rail kind, rail height m, floor opacity, ledge width m)
-    "ground": (0.0, "solid", 1.1, 1.0, 3.0),
-    "first-floor": (3.0, "solid", 1.1, 1.0, 3.0),
-    "first-floor-rail": (3.0, "solid", 1.1, 1.0, 3.0),
-    "fifth-floor-glass": (15.0, "glass", 1.1, 1.0, 3.0),
-    "fifth-floor-edge": (15.0, "glass", 1.1, 1.0, 3.0),
-    "low-rail": (15.0, "glass", 0.5, 1.0, 3.0),
-    "no-rail": (20.0, "none", 0.0, 1.0, 3.0),
-    "glass-floor": (30.0, "none", 0.0, 0.0, 3.0),
-    "beam": (40.0, "none", 0.0, 0.0, 0.5),
-    "wind-and-sway": (60.0, "none", 0.0, 0.0, 0.5),
+    # id: (place, height m, rail kind, rail height m, floor opacity, ledge width m)
+    "ground": ("street", 0.0, "solid", 1.1, 1.0, 3.0),
+    "first-floor": ("balcony", 3.0, "solid", 1.1, 1.0, 3.0),
+    "first-floor-rail": ("balcony", 3.0, "solid", 1.1, 1.0, 3.0),
+    "fifth-floor-glass": ("balcony", 15.0, "glass", 1.1, 1.0, 3.0),
+    "fifth-floor-edge": ("balcony", 15.0, "glass", 1.1, 1.0, 3.0),
+    "low-rail": ("roof", 15.0, "glass", 0.5, 1.0, 3.0),
+    "no-rail": ("roof", 20.0, "none", 0.0, 1.0, 3.0),
+    "glass-floor": ("platform", 30.0, "none", 0.0, 0.0, 3.0),
+    "beam": ("beam", 40.0, "none", 0.0, 0.0, 0.5),
+    "wind-and-sway": ("lift", 60.0, "none", 0.0, 0.0, 0.5),
 }
 
 
@@ -119,7 +122,7 @@ def test_heights_has_the_ten_steps_of_the_literature_in_its_order() -> None:
     found = {
         step.id: tuple(
             plan.values(number, HEIGHTS)[name]
-            for name in ("height", "rail_kind", "rail_height", "floor_opacity", "ledge_width")
+            for name in ("place", "height", "rail_kind", "rail_height", "floor_opacity", "ledge_width")
         )
         for number, step in enumerate(plan.steps, 1)
     }
@@ -128,8 +131,8 @@ def test_heights_has_the_ten_steps_of_the_literature_in_its_order() -> None:
 
 def test_wind_and_sway_come_with_the_last_steps_and_sway_with_the_very_last_alone() -> None:
     plan = plan_of_scene(HEIGHTS)
-    sway = [plan.values(number, HEIGHTS)["sway"] for number in range(1, 11)]
-    wind = [plan.values(number, HEIGHTS)["wind"] for number in range(1, 11)]
+    sway = [float(plan.values(number, HEIGHTS)["sway"]) for number in range(1, 11)]
+    wind = [float(plan.values(number, HEIGHTS)["wind"]) for number in range(1, 11)]
     assert sway[:-1] == [0.0] * 9
     assert sway[-1] > 0.0
     assert wind[:3] == [0.0] * 3
@@ -157,6 +160,14 @@ def test_people_and_traffic_are_the_same_in_every_step_so_that_only_the_height_i
         assert {plan.values(number, HEIGHTS)[name] for number in range(1, 11)} == {parameter.default}
 
 
+def test_the_motion_that_the_manifest_declares_covers_the_lift_s() -> None:
+    speed = HEIGHTS.parameter("lift_speed")
+    assert speed is not None
+    assert speed.kind == "number"
+    assert speed.max == FASTEST_M_S <= HEIGHTS.motion.speed_m_s
+    assert 0.0 < ACCELERATION_M_S2 <= 0.5 <= HEIGHTS.motion.acceleration_m_s2
+
+
 def test_the_rail_goes_from_solid_to_none_and_never_stands_where_there_is_none() -> None:
     kind = HEIGHTS.parameter("rail_kind")
     assert kind is not None
@@ -164,6 +175,18 @@ def test_the_rail_goes_from_solid_to_none_and_never_stands_where_there_is_none()
     assert (kind.choices, kind.harder) == (("solid", "bars", "glass", "none"), "order")
     for step in HEIGHTS.hierarchy:
         assert (step.preset["rail_kind"] == "none") == (step.preset["rail_height"] == 0.0)
+
+
+def test_a_number_that_nothing_can_carry_is_named(tmp_path: Path) -> None:
+    for wrong, said in (
+        ('choice = "lift", speed', 'choice = "stairs", speed'),
+        ('speed = "lift_speed" }', 'speed = "rail_kind" }'),
+    ):
+        path = tmp_path / "scene.toml"
+        assert wrong in GOOD
+        path.write_text(GOOD.replace(wrong, said, 1), "utf-8")
+        with pytest.raises(FileError, match="height: carried"):
+            read_manifest(path)
 
 
 def test_heights_offers_what_the_issue_names_in_the_units_and_ranges_of_the_literature() -> None:
@@ -182,8 +205,28 @@ def test_heights_offers_what_the_issue_names_in_the_units_and_ranges_of_the_lite
     assert {"people", "traffic"} <= set(found)
 
 
-def test_what_moves_the_patient_in_heights_blinks() -> None:
-    for name in ("height", "edge_distance"):
+def test_the_lift_comes_last_moves_at_a_speed_in_the_last_step_alone_and_its_floor_is_mesh() -> None:
+    plan = plan_of_scene(HEIGHTS)
+    speeds = [float(plan.values(number, HEIGHTS)["lift_speed"]) for number in range(1, 11)]
+    assert speeds[:-1] == [0.0] * 9
+    assert 0.0 < speeds[-1] <= FASTEST_M_S
+    assert plan.values(10, HEIGHTS)["floor_kind"] == "mesh"
+
+
+def test_every_place_of_the_manifest_is_known_to_the_logic_in_the_same_order_of_difficulty() -> None:
+    place = HEIGHTS.parameter("place")
+    assert place is not None
+    assert place.kind == "choice"
+    assert place.harder == "order"
+    assert place.choices == tuple(PLACES)
+
+
+def test_what_moves_the_patient_in_heights_blinks_unless_the_lift_carries_it() -> None:
+    height = HEIGHTS.parameter("height")
+    assert height is not None
+    assert height.kind == "number"
+    assert height.carried == Carried(by="place", choice="lift", speed="lift_speed")
+    for name in ("height", "edge_distance", "place"):
         parameter = HEIGHTS.parameter(name)
         assert parameter is not None
         assert parameter.blink
@@ -228,7 +271,7 @@ SWAY = 'unit = "deg"\nmin = 0.0\nmax = 2.0\ndefault = 0.0\nharder = "up"\nslew =
             "a default outside its limits",
             SWAY,
             SWAY.replace("default = 0.0", "default = 3.0"),
-            ["parameters.7", "sway", "default 3", "0 to 2"],
+            ["parameters.10", "sway", "default 3", "0 to 2"],
         ),
         (
             "an unknown parameter in a preset",
@@ -242,19 +285,19 @@ SWAY = 'unit = "deg"\nmin = 0.0\nmax = 2.0\ndefault = 0.0\nharder = "up"\nslew =
             "sway = 2.5",
             ["step wind-and-sway", "sway = 2.5", "0 to 2 deg"],
         ),
-        ("a missing French text", 'fr = "Vent"', 'de = "Wind"', ["parameters.6", "name.fr", "required"]),
-        ("an empty French text", 'fr = "Vent"', 'fr = ""', ["parameters.6", "name.fr", "at least 1"]),
+        ("a missing French text", 'fr = "Vent"', 'de = "Wind"', ["parameters.9", "name.fr", "required"]),
+        ("an empty French text", 'fr = "Vent"', 'fr = ""', ["parameters.9", "name.fr", "at least 1"]),
         (
             "slew and blink together",
             SWAY,
             SWAY + "blink = true\n",
-            ["parameters.7", "sway", "either slew", "blink = true"],
+            ["parameters.10", "sway", "either slew", "blink = true"],
         ),
         (
             "neither slew nor blink",
             SWAY,
             SWAY.replace("slew = 0.2\n", ""),
-            ["parameters.7", "sway", "either slew", "blink = true"],
+            ["parameters.10", "sway", "either slew", "blink = true"],
         ),
         ("a slew that stands still", SWAY, SWAY.replace("slew = 0.2", "slew = 0.0"), ["slew", "greater than 0"]),
         ("a field with a typing error", 'harder = "up"', 'hadrer = "up"', ["hadrer"]),

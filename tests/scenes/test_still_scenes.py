@@ -33,7 +33,7 @@ def head(heading_deg: float = 0.0) -> Pose:
 class Shown:
     """One scene under a display of its own."""
 
-    def __init__(self, scene: StillScene) -> None:
+    def __init__(self, scene: StillScene | CalmPlace) -> None:
         from panda3d.core import NodePath
 
         from vr_runtime.stage.kitchen import Kitchen
@@ -127,7 +127,10 @@ def test_the_calm_place_moves_at_all() -> None:
 def test_state_is_time_alone_and_sounds_exist(name: str) -> None:
     scene = SCENES[name]()
     scene.update(Moment(2.5, 1 / 90, head(), Hands()))
-    assert dict(scene.state()) == {"t_s": 2.5}
+    assert scene.state()["t_s"] == 2.5
+    again = SCENES[name]()
+    again.update(Moment(2.5, 1 / 72, head(40.0), Hands()))
+    assert again.state() == scene.state()
     assert scene.stimuli(head()) == ()
     for cue in scene.sounds():
         assert assets.path(cue.file).is_file()

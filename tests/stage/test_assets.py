@@ -42,3 +42,38 @@ def test_a_missing_asset_is_named_with_the_places_searched(roots: tuple[Path, Pa
 def test_no_name_leads_out_of_the_assets(roots: tuple[Path, Path], name: str) -> None:
     with pytest.raises(FileError):
         assets.path(name)
+
+
+@pytest.fixture
+def pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A scene pack on the path, with one asset and one file that is none."""
+    package = tmp_path / "a_pack_for_tests"
+    (package / "assets" / "sounds").mkdir(parents=True)
+    (package / "__init__.py").touch()
+    (package / "assets" / "sounds" / "lift.ogg").write_text("own")
+    (package / "code.txt").touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    return package
+
+
+def test_a_scene_pack_brings_its_own_assets(pack: Path, roots: tuple[Path, Path]) -> None:
+    assert assets.path("a_pack_for_tests:sounds/lift.ogg") == pack / "assets" / "sounds" / "lift.ogg"
+    assert assets.find("sounds/lift.ogg") is None, "a pack's files are not mixed with Palier's"
+    assert assets.find("a_pack_for_tests:both.txt") is None
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a_pack_for_tests:../code.txt",
+        "a_pack_for_tests:/etc/passwd",
+        "no_such_pack:x",
+        "../x:y",
+        ":both.txt",
+        "os:x",
+    ],
+)
+def test_no_name_leads_out_of_a_scene_pack_s_assets(pack: Path, roots: tuple[Path, Path], name: str) -> None:
+    assert assets.find(name) is None
+    with pytest.raises(FileError):
+        assets.path(name)

@@ -73,8 +73,9 @@ def test_the_flash_guards_glance_holds_what_either_eye_sees(looking: Looking, wa
         look[1 - eye] = look[1 - eye]._replace(pose=Pose(0.0, 0.0, 1.6, *turned(180.0)))
         seen(graphics, a_marker, [tuple(look), tuple(look)])
         glances.append(graphics.glance())
-    for glance, half in zip(glances, (slice(0, 8), slice(8, 16)), strict=True):
+    for glance, half in zip(glances, (slice(0, 16), slice(16, 32)), strict=True):
         assert glance is not None
+        assert glance.shape == (16, 32, 3)
         light = glance[..., 1] - glance[..., 0]
         assert light[:, half].max() > 0.004
         assert np.delete(light, np.r_[half], axis=1).max() < 0.002

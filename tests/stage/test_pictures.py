@@ -9,11 +9,13 @@ from math import cos, radians, sin
 import numpy as np
 import pytest
 
-from tests.helpers.rooms import Cue, Room, rooms, stage_of
+from tests.helpers.rooms import Cue, Room, manifest, rooms, stage_of
 from vr_runtime.display.clock import RuntimeClock
 from vr_runtime.display.headless import HeadlessDisplay
+from vr_runtime.protocol.files.manifest import Motion
 from vr_runtime.protocol.pose import Hands, Pose
 from vr_runtime.protocol.words import Place
+from vr_runtime.stage.scene import SoundCue
 from vr_runtime.stage.settings import GraphicsSettings
 from vr_runtime.stage.stage import Stage
 
@@ -256,3 +258,41 @@ def test_a_rehearsal_is_not_seen_and_leaves_stage_and_pictures_as_new(theatre: T
         assert rehearsed.scenes["room"].drawn_number == theatre.scenes["room"].drawn_number
     finally:
         rehearsed.close()
+
+
+def test_a_rehearsal_finds_every_sound_also_what_a_trigger_makes(theatre: Theatre) -> None:
+    class Loud(Room):
+        def sounds(self) -> tuple[SoundCue, ...]:
+            always = SoundCue("hum", "sounds/wind.ogg", 0.1, True)
+            once = SoundCue("bang", "sounds/gust.ogg", 0.5, False, (1.0, 0.0, 0.0))
+            return (always, once) if self.jumps else (always,)
+
+    loud = Theatre({**rooms(), "room": Loud()})
+    try:
+        loud.display.prepare(loud.stage.rehearse([("room", {"distance": 2.0})]))
+        found = {(cue.file, cue.position is not None) for cue in loud.stage.rehearsed_sounds}
+        assert found == {("sounds/wind.ogg", False), ("sounds/gust.ogg", True)}
+        assert loud.stage.sounds() == ()
+        loud.see(Cue())
+        assert loud.scenes["room"].jumps == 0
+    finally:
+        loud.close()
+
+
+@pytest.mark.parametrize(("speed_m_s", "moving"), [(2.1, False), (36.0, True)])
+def test_the_guard_is_told_where_the_world_moves_past_and_only_there(speed_m_s: float, moving: bool) -> None:
+    scenes = rooms()
+    manifests = {name: manifest(name) for name in scenes}
+    drive = Motion(sway_deg=2.0, speed_m_s=speed_m_s)
+    manifests["room"] = manifests["room"].model_copy(update={"motion": drive})
+    display = HeadlessDisplay(90.0, RuntimeClock(virtual=True), SMALL)
+    stage = Stage({name: (manifests[name], room) for name, room in scenes.items()}, 1, SMALL)
+    try:
+        for place, expected in ((Place.SCENE, moving), (Place.CALM, False)):
+            stage.play(Cue(place=place), 1 / 90, Pose(z=1.6), Hands())
+            picture = stage.picture(Pose(z=1.6))
+            assert picture is not None
+            assert picture.moving is expected
+    finally:
+        stage.close()
+        display.close()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vr_runtime.stage import assets
+from vr_runtime.stage.mixer import DULL, RMS_DBFS, WALL_DB, Loudness, damped, dull_version, nearness
 from vr_runtime.stage.scene import SoundCue
-from vr_runtime.stage.sound import MASTER_DBFS, VOICES, Mixer, Silent, amplitude, open_sound
+from vr_runtime.stage.sound import MASTER_DBFS, VOICES, Mixer, Silent, amplitude, at_nearer_ear, open_sound
 from vr_runtime.stage.turns import Listener
 
 CEILING = amplitude(MASTER_DBFS)
@@ -100,6 +104,98 @@ def test_a_sound_that_is_played_once_starts_at_its_gain_and_again_only_after_it_
 def test_master_gain_lowers_and_never_raises_above_the_ceiling() -> None:
     assert settled(Mixer(), [cue("wind")], 0.5)["wind"] == pytest.approx(CEILING / 2)
     assert settled(Mixer(), [cue("wind")], 7.0)["wind"] == pytest.approx(CEILING)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 30),
+            st.floats(0.0, 2.0),
+            st.floats(0.0, 1.0),
+            st.floats(0.0, 1.0),
+            st.one_of(st.none(), st.floats(0.1, 200.0)),
+        ),
+        max_size=30,
+        unique_by=lambda row: row[0],
+    ),
+    st.floats(0.0, 1.0),
+)
+def test_no_mix_of_files_of_any_loudness_exceeds_either_ceiling(
+    rows: list[tuple[int, float, float, float, float | None]], master: float
+) -> None:
+    facts = {f"sounds/k{key}.ogg": Loudness(4.0 * peak, 4.0 * peak * rms) for key, _, peak, rms, _ in rows}
+    cues = [
+        cue(f"k{key}", gain)._replace(position=None if away is None else (away, 0.0, 0.0))
+        for key, gain, _, _, away in rows
+    ]
+    mixer = Mixer(facts.__getitem__)
+    for _ in range(3):
+        voices = mixer.mix(cues, master, 10.0, (0.0, 0.0, 0.0))
+        heard = [
+            (voice.gain * nearness(voice.cue, (0.0, 0.0, 0.0)), facts[voice.cue.file]) for voice in voices
+        ]
+        assert sum(gain * file.peak for gain, file in heard) <= CEILING * master * (1 + 1e-9)
+        power = sum((gain * file.rms) ** 2 for gain, file in heard)  # each is a file of its own
+        assert power**0.5 <= amplitude(RMS_DBFS) * master * (1 + 1e-9)
+
+
+def test_what_is_far_away_neither_takes_the_place_of_what_is_near_nor_lowers_it() -> None:
+    near = cue("near", 0.3)._replace(position=(0.0, 1.0, 0.0))
+    far = [cue(f"far{i:02}", 1.0)._replace(position=(0.0, 200.0, float(i))) for i in range(VOICES)]
+    voices = Mixer().mix([*far, near], 1.0, 10.0, (0.0, 0.0, 0.0))
+    gains = {voice.cue.key: voice.gain for voice in voices}
+    assert gains["near"] == pytest.approx(0.3 * CEILING)
+    assert len(gains) == VOICES
+
+
+def test_a_louder_file_is_turned_down_where_a_soft_one_is_not() -> None:
+    files = {"sounds/loud.ogg": Loudness(2.0, 0.2), "sounds/soft.ogg": Loudness(0.5, 0.05)}
+    assert settled(Mixer(files.__getitem__), [cue("loud")])["loud"] == pytest.approx(CEILING / 2)
+    assert settled(Mixer(files.__getitem__), [cue("soft")])["soft"] == pytest.approx(CEILING)
+
+
+def test_a_file_that_is_played_twice_counts_as_one_that_is_twice_as_loud() -> None:
+    """Two of a kind may meet in step; two different ones never do for long."""
+    files = Mixer(lambda file: Loudness(peak=0.1))
+    same = [cue(f"layer {index}", 0.8)._replace(file="sounds/bed.ogg") for index in range(2)]
+    assert settled(files, same)["layer 0"] == pytest.approx(CEILING / 2)
+    different = Mixer(lambda file: Loudness(peak=0.1))
+    assert settled(different, [cue("one", 1.0), cue("two", 1.0)])["one"] == pytest.approx(CEILING / 2**0.5)
+
+
+def test_what_is_in_between_lowers_a_sound_and_never_raises_it() -> None:
+    for damp in (0.0, 0.3, 1.0, 7.0):
+        (one,) = damped([cue("tap", 0.5)._replace(damp=damp)])
+        assert one.gain == pytest.approx(0.5 * amplitude(WALL_DB * min(1.0, damp)))
+
+
+def test_a_dull_version_takes_over_with_equal_power(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "sounds").mkdir()
+    (tmp_path / "sounds" / "pipe.dull.ogg").touch()
+    monkeypatch.setattr(assets, "ROOTS", (tmp_path,))
+    dull_version.cache_clear()
+    try:
+        clear, dull = damped([cue("pipe", 0.5)._replace(damp=0.25, position=(1.0, 2.0, 3.0))])
+    finally:
+        dull_version.cache_clear()
+    assert (dull.file, dull.key) == ("sounds/pipe.dull.ogg", "pipe" + DULL)
+    assert dull.position == clear.position
+    whole = 0.5 * amplitude(WALL_DB * 0.25)
+    assert (clear.gain**2 + dull.gain**2) == pytest.approx(whole**2)
+    assert dull.gain < clear.gain
+
+
+@pytest.mark.slow
+def test_every_shipped_file_can_be_heard_at_half_gain_without_being_turned_down() -> None:
+    """One that is made too hot would be: over -7 dBFS at its peak or -21 dBFS in its loudest second."""
+    folder = assets.path("sounds")
+    files = sorted(folder.rglob("*.ogg"))
+    assert files
+    for file in files:
+        loudness = at_nearer_ear(f"sounds/{file.relative_to(folder).as_posix()}")
+        assert 0.0 < loudness.rms < loudness.peak, file.name
+        assert loudness.peak <= 2 * Loudness().peak, file.name
+        assert loudness.rms <= 2 * Loudness().rms, file.name
 
 
 def test_sound_that_is_not_wanted_is_silent() -> None:

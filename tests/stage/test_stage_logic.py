@@ -10,6 +10,7 @@ from math import radians, sin
 import pytest
 
 from tests.helpers.rooms import Cue, Room, manifest, rooms, stage_of
+from vr_runtime.protocol.files.manifest import Budget
 from vr_runtime.protocol.pose import Hands, Pose
 from vr_runtime.protocol.words import Place
 from vr_runtime.session.frame import SceneFrame
@@ -195,3 +196,24 @@ sys.exit(f"imported: {found}" if found else 0)
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("budget", "share"),
+    [
+        (Budget(), 1.0),
+        (Budget(sound_peak_dbfs=-12.0), 0.501),
+        (Budget(sound_rms_dbfs=-40.0), 0.1),
+        (Budget(sound_peak_dbfs=-12.0, sound_rms_dbfs=-40.0), 0.1),
+    ],
+)
+def test_a_scene_is_no_louder_than_its_own_manifest_allows(budget: Budget, share: float) -> None:
+    scenes = {
+        name: (manifest(name).model_copy(update={"budget": budget if name == "room" else Budget()}), room)
+        for name, room in rooms().items()
+    }
+    stage = Stage(scenes, 1, None)
+    play(stage, Cue())
+    assert stage.loudness == pytest.approx(share, abs=1e-3)
+    play(stage, Cue(place=Place.CALM))
+    assert stage.loudness == 1.0

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from panda3d.core import Camera, NodePath, RenderState
 
-from tests.helpers.looks import SUBJECTS, plain_meshes, sky_dome
+from tests.helpers.looks import SUBJECTS, people_with_shadows, plain_meshes, sky_dome
 from tests.helpers.two_eyes import (
     EYES,
     HEADS,
@@ -63,7 +63,8 @@ def test_one_pass_and_two_passes_draw_the_same_pictures(
         for eye in (0, 1):
             mean, share = alike(expected[eye], found[eye])
             assert mean < 0.25, (eye, mean, share)
-            assert share < 0.004, (eye, mean, share)
+            # of limbs that throw their shadows on one place the nearer is a matter of rounding
+            assert share < (0.008 if furnish is people_with_shadows else 0.004), (eye, mean, share)
         # and the comparison would notice the other eye's picture
         assert alike(expected[0], expected[1])[1] > 0.02
         assert alike(expected[0], found[1])[1] > 0.02

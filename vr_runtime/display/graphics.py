@@ -111,7 +111,7 @@ class Graphics:
             self._shown = self._keep_picture()
             self._eyes.append(Eyes(self.output, self.settings))
             try:
-                self._glance = flash_guards(self.output, self._shown)
+                self._glance = flash_guards(self.output, self._shown, settings.eyes)
                 self._reduced.append(self._glance)
                 self._preview = therapists(self.output, self._shown, self.settings)
                 self._reduced.append(self._preview)
@@ -173,9 +173,14 @@ class Graphics:
         """Visible Geoms and triangles of the last picture, for authors of scenes."""
         return self._eyes[0].sees()
 
+    def would_see(self, picture: Picture) -> tuple[int, int]:
+        """Visible Geoms and triangles of a picture, straight ahead from its head, without drawing it."""
+        self._eyes[0].look(self._fitting(picture), ahead(picture.head, self.settings))
+        return self.sees()
+
     def glance(self) -> NDArray[np.float32] | None:
-        """The picture before the last one, reduced to (16, 16, 3) linear RGB in 0 to 1, first row uppermost, both
-        eyes side by side; None while there is none.
+        """The picture before the last one, reduced to (16, 16 an eye, 3) linear RGB in 0 to 1, first row uppermost,
+        both eyes side by side; None while there is none.
 
         One frame late, so that nothing waits for the frame being drawn.
         """

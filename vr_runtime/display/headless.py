@@ -114,6 +114,8 @@ class HeadlessDisplay:
     def perceive(self, perception: Perception) -> None:
         if perception.direction is not None:
             perception = perception._replace(direction=self._space.outward(perception.direction))
+        if perception.touch is not None:
+            perception = perception._replace(touch=self._space.outside(perception.touch))
         self._source.perceive(perception)
 
     def recentre(self) -> None:

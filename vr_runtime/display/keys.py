@@ -33,6 +33,7 @@ _RIGHT = ("d",)
 _TURN_LEFT = ("q", "arrow_left")
 _TURN_RIGHT = ("e", "arrow_right")
 _CROUCH = ("c", "shift", "lshift", "rshift")
+_REACH = ("f",)
 
 _PREFIX = "palier-window-"
 
@@ -78,6 +79,7 @@ class Keys:
             aside=self._down(_RIGHT) - self._down(_LEFT),
             turn=self._down(_TURN_LEFT) - self._down(_TURN_RIGHT),
             crouch=bool(self._down(_CROUCH)),
+            reach=bool(self._down(_REACH)) or self._watcher.is_button_down(MouseButton.one()),
             look_deg=self._looked(),
         )
 

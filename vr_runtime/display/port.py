@@ -81,6 +81,8 @@ class Perception(NamedTuple):
     """A stimulus is shown: exposure scene, shell down."""
     prompt: str | None
     """Id of the open rating prompt."""
+    touch: tuple[float, float, float] | None = None
+    """Where hands can touch the nearest stimulus, in the tracked space; None where they cannot."""
 
 
 class Glimpse(NamedTuple):

@@ -25,7 +25,7 @@ from vr_runtime.stage.materials import shaded
 from vr_runtime.stage.settings import GraphicsSettings
 
 CELLS = 16
-"""A side of the reduced picture that the flash guard looks at."""
+"""A side of an eye's reduced picture that the flash guard looks at."""
 
 
 class Reduced:
@@ -102,10 +102,11 @@ class Reduced:
         self._engine.remove_window(self._output)
 
 
-def flash_guards(host: GraphicsOutput, shown: Texture) -> Reduced:
-    """What the flash guard looks at: all that either eye sees, in 16x16."""
-    cells = LVecBase4f(CELLS, 0, 0, 0)
-    return Reduced("glance", host, shown, (CELLS, CELLS), "glance.frag.glsl", -10, cells=cells)
+def flash_guards(host: GraphicsOutput, shown: Texture, eyes: int) -> Reduced:
+    """What the flash guard looks at: all that either eye sees, in 16x16 an eye."""
+    size = (CELLS * eyes, CELLS)
+    cells = LVecBase4f(*size, 0, 0)
+    return Reduced("glance", host, shown, size, "glance.frag.glsl", -10, cells=cells)
 
 
 def therapists(host: GraphicsOutput, shown: Texture, settings: GraphicsSettings) -> Reduced:

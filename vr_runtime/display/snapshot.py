@@ -67,6 +67,10 @@ class Camera:
             took.append((time.perf_counter() - began) * 1e3)
         return Cost(*self._output.sees(), median(took))
 
+    def counts(self, picture: Picture) -> tuple[int, int]:
+        """Geoms and triangles that the picture has in view, without drawing it."""
+        return self._output.would_see(picture)
+
     def close(self) -> None:
         self._output.close()
 

@@ -44,6 +44,11 @@ class Space:
         x, y, z = direction
         return (c * x - s * y, s * x + c * y, z)
 
+    def outside(self, point: tuple[float, float, float]) -> tuple[float, float, float]:
+        """A point of this space, in the outer one."""
+        x, y, z = self.outward(point)
+        return (self.x + x, self.y + y, z)
+
 
 HERE: Final = Space()
 

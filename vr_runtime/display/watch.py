@@ -11,7 +11,6 @@ from vr_runtime.display.graphics import Graphics, Where
 from vr_runtime.display.port import Frame, Glimpse
 from vr_runtime.display.tracked import turn_deg
 from vr_runtime.display.view import View
-from vr_runtime.protocol.pose import Pose
 from vr_runtime.stage.flash import FlashGuard
 from vr_runtime.stage.picture import Picture
 from vr_runtime.stage.settings import GraphicsSettings
@@ -26,8 +25,8 @@ class Watched:
 
     def __init__(self, settings: GraphicsSettings, where: Where) -> None:
         self.graphics = Graphics(settings, where)
-        self._guard = FlashGuard()
-        self._before: tuple[Frame, Pose] | None = None
+        self._guard = FlashGuard(self.graphics.settings.eyes)
+        self._before: tuple[Frame, Picture] | None = None
         self._glimpsed: Frame | None = None
 
     @property
@@ -41,13 +40,14 @@ class Watched:
         self.graphics.render(picture, views)
         glance = self.graphics.glance()
         if self._before is not None:
-            shown, head = self._before
+            shown, before = self._before
             if glance is not None:
                 seconds = max(1e-3, (frame.display_ns - shown.display_ns) / 1e9)
-                self._guard.see(shown.display_ns / 1e9, glance, turn_deg(head, picture.head) / seconds)
+                turning_deg_s = turn_deg(before.head, picture.head) / seconds
+                self._guard.see(shown.display_ns / 1e9, glance, turning_deg_s, before.moving)
             if glimpse_due:
                 self._glimpsed = shown
-        self._before = (frame, picture.head)
+        self._before = (frame, picture)
 
     def glimpse(self) -> Glimpse | None:
         """See ``Display.glimpse``."""

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 class WindowDisplay:
     """WASD or the arrow keys move the head (Q, E and the left and right arrows turn it), Shift or C crouches, the
-    mouse looks around while its right button is held (Tab captures the pointer). The wheel moves the marker of a
+    mouse looks around while its right button is held (Tab captures the pointer). While F or the left button is held
+    the right hand reaches out to where the head looks, farther or less far by the wheel. Otherwise the wheel moves the marker of a
     rating panel, Enter answers it. Escape, F8 and space are STOP. Closing the window ends the display.
 
     With a ``pose_source`` (a virtual patient) the window shows what it sees and the keys only stop.
@@ -100,9 +101,13 @@ class WindowDisplay:
         if self._source is not None:
             self._head, hands = self._source.pose(frame.display_ns)
         else:
-            self._walker.move((frame.now_ns - self._moved_ns) / 1e9, self._keys.steps())
+            steps = self._keys.steps()
+            if steps.reach:
+                self._walker.stretch(self._steps)
+                self._steps = 0
+            self._walker.move((frame.now_ns - self._moved_ns) / 1e9, steps)
             self._moved_ns = frame.now_ns
-            self._head = self._walker.pose()
+            self._head, hands = self._walker.pose(), self._walker.hands()
         gesture = Gesture() if self._source else Gesture(steps=self._steps, select=self._select)
         self._steps, self._select = 0, False
         return Sensed(self._space.pose(self._head), self._space.hands(hands), gesture=gesture)
@@ -119,6 +124,8 @@ class WindowDisplay:
             return
         if perception.direction is not None:
             perception = perception._replace(direction=self._space.outward(perception.direction))
+        if perception.touch is not None:
+            perception = perception._replace(touch=self._space.outside(perception.touch))
         self._source.perceive(perception)
 
     def recentre(self) -> None:

@@ -2,12 +2,13 @@
 
 from vr_runtime.measures.heart import RRMeasures, rr_flags, rr_measures
 from vr_runtime.measures.observer import LiveMeasures, LiveStimulus, Observer
-from vr_runtime.measures.offline import StepFrom, observe_record
+from vr_runtime.measures.offline import DeedAt, StepFrom, observe_record
 from vr_runtime.measures.registry import DEFINITIONS, Definition
 from vr_runtime.measures.settings import Settings
 
 __all__ = [
     "DEFINITIONS",
+    "DeedAt",
     "Definition",
     "LiveMeasures",
     "LiveStimulus",

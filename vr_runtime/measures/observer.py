@@ -16,7 +16,8 @@ from vr_runtime.measures.heart_window import HeartValue, HeartWindow
 from vr_runtime.measures.looking import Looking
 from vr_runtime.measures.registry import DEFINITIONS
 from vr_runtime.measures.settings import Settings
-from vr_runtime.protocol.events import Marker
+from vr_runtime.measures.touching import Touching
+from vr_runtime.protocol.events import Marker, PatientDid
 from vr_runtime.protocol.files.manifest import Stimulus
 from vr_runtime.protocol.pose import Beat, Hands, Pose, StimulusReading
 
@@ -90,6 +91,7 @@ class Observer:
         self._settings = settings or Settings()
         self._gap_ns = round(self._settings.gap_s * 1e9)
         self._watches = [_Watch(stimulus, self._settings) for stimulus in stimuli]
+        self._touching = Touching()
         self._heart = HeartWindow(self._settings)
         self._parameters = {
             name: {key: float(getattr(self._settings, key)) for key in definition.settings}
@@ -109,6 +111,7 @@ class Observer:
         """Another scene with other stimuli is shown from the next frame on. Ends the step under way."""
         markers = self.end_of_step(t_ns)
         self._watches = [_Watch(stimulus, self._settings) for stimulus in stimuli]
+        self._touching.leave_scene()
         return markers
 
     def update(
@@ -121,18 +124,19 @@ class Observer:
         step: int,
         exposed: bool,
         tracking: bool,
+        deeds: Sequence[PatientDid] = (),
     ) -> tuple[Marker, ...]:
         """One frame; the markers that it completes.
 
         Args:
             t_ns: begin of the frame (the frame stream's ``t_ns``).
-            head, hands: poses in the tracked space; ``hands`` are taken for measures of the hands, of which
-                this first set has none.
+            head, hands: poses in the tracked space; of ``hands`` only whether they are tracked is used.
             readings: of the scene shown; one whose index has no stimulus is passed over.
             beats: heard of in this frame.
             step: number of the step in force, 0 before the first.
             exposed: a stimulus is shown (exposure scene, shell down).
             tracking: ``head`` is where the head is now.
+            deeds: what the hands did in this frame, as the record holds it.
         """
         markers: tuple[Marker, ...] = ()
         if step != self._step:
@@ -147,6 +151,8 @@ class Observer:
         for beat in beats:
             self._heart.add(beat)
         self._watch(t_ns, dt_s, joined, head, readings, exposed, tracking)
+        tracked = hands.left is not None or hands.right is not None
+        self._touching.update(t_ns, dt_s, exposed, tracked, deeds, self._out)
         if self._next_rate_ns is None:
             self._next_rate_ns = t_ns + self._rate_every_ns
             self._next_rmssd_ns = t_ns + self._rmssd_every_ns
@@ -183,6 +189,8 @@ class Observer:
             watch.summary(t_ns, found)
             watch.begin_step()
             self._take(watch.id)
+        self._touching.summary(t_ns, self._out)
+        self._touching.begin_step()
         for name, value in self._heart.step_values(start_ns, t_ns):
             self._out.append(("", self._heart_found(name, value)))
         self._heart.begin_step()

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from vr_runtime.measures.observer import Observer
 from vr_runtime.measures.settings import Settings
-from vr_runtime.protocol.events import Marker
+from vr_runtime.protocol.events import Marker, PatientDid
 from vr_runtime.protocol.files.manifest import Stimulus
 from vr_runtime.protocol.pose import Beat, Hands, Pose, StimulusReading
 from vr_runtime.protocol.streams import LEFT, FrameFlag
@@ -24,6 +24,13 @@ class StepFrom(NamedTuple):
     frame: int
     step: int
     stimuli: tuple[Stimulus | str, ...] | None = None
+
+
+class DeedAt(NamedTuple):
+    """The frame that told of a deed, and the deed."""
+
+    frame: int
+    deed: PatientDid
 
 
 class _Rows:
@@ -54,6 +61,7 @@ def observe_record(
     *,
     stimuli: Sequence[Stimulus | str],
     steps: Sequence[StepFrom] = (),
+    deeds: Sequence[DeedAt] = (),
     settings: Settings | None = None,
 ) -> tuple[Marker, ...]:
     """Markers of a whole record, in order.
@@ -63,11 +71,13 @@ def observe_record(
             sorted by ``frame``. A frame without a valid head sample counts as untracked.
         stimuli: of the first scene's manifest, in its order.
         steps: the record's steps, sorted by frame.
+        deeds: the record's deeds, sorted by frame.
     """
     observer = Observer(stimuli, settings)
     markers: list[Marker] = []
     heads, both_hands, readings, beats = _Rows(head), _Rows(hands), _Rows(stimulus), _Rows(heart)
     coming = list(reversed(steps))
+    done = list(reversed(deeds))
     step = 0
     t_ns = 0
     for t_ns, frame, flags in zip(
@@ -79,6 +89,9 @@ def observe_record(
                 markers += observer.enter_scene(t_ns, entered.stimuli)
             step = entered.step
         pose, valid = _head(heads.of(frame))
+        now: list[PatientDid] = []
+        while done and done[-1].frame <= frame:
+            now.append(done.pop().deed)
         markers += observer.update(
             t_ns,
             pose,
@@ -91,6 +104,7 @@ def observe_record(
             step,
             bool(flags & FrameFlag.STIMULUS_SHOWN),
             valid and bool(flags & FrameFlag.TRACKING),
+            now,
         )
     markers += observer.finish(t_ns)
     return tuple(markers)

@@ -43,6 +43,8 @@ DEFINITIONS: dict[str, Definition] = {
     ),
     "head_gaze": Definition("s", "head", "head_gaze/1", ("cone_deg", "minimum_dwell_s")),
     "head_turn_away": Definition("s", "head", "head_turn_away/1", (*_AWAY, "away_armed_deg")),
+    "touch": Definition("s", "hand", "touch/1", ()),
+    "wash": Definition("s", "hand", "wash/1", ()),
     "heart_rate": Definition("1/min", "heart", "heart_rate/1", _RATE),
     "rmssd": Definition("ms", "heart", "rmssd/1", _RMSSD),
     # summaries of a step
@@ -56,6 +58,9 @@ DEFINITIONS: dict[str, Definition] = {
     "head_gaze_dwell_wide": Definition("1", "head", "head_gaze/1", ("cone_wide_deg", *_VIEW)),
     "head_in_view": Definition("1", "head", "head_in_view/1", ("view_half_angle_deg",)),
     "head_away_share": Definition("1", "head", "head_turn_away/1", _AWAY),
+    "touch_count": Definition("count", "hand", "touch/1", ()),
+    "touch_time": Definition("s", "hand", "touch/1", ()),
+    "touch_latency": Definition("s", "hand", "touch/1", ()),
     "step_heart_rate": Definition("1/min", "heart", "heart_rate/1", ()),
     "step_rmssd": Definition("ms", "heart", "rmssd/1", _STEP_RMSSD),
     "step_rmssd_gated": Definition("ms", "heart", "rmssd/1", _STEP_RMSSD),

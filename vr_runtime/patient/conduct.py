@@ -102,6 +102,36 @@ class Feet:
         self._stand_s = seconds
 
 
+class Reach:
+    """Chooses when a hand goes out to touch what can be touched, and for how long."""
+
+    def __init__(self, traits: Traits, random: Random) -> None:
+        self._random = random
+        self._bears = 0.45 + 0.45 * traits.approach_tendency
+        self.out = False
+        self._left_s = 1.5
+
+    def leave(self) -> None:
+        """There is nothing to touch."""
+        self.out = False
+        self._left_s = self._random.uniform(1.0, 2.5)
+
+    def tick(self, dt: float, arousal: float, there: bool) -> None:
+        """``there``: the hand has come to where it goes."""
+        random = self._random
+        self._left_s -= dt if there or not self.out else 0.3 * dt
+        if self.out and random.random() < 0.5 * max(0.0, arousal - self._bears) * dt:
+            self._left_s = 0.0  # it gets too much: the hand is drawn back
+        if self._left_s > 0.0:
+            return
+        if self.out or arousal > self._bears + 0.1:
+            self.out = False
+            self._left_s = random.uniform(2.0, 5.0) * (1.0 + arousal)
+        else:
+            self.out = True
+            self._left_s = random.uniform(2.0, 6.0) * (1.3 - arousal)
+
+
 class Eyes:
     """Chooses where the head turns: an offset from straight ahead (degrees), or the stimulus."""
 

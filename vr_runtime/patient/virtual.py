@@ -10,7 +10,7 @@ import math
 from random import Random
 from typing import Protocol
 
-from vr_runtime.patient.conduct import NEAREST_M, Eyes, Feet, Gaze
+from vr_runtime.patient.conduct import NEAREST_M, Eyes, Feet, Gaze, Reach
 from vr_runtime.patient.feeling import Feeling
 from vr_runtime.patient.motion import Glide, Sway, Walk, quaternion
 from vr_runtime.patient.traits import Traits
@@ -29,6 +29,15 @@ _RAIL_NEAR_M = 0.7
 _BREATH_HZ = 0.25
 _BREATH_M = 0.003
 _CROUCH_M = 0.06
+_SHOULDER_M = 0.25
+"""So far the shoulders are below the eyes."""
+_ARM_M = 0.68
+_AROUND_M = 0.15
+"""How far before the straight way the hand goes."""
+_FINGERS_M = 0.088
+"""The fingers hang so far below the palm that the hand is held by."""
+_DEEPEST_M = 0.7
+"""How far one bends down, standing; sitting, half the height of the eyes."""
 _STEEPEST = math.radians(-74.0)
 
 
@@ -47,6 +56,8 @@ class Perceived(Protocol):
     def exposed(self) -> bool: ...
     @property
     def prompt(self) -> str | None: ...
+    @property
+    def touch(self) -> tuple[float, float, float] | None: ...
 
 
 class VirtualPatient:
@@ -63,6 +74,7 @@ class VirtualPatient:
         self._feeling = Feeling(self.traits, stream("feeling"), _TICK_S)
         self._feet = Feet(self.traits, stream("feet"))
         self._eyes = Eyes(self.traits, stream("eyes"))
+        self._hand = Reach(self.traits, stream("hand"))
         self._answering = stream("answers")
         self._home = (_within(start.x), _within(start.y))
         self._height = start.z if start.z > 0.0 else self.traits.height_m
@@ -72,6 +84,12 @@ class VirtualPatient:
         self._reach = Glide(0.08, 4.0)
         self._spread = Glide(0.27, 4.0)
         self._lift = Glide(0.53 * self._height, 4.0)
+        self._grasp = Glide(0.0, 4.0)
+        """How far the right hand has gone from where it hangs (0) to what it touches (1)."""
+        self._facing = Glide(0.0, 4.0)
+        """Where the shoulders face: among things that are near, what is nearest changes of a sudden."""
+        self._goal: tuple[float, float, float] | None = None
+        self._touch: tuple[float, float, float] | None = None
         swaying = stream("sway")
         self._sway = tuple(Sway(swaying, size) for size in (0.004, 0.005, 0.001))
         self._nod = tuple(Sway(swaying, math.radians(size)) for size in (0.6, 0.5, 0.7))
@@ -110,6 +128,7 @@ class VirtualPatient:
         elif self._edge is not None:
             self._edge = None
             self._feet.leave()
+        self._touch = perception.touch if perception.exposed else None
         if perception.prompt != self._prompt:
             self._prompt = perception.prompt
             self._due_ns = None
@@ -173,16 +192,43 @@ class VirtualPatient:
         self._step(distance, arousal)
         self._look(distance is not None, arousal)
         near = distance is not None and distance < _RAIL_NEAR_M
-        self._crouch.target = _CROUCH_M * arousal if near else 0.0
-        if near and distance is not None:
+        low = _CROUCH_M * arousal if near else 0.0
+        self._crouch.target = self._grasping(arousal, low)
+        face = math.atan2(-self._toward[0], self._toward[1])
+        self._facing.target = self._facing.value + math.remainder(face - self._facing.value, 2.0 * math.pi)
+        if near and distance is not None and self._touch is None:
             self._reach.target = min(0.4, max(0.15, distance - 0.03))
             self._spread.target, self._lift.target = 0.22, 1.05
         else:
             self._reach.target, self._spread.target = 0.08, 0.27
             self._lift.target = 0.53 * self._height
-        for glide in (self._crouch, self._reach, self._spread, self._lift, self._yaw, self._pitch):
+        for glide in (
+            self._crouch, self._reach, self._spread, self._lift, self._grasp, self._facing, self._yaw, self._pitch,
+        ):  # fmt: skip
             glide.tick(_TICK_S)
         self._breath += _TICK_S * self._breath_hz(arousal)
+
+    def _grasping(self, arousal: float, crouch_m: float) -> float:
+        """Let the right hand go out to what can be touched; gives back how far to bend down, for an arm that is too
+        short, at least ``crouch_m``."""
+        hand, touch = self._hand, self._touch
+        if touch is None:
+            if hand.out:
+                hand.leave()
+        else:
+            there = self._grasp.value > 0.95 and self._crouch.value > self._crouch.target - 0.05
+            hand.tick(_TICK_S, arousal, there)
+            if self._grasp.value < 0.02:
+                self._goal = (touch[0], touch[1], touch[2] + _FINGERS_M)
+        moved = self._goal is None or touch is None or math.dist(touch[:2], self._goal[:2]) > 0.1
+        out = hand.out and not moved
+        self._grasp.target = 1.0 if out else 0.0
+        if not out or self._goal is None:
+            return crouch_m
+        x, y, z = self._goal
+        along = min(_ARM_M - 0.05, math.hypot(x - self._walk.x, y - self._walk.y))
+        down = self._height - _SHOULDER_M - z - math.sqrt(_ARM_M**2 - along**2)
+        return min(_DEEPEST_M, 0.5 * self._height, max(crouch_m, down))
 
     def _distance(self) -> float | None:
         """To the stimulus now, from what was perceived last and the way walked since."""
@@ -221,12 +267,32 @@ class VirtualPatient:
 
     def _hands(self, ahead_s: float, x: float, y: float) -> Hands:
         ux, uy = self._toward
+        if self._goal is not None:
+            face = self._facing.at(ahead_s)
+            ux, uy = -math.sin(face), math.cos(face)
         reach, spread, lift = self._reach.at(ahead_s), self._spread.at(ahead_s), self._lift.at(ahead_s)
         fx, fy = x + reach * ux, y + reach * uy
         turned = quaternion(math.atan2(-ux, uy), 0.0, 0.0)
         # to the right of (ux, uy) lies (uy, -ux)
         left = Pose(fx - spread * uy, fy + spread * ux, lift, *turned)
-        return Hands(left, Pose(fx + spread * uy, fy - spread * ux, lift, *turned))
+        rx, ry, rz = fx + spread * uy, fy - spread * ux, lift
+        grasp = self._grasp.at(ahead_s)
+        if self._goal is not None and grasp > 0.0:
+            gx, gy, gz = self._within_reach(self._goal, ahead_s, x, y)
+            rx, ry, rz = rx + grasp * (gx - rx), ry + grasp * (gy - ry), rz + grasp * (gz - rz)
+            # around the body, not through it
+            out = _AROUND_M * 4.0 * grasp * (1.0 - grasp)
+            rx, ry = rx + out * ux, ry + out * uy
+        return Hands(left, Pose(rx, ry, rz, *turned))
+
+    def _within_reach(
+        self, goal: tuple[float, float, float], ahead_s: float, x: float, y: float
+    ) -> tuple[float, float, float]:
+        """The goal, or how far the arm goes towards it."""
+        z = self._height - self._crouch.at(ahead_s) - _SHOULDER_M
+        dx, dy, dz = goal[0] - x, goal[1] - y, goal[2] - z
+        share = min(1.0, (_ARM_M + 0.05) / max(1e-9, math.sqrt(dx * dx + dy * dy + dz * dz)))
+        return (x + share * dx, y + share * dy, z + share * dz)
 
     @staticmethod
     def _breath_hz(arousal: float) -> float:

@@ -220,6 +220,22 @@ class TriggerFired(EventBody):
     scene: str
 
 
+class PatientDid(EventBody):
+    """The patient did something to a thing of the scene, by hand: touched it, let it go, opened a tap.
+
+    ``what`` and ``thing`` are the scene's words; ``touched``, ``let_go`` and ``washed`` are measured. From ``t_on_ns``
+    to ``t_off_ns`` it lasted (so far); it is told once that is known, so both lie at or before the event's own time.
+    """
+
+    kind: Literal["patient_did"] = "patient_did"
+    scene: str
+    what: str
+    thing: str
+    hand: Literal["left", "right", ""] = ""
+    t_on_ns: Nanoseconds
+    t_off_ns: Nanoseconds
+
+
 class ShellChanged(EventBody):
     """The opaque neutral shell went up (the stimulus is gone from this frame on) or was taken away."""
 
@@ -333,6 +349,7 @@ KnownBody = Annotated[
     | ParameterMoved
     | CeilingSet
     | TriggerFired
+    | PatientDid
     | ShellChanged
     | RatingGiven
     | RatingPrompted

@@ -36,6 +36,8 @@ class StimulusReading(NamedTuple):
     distance_m: float
     point: tuple[float, float, float]
     visible: bool
+    touchable: bool = False
+    """Hands can touch it there; not recorded."""
 
 
 class Beat(NamedTuple):

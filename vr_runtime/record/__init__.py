@@ -19,6 +19,7 @@ from vr_runtime.record.keys import (
 )
 from vr_runtime.record.locks import erase, rekey
 from vr_runtime.record.reader import Reader
+from vr_runtime.record.recover import Recovered, recover
 from vr_runtime.record.recovery import RecoveryKey
 from vr_runtime.record.verify import RecordState, Verdict, verify
 from vr_runtime.record.writer import Health, Writer
@@ -36,6 +37,7 @@ __all__ = [
     "RecordError",
     "RecordReason",
     "RecordState",
+    "Recovered",
     "RecoveryKey",
     "SampleBuffer",
     "Sealed",
@@ -48,6 +50,7 @@ __all__ = [
     "erase",
     "key_source_for_new_records",
     "key_source_from",
+    "recover",
     "rekey",
     "verify",
 ]

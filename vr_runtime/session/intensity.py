@@ -1,7 +1,7 @@
 """The parameters of one scene: where each one is, where it is going, and how it gets there.
 
 A number moves at its slew limit. A parameter with ``blink`` (and every choice) changes at the darkest moment of a
-blink. Nothing in here decides where to go: a track goes where it was last told to.
+blink, unless the scene carries the viewpoint there (a lift): then it moves at the carrier's speed. Nothing in here decides where to go: a track goes where it was last told to.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from vr_runtime.protocol.base import Value
-from vr_runtime.protocol.files.manifest import ChoiceParameter, NumberParameter, SceneManifest
+from vr_runtime.protocol.files.manifest import Carried, ChoiceParameter, NumberParameter, SceneManifest
 
 Parameter = NumberParameter | ChoiceParameter
 
@@ -72,6 +72,7 @@ class Tracks:
         self.scene = manifest.id
         self.tracks = {item.id: Track(item, values[item.id]) for item in manifest.parameters}
         self._moving: list[Track] = []
+        self._carried = [track for track in self.tracks.values() if _carried(track.parameter) is not None]
 
     def values(self) -> dict[str, Value]:
         return {name: track.value for name, track in self.tracks.items()}
@@ -101,6 +102,7 @@ class Tracks:
         """Let the slewing parameters take one frame's share of their way. True when a value has changed."""
         if not self._moving:
             return False
+        self._carry(frozen)
         changed = False
         for track in self._moving:
             if track.rate is not None and track.may_move(frozen):
@@ -143,5 +145,21 @@ class Tracks:
         for track in self._moving:
             track.while_frozen = False
 
+    def _carry(self, frozen: bool) -> None:
+        """What the scene carries moves at the carrier's speed, and waits while the carrier is still to appear. A
+        carrier stands still in a pause: what is made easier then blinks."""
+        for track in self._carried:
+            carried = _carried(track.parameter)
+            assert carried is not None
+            by, speed = self.tracks[carried.by], self.tracks[carried.speed]
+            if frozen or by.target != carried.choice or float(speed.target) <= 0.0:
+                track.rate = None
+            else:
+                track.rate = float(speed.value) if by.value == carried.choice else 0.0
+
     def _sort(self) -> None:
         self._moving = [track for track in self.tracks.values() if track.value != track.target]
+
+
+def _carried(parameter: Parameter) -> Carried | None:
+    return parameter.carried if parameter.kind == "number" else None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from panda3d.core import LPoint3f, LQuaternionf, NodePath, ShaderInput
+from panda3d.core import LPoint3f, LQuaternionf, LVecBase4f, NodePath, ShaderInput
 
 from vr_runtime.protocol.pose import Hands, Pose
 from vr_runtime.stage import bins, geometry
 from vr_runtime.stage.materials import Material, MaterialMaker
-from vr_runtime.stage.scene import Viewpoint
+from vr_runtime.stage.scene import HandLook, Viewpoint
 from vr_runtime.stage.settings import GraphicsSettings
 
 CLOTH = (0.27, 0.305, 0.35)
@@ -18,10 +18,27 @@ REHEARSED = Hands(Pose(-0.2, 0.5, 1.5), Pose(0.2, 0.5, 1.5))
 """Where they are drawn before the session, so that nothing has to be loaded in it."""
 
 
+LEVELS = 64
+"""Stains, water and foam are shown in so many steps: fine enough to seem to grow, and no new state each frame."""
+
+Looks = tuple[HandLook, HandLook]
+
+
 @dataclass
 class _Hand:
     node: NodePath
+    palm_side: float
+    """Where the palm faces along the model's x: -1 or 1."""
     pose: Pose | None = None
+    shown: tuple[int, int, int] | None = None
+    """Stain, water and foam that are shown, in levels."""
+
+    def wear(self, look: HandLook) -> None:
+        levels = (round(look.stain * LEVELS), round(look.wet * LEVELS), round(look.foam * LEVELS))
+        if levels != self.shown:
+            self.shown = levels
+            stain, wet, foam = (level / LEVELS for level in levels)
+            self.node.set_shader_input("soil", LVecBase4f(stain, wet, foam, self.palm_side))
 
 
 class HandModels:
@@ -32,12 +49,15 @@ class HandModels:
     """
 
     def __init__(self, settings: GraphicsSettings) -> None:
-        maker = MaterialMaker(settings)
-        self._cloth = {shaded: _cloth(maker, shaded) for shaded in (False, True)}
+        self._maker = MaterialMaker(settings)
+        self._cloth: dict[tuple[bool, bool, bool], Material] = {}
         self._space = NodePath("hands")
         self._hands = [
-            _Hand(self._space.attach_new_node(geometry.geom_node(name, geometry.load(f"models/{name}.npz"))))
-            for name in ("hand_left", "hand_right")
+            _Hand(
+                self._space.attach_new_node(geometry.geom_node(name, geometry.load(f"models/{name}.npz"))),
+                palm_side,
+            )
+            for name, palm_side in (("hand_left", 1.0), ("hand_right", -1.0))
         ]
         for hand in self._hands:
             hand.node.hide()
@@ -45,14 +65,21 @@ class HandModels:
         self._viewpoint = Viewpoint()
         self._before_panel = False
 
-    def show(self, root: NodePath, viewpoint: Viewpoint, hands: Hands) -> None:
-        """Draw them in the scene with this root, whose tracked space stands at ``viewpoint``."""
+    def show(self, root: NodePath, viewpoint: Viewpoint, hands: Hands, looks: Looks | None = None) -> None:
+        """Draw them in the scene with this root, whose tracked space stands at ``viewpoint``.
+
+        ``looks``: what is on them, where the scene marks hands (always or never in one scene).
+        """
         if root != self._root:
             self._root = root
             self._space.reparent_to(root)
-            cloth = self._cloth[_has_sun_map(root)]
+            cloth = self._lit_as(root, looks is not None)
             for hand in self._hands:
                 hand.node.set_state(cloth.state)
+                hand.shown = None
+        if looks is not None:
+            for hand, look in zip(self._hands, looks, strict=True):
+                hand.wear(look)
         if viewpoint != self._viewpoint:
             self._viewpoint = viewpoint
             self._space.set_pos_hpr(*viewpoint)
@@ -67,6 +94,14 @@ class HandModels:
                     hand.node.show()
             hand.pose = pose
 
+    def _lit_as(self, root: NodePath, soiled: bool) -> Material:
+        """The gloves' cloth in the light that a scene has worked out beforehand, or else in its live light."""
+        probed = _has(root, "probe_map")
+        key = (probed, not probed and _has(root, "sun_map_reach"), soiled)
+        if key not in self._cloth:
+            self._cloth[key] = _cloth(self._maker, *key)
+        return self._cloth[key]
+
     def stand_before(self, panel: bool) -> None:
         """Be drawn after the rating panel, which is drawn over all that was there before it."""
         if panel != self._before_panel:
@@ -80,7 +115,7 @@ class HandModels:
         self._space.remove_node()
 
 
-def _cloth(maker: MaterialMaker, sun_map: bool) -> Material:
+def _cloth(maker: MaterialMaker, probed: bool, sun_map: bool, soiled: bool) -> Material:
     return maker.make(
         "gloves",
         colour=CLOTH,
@@ -102,9 +137,11 @@ def _cloth(maker: MaterialMaker, sun_map: bool) -> Material:
         fogged=False,
         sun_map=sun_map,
         shine=0.6,
+        probed=probed,
+        soiled=soiled,
     )
 
 
-def _has_sun_map(root: NodePath) -> bool:
-    """Whether the scene worked its sunlight out beforehand (``Kitchen.sun_map``)."""
-    return root.get_shader_input("sun_map_reach").get_value_type() != ShaderInput.M_invalid
+def _has(root: NodePath, name: str) -> bool:
+    """Whether the scene hung this light on its root (``Kitchen.sun_map``, ``Kitchen.probes``)."""
+    return root.get_shader_input(name).get_value_type() != ShaderInput.M_invalid

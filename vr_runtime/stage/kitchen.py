@@ -14,12 +14,14 @@ radiance 0.18 as middle grey (display 0.46), 0.4 as a light wall (0.64), 1 as wh
 1.2, the clear sky above 0.2, an overcast sky 0.8, light on the walls of a lit room 0.4 to 0.9. ``exposure``
 scales everything.
 
-Three ways of lighting a material, cheapest look for still things first:
+Ways of lighting a material, cheapest look for still things first:
 
 ``vertex_light=True``
     the mesh's baked ``light`` (sun, sky and bounced light together) is all the diffuse light there is;
 ``lightmap=texture``
     the same from a texture on ``lightmap_uvs``, times ``lightmap_scale``;
+``probed=True``
+    baked light of the air (:meth:`Kitchen.probes`), looked up at each vertex: for what moves in a baked room;
 neither
     live: sun (without shadow) and sky from above, horizon and ground from below, times the mesh's
     ``occlusion``. For what moves; give it a :meth:`blob_shadow`.
@@ -40,15 +42,19 @@ import numpy as np
 from numpy.typing import NDArray
 from panda3d.core import NodePath, Texture
 
+from vr_runtime.stage import figures, geometry, people, roomlight, skin, sunmap, surround, textures
 from vr_runtime.stage import flock as flocks
-from vr_runtime.stage import geometry, sunmap, textures
 from vr_runtime.stage.flock import Flock
+from vr_runtime.stage.lamps import Lamps, Mirror
 from vr_runtime.stage.light import Light
 from vr_runtime.stage.materials import Material, MaterialMaker
 from vr_runtime.stage.mesh import Mesh
+from vr_runtime.stage.people import MIDDLE, Member, Members, People
+from vr_runtime.stage.rain import Pane, Rain
+from vr_runtime.stage.roomlight import CubeMap, ProbeGrid
 from vr_runtime.stage.settings import GraphicsSettings, Quality
 from vr_runtime.stage.sky import add_sky_dome
-from vr_runtime.stage.sunmap import SunMap
+from vr_runtime.stage.sunmap import HungMap, SunMap
 
 Colour = tuple[float, float, float]
 """Linear RGB; colours of surfaces lie in 0 to 1 (grass 0.1, concrete 0.4, white paint 0.8)."""
@@ -117,9 +123,54 @@ class Kitchen:
         """Where the clouds have drifted after this time; call it from ``draw`` with the scene's time."""
         self._light.sky_time(t_s)
 
-    def sun_map(self, made: SunMap) -> None:
-        """Sunlight and shadow worked out beforehand, for materials made with ``sun_map=True``; see sunmap.py."""
-        sunmap.hang(self.root, made)
+    def sun_map(self, made: SunMap) -> HungMap:
+        """Sunlight and shadow worked out beforehand, for materials made with ``sun_map=True``; see sunmap.py. Of
+        several the last one holds, until ``use`` is called on another."""
+        return sunmap.hang(self.root, made)
+
+    def lamps(self) -> Lamps:
+        """The scene's lamps, all off; ask once and keep them."""
+        return Lamps(self.root)
+
+    def mirror(self) -> Mirror:
+        """What the scene's mirrors show; ask once and keep it."""
+        return Mirror(self.root)
+
+    def rain(self, drops: int, box_m: Sequence[float], *, width_m: float = 0.003) -> Rain:
+        """Rain around a place, none at first; keep it and call its ``fall`` in ``draw``."""
+        return Rain(self.root, self._settings, drops, box_m, width_m)
+
+    def pane(self, node: NodePath) -> Pane:
+        """The drops on a node whose material was made with ``rain_pane=True``; dry at first."""
+        return Pane(node)
+
+    def reflections(self, made: CubeMap | str, *, below: NodePath | None = None) -> None:
+        """What shiny things mirror: a baked cube map, or the asset that holds one (see roomlight.py). Call it before
+        the materials are made: those made from then on mirror it, in place of the sky. ``below``: for this node and
+        what hangs under it alone (another room); the scene needs one for all of it first.
+
+        Raises:
+            FileError: the asset is missing or is no cube map.
+        """
+        cube = CubeMap.load(made) if isinstance(made, str) else made
+        surround.hang_reflections(self.root if below is None else below, cube)
+        surround.no_glass(self.root)
+        self._maker.reflecting = True
+
+    def probes(self, made: ProbeGrid | str) -> None:
+        """Baked light in the air, for materials made with ``probed=True``; or the asset that holds it.
+
+        Raises:
+            FileError: the asset is missing or holds no probes.
+        """
+        surround.hang_probes(self.root, ProbeGrid.load(made) if isinstance(made, str) else made)
+        surround.no_glass(self.root)
+
+    def looking_glass(self, source: NodePath, point: Sequence[float], normal: Sequence[float]) -> NodePath:
+        """``source`` once more, as a flat mirror through ``point`` (world, m) that faces along ``normal`` shows it:
+        leave a hole for the mirror in what stands before it. It costs ``source``'s Geoms again. Its materials have to
+        be made after :meth:`reflections` or be ``probed``."""
+        return surround.looking_glass(source, self.root, point, normal)
 
     # ---- textures
 
@@ -151,6 +202,16 @@ class Kitchen:
             self._files[key] = textures.from_file(relative, srgb=srgb, wrap=wrap, settings=self._settings)
         return self._files[key]
 
+    def lightmap_file(self, relative: str) -> Texture:
+        """A baked light map from an asset (roomlight.py), for materials' ``lightmap``; its fourth channel, how open
+        each place is, dims reflections.
+
+        Raises:
+            FileError: the asset is missing or is no light map.
+        """
+        picture = roomlight.load_light_map(relative)
+        return textures.from_array(relative, picture, srgb=False, wrap="clamp", settings=self._settings)
+
     # ---- materials
 
     def material(
@@ -181,6 +242,15 @@ class Kitchen:
         ripples_m: float = 3.0,
         surroundings: Texture | None = None,
         shine: float = 1.0,
+        lamps: bool = False,
+        cabin: bool = False,
+        wet: bool = False,
+        rigid: bool = False,
+        rear_view: Texture | None = None,
+        rain_pane: bool = False,
+        skinned: bool = False,
+        probed: bool = False,
+        spreading: float = 0.0,
     ) -> Material:
         """How a surface looks.
 
@@ -198,6 +268,18 @@ class Kitchen:
         (alpha 0: sky) whose middle column lies at +Y, whose width is the whole turn, its lower edge at the
         horizon and its upper edge 22.5 degrees above. ``shine`` weakens all reflections: 0 for what scatters
         light in its depth, such as grass and crowns of leaves.
+
+        ``lamps``: lit by the scene's :meth:`lamps` too. ``cabin``: the inside of a vehicle, whose baked light
+        dims with the day (needs ``lamps``). ``wet``: darkens and shines as ``Lamps.wet`` says (needs ``lamps``).
+        ``rigid``: of a flock whose texture coordinates are for a texture. ``rear_view``: a vehicle's mirror, with
+        a picture of noise for what it shows (see :meth:`mirror`). ``rain_pane``: a pane with drops on it (see
+        :meth:`pane`), whose texture coordinates are metres. ``skinned``: for :meth:`people`, which makes it itself.
+
+        ``probed``: for what moves in a room with baked light: lit by :meth:`probes`, at each vertex. ``spreading``:
+        stains that grow (needs ``transparent`` and a texture): the texture's alpha tells how early a place is reached
+        (1: at once, 0: never) while the alpha of the node's colour scale rises from 0 to 1; each place takes this
+        share of the growth to be covered, and what comes late stays thin (0.1: sharp rims, 0.6: a film; 0: nothing of
+        all this). The mesh's ``occlusion`` multiplies the texture's alpha: 0 at a stain's border.
         """
         return self._maker.make(
             name,
@@ -225,6 +307,15 @@ class Kitchen:
             ripples_m=ripples_m,
             surroundings=surroundings,
             shine=shine,
+            lamps=lamps,
+            cabin=cabin,
+            wet=wet,
+            rigid=rigid,
+            rear_view=rear_view,
+            rain_pane=rain_pane,
+            skinned=skinned,
+            probed=probed,
+            spreading=spreading,
         )
 
     def apply(self, node: NodePath, material: Material) -> None:
@@ -276,6 +367,52 @@ class Kitchen:
             thrown = node.attach_new_node(shape)
             thrown.set_state(self._maker.cast(shadow, shadow_lift_m, sun_map=shadow_in_sun_map, flock=True))
         return flocks.Flock(node, len(members))
+
+    def people(
+        self,
+        name: str,
+        members: Sequence[Member],
+        *,
+        parent: NodePath | None = None,
+        levels: Sequence[int] = (MIDDLE,),
+        clips: Sequence[str] = people.CLIPS,
+        material: Material | None = None,
+        sun_map: bool = False,
+        shadow: float = 0.0,
+        shadow_lift_m: float = 0.02,
+        blob: float = 0.0,
+    ) -> People:
+        """Up to 255 people in the parent's frame; ``People.place`` says what each one does (``people.py``;
+        ``scenes/kit/people.py`` has words for crowds). ``levels``: the finenesses among which
+        ``People.show_level`` may choose, a Geom each, of which one is drawn; ``clips``: those that may be asked
+        for, each costs some time and memory. ``material``: one made with ``skinned=True`` and the texture
+        ``people.ATLAS``, where the scene lights people otherwise than live (``lamps``, ``probed``). ``shadow`` above
+        0 throws shadows on the parent's plane, ``blob`` lays a soft dark patch under everyone; a Geom each."""
+        node = self.node(name, parent)
+        crowd = Members(members, clips)
+        look = material or self.material(
+            f"{name}'s looks",
+            colour=(1.0, 1.0, 1.0),
+            roughness=0.72,
+            texture=self.texture_file(figures.ATLAS),
+            two_sided=True,
+            sun_map=sun_map,
+            skinned=True,
+            shine=0.7,
+        )
+        drawn = {}
+        for level in levels:
+            drawn[level] = node.attach_new_node(skin.node(name, figures.joined(members, level)))
+            self.apply(drawn[level], look)
+        if shadow > 0.0:
+            thrown = node.attach_new_node(skin.node(f"shadow of {name}", figures.thrown(members)))
+            thrown.set_state(self._maker.cast(shadow, shadow_lift_m, sun_map=sun_map, skinned=True))
+        if blob > 0.0:
+            patches = skin.patches(len(members), len(crowd.bones), 0.30, 0.24)
+            dark = node.attach_new_node(skin.node(f"under {name}", patches))
+            dark.set_z(shadow_lift_m)
+            dark.set_state(self._maker.blob(blob, skinned=True))
+        return People(node, crowd, drawn)
 
     def blob_shadow(
         self,

@@ -55,7 +55,9 @@ class MaterialMaker:
     def __init__(self, settings: GraphicsSettings) -> None:
         bins.ready()
         self._settings = settings
-        self._blobs: dict[float, RenderState] = {}
+        self._blobs: dict[tuple[float, bool], RenderState] = {}
+        self.reflecting = False
+        """Whether materials made from now on mirror the scene's own cube map."""
 
     def make(
         self,
@@ -85,6 +87,16 @@ class MaterialMaker:
         ripples_m: float = 3.0,
         surroundings: Texture | None = None,
         shine: float = 1.0,
+        lamps: bool = False,
+        cabin: bool = False,
+        wet: bool = False,
+        rigid: bool = False,
+        rear_view: Texture | None = None,
+        rain_pane: bool = False,
+        skinned: bool = False,
+        probed: bool = False,
+        spreading: float = 0.0,
+        soiled: bool = False,
     ) -> Material:
         """See ``Kitchen.material``."""
         if vertex_light and lightmap is not None:
@@ -97,6 +109,14 @@ class MaterialMaker:
             raise ValueError(f"material {name}: a flock cannot sway")
         if surroundings is not None and ripples is None:
             raise ValueError(f"material {name}: only water (ripples) mirrors surroundings")
+        if (cabin or wet) and not lamps:
+            raise ValueError(f"material {name}: cabin and wet need lamps=True, whose values they read")
+        if probed and (vertex_light or lightmap is not None):
+            raise ValueError(f"material {name}: probed, and lit by baked light of its own; choose one")
+        if spreading > 0.0 and (texture is None or not transparent):
+            raise ValueError(
+                f"material {name}: what spreads is transparent and has a texture with an alpha channel"
+            )
         inputs: dict[str, LVecBase4f | Texture] = {
             "surface_colour": LVecBase4f(*(float(value) for value in colour), float(opacity)),
             "surface_gloss": LVecBase4f(float(roughness), float(metallic), normal_strength, lightmap_scale),
@@ -113,6 +133,8 @@ class MaterialMaker:
         if emissive_texture is not None:
             inputs["emissive_map"] = emissive_texture
             defines.append("EMISSIVE_MAP")
+        if spreading > 0.0:
+            inputs["surface_spread"] = LVecBase4f(float(spreading), 0.0, 0.0, 0.0)
         if sway_m > 0.0:
             inputs["surface_sway"] = LVecBase4f(float(sway_m), 0.0, 0.0, 0.0)
             defines.append("SWAY")
@@ -123,10 +145,15 @@ class MaterialMaker:
         if surroundings is not None:
             inputs["surroundings"] = surroundings
             defines.append("SURROUNDINGS")
+        if soiled:
+            inputs["soil"] = LVecBase4f(0.0)
+        if rear_view is not None:
+            inputs["rear_map"] = rear_view
+            defines.append("REAR_VIEW")
         if lightmap is not None:
             inputs["light_map"] = lightmap
             defines.append("LIGHT_MAP")
-        elif vertex_light:
+        elif vertex_light or probed:
             defines.append("VERTEX_LIGHT")
         for wanted, define in (
             (transparent, "TRANSPARENT"),
@@ -135,6 +162,16 @@ class MaterialMaker:
             (fogged, "FOGGED"),
             (sun_map, "SUN_MAP"),
             (flock, "FLOCK"),
+            (flock and rigid, "RIGID"),
+            (lamps, "LAMPS"),
+            (cabin, "CABIN"),
+            (wet, "WET"),
+            (rain_pane, "RAIN_PANE"),
+            (skinned, "SKINNED"),
+            (self.reflecting, "ROOM_MIRROR"),
+            (probed, "PROBED"),
+            (spreading > 0.0, "SPREADING"),
+            (soiled, "SOILED"),
         ):
             if wanted:
                 defines.append(define)
@@ -147,23 +184,27 @@ class MaterialMaker:
             state = state.set_attrib(CullBinAttrib.make("transparent", 0))
         return Material(name, state, transparent)
 
-    def cast(self, strength: float, lift_m: float, *, sun_map: bool, flock: bool) -> RenderState:
+    def cast(
+        self, strength: float, lift_m: float, *, sun_map: bool, flock: bool = False, skinned: bool = False
+    ) -> RenderState:
         """The state of a shadow thrown on flat ground; drawn once a pixel however many triangles lie there."""
-        defines = [name for name, wanted in (("SUN_MAP", sun_map), ("FLOCK", flock)) if wanted]
+        asked = (("SUN_MAP", sun_map), ("FLOCK", flock), ("SKINNED", skinned))
+        defines = [name for name, wanted in asked if wanted]
         shader = self._program("cast.vert.glsl", "cast.frag.glsl", defines)
         state = RenderState.make(shaded(shader, thrown=LVecBase4f(float(strength), float(lift_m), 0.0, 0.0)))
         state = state.set_attrib(over()).set_attrib(DepthOffsetAttrib.make(1))
         return state.set_attrib(CullBinAttrib.make(bins.GROUND_SHADOW, 1))
 
-    def blob(self, strength: float) -> RenderState:
+    def blob(self, strength: float, *, skinned: bool = False) -> RenderState:
         """The state of a soft shadow patch."""
-        if strength not in self._blobs:
-            shader = self._program("patch.vert.glsl", "blob.frag.glsl")
+        key = (strength, skinned)
+        if key not in self._blobs:
+            shader = self._program("patch.vert.glsl", "blob.frag.glsl", ("SKINNED",) if skinned else ())
             state = RenderState.make(shaded(shader, blob=LVecBase4f(float(strength), 0.0, 0.0, 0.0)))
             state = state.set_attrib(over()).set_attrib(DepthWriteAttrib.make(DepthWriteAttrib.M_off))
             state = state.set_attrib(DepthOffsetAttrib.make(1))
-            self._blobs[strength] = state.set_attrib(CullBinAttrib.make(bins.GROUND_SHADOW, 0))
-        return self._blobs[strength]
+            self._blobs[key] = state.set_attrib(CullBinAttrib.make(bins.GROUND_SHADOW, 0))
+        return self._blobs[key]
 
     def _program(self, vertex: str, fragment: str, defines: Sequence[str] = ()) -> Program:
         return shaders.load(vertex, fragment, defines, single_pass=self._settings.single_pass)

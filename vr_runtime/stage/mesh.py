@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from vr_runtime.stage import assets
+
 Floats = NDArray[np.float32]
 
 
@@ -105,8 +107,12 @@ class Mesh:
 
     @staticmethod
     def load(path: Path) -> Mesh:
-        with np.load(path, allow_pickle=False) as arrays:
-            return Mesh(**{name: arrays[name] for name in arrays.files})
+        """What ``save`` wrote.
+
+        Raises:
+            OSError, ValueError, TypeError: it is not such a file.
+        """
+        return Mesh(**assets.arrays(path))
 
 
 _FILL = {

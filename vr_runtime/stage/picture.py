@@ -20,3 +20,5 @@ class Picture(NamedTuple):
     head: Pose
     single_pass: bool = False
     """Made for drawing both eyes in one pass (``GraphicsSettings.single_pass``)."""
+    moving: bool = False
+    """The world moves past, as in a drive: the flash guard does not take what passes by for flashes."""

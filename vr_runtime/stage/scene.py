@@ -15,15 +15,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 from vr_runtime.protocol.base import Value
+from vr_runtime.protocol.deeds import Deed
 from vr_runtime.protocol.pose import Hands, Pose, StimulusReading
 
 if TYPE_CHECKING:
     from vr_runtime.stage.kitchen import Kitchen
 
-__all__ = ["Hands", "Moment", "Pose", "Scene", "SoundCue", "StimulusReading", "Viewpoint"]
+__all__ = [
+    "Deed",
+    "HandLook",
+    "Hands",
+    "MarksHands",
+    "Moment",
+    "Pose",
+    "Scene",
+    "ShadesTheEdge",
+    "SoundCue",
+    "StimulusReading",
+    "TellsDeeds",
+    "Viewpoint",
+]
 
 
 class Viewpoint(NamedTuple):
@@ -55,16 +69,69 @@ class SoundCue(NamedTuple):
 
     key: str
     file: str
-    """Path below the assets folder, such as ``sounds/wind.ogg``."""
+    """Path below the assets folder, such as ``sounds/wind.ogg``; of a scene pack's own: ``my_pack:sounds/lift.ogg``."""
     gain: float
     """0 to 1, before the master gain and the sound budget."""
     loop: bool
     position: tuple[float, float, float] | None = None
-    """In the scene's world; None: all around."""
+    """In the scene's world; None: all around. What has a position needs a mono file: stereo is not placed."""
+    near_m: float = 1.0
+    """Of a sound with a position: up to this distance it is as loud as ``gain`` says, beyond it falls by 6 dB each
+    time the distance doubles. A tap: 0.3; a person: 1; a car: 3 to 5."""
+    damp: float = 0.0
+    """How much is in between, from 0 (nothing) to 1 (a wall): quieter by up to 24 dB, and dull, where the asset has
+    a dull version beside it (``tap.dull.ogg`` of ``tap.ogg``)."""
+    start: float | None = None
+    """Where in the file it begins, as a share of its length; take it from the scene's generator. None: a loop begins
+    somewhere that its key decides, anything else at its beginning."""
+    rate: float = 1.0
+    """How fast it plays, and how high: 2 is an octave up. An engine's turns; or a second layer of the same bed, which
+    then never meets the first in the same place."""
+
+
+class HandLook(NamedTuple):
+    """What is on a hand, each from 0 (nothing) to 1: stains, water, foam of soap."""
+
+    stain: float = 0.0
+    wet: float = 0.0
+    foam: float = 0.0
+
+
+@runtime_checkable
+class TellsDeeds(Protocol):
+    """What a scene offers besides, where hands do things in it. Logic: the same live and in replay."""
+
+    def deeds(self) -> tuple[Deed, ...]:
+        """What hands did in the last ``update``. Each becomes an event of the record, and touches are measured. A
+        thing that is a stimulus has its id from the manifest. While the scene is frozen nothing is touched: in the
+        first frozen frame every touch under way ends."""
+        ...
+
+
+@runtime_checkable
+class MarksHands(Protocol):
+    """What a scene offers besides, where hands get dirty or wet in it. Asked whenever the scene is drawn."""
+
+    def hand_looks(self) -> tuple[HandLook, HandLook]:
+        """Of the left and the right hand, now."""
+        ...
+
+
+@runtime_checkable
+class ShadesTheEdge(Protocol):
+    """What a scene offers besides, where it moves the patient: a comfort vignette. Asked whenever the scene is drawn."""
+
+    def vignette(self) -> float:
+        """How strongly the edge of sight is darkened now, 0 (not at all) to 1 (all but the middle 48 degrees fades
+        out). Let it come and go slowly; a scene that stands still wants none."""
+        ...
 
 
 class Scene(Protocol):
-    """A scene. Implementations need not inherit from this."""
+    """A scene. Implementations need not inherit from this.
+
+    A scene may offer more: :class:`TellsDeeds`, :class:`MarksHands`, :class:`ShadesTheEdge`.
+    """
 
     # ---- logic: pure Python, runs without graphics
 
@@ -85,7 +152,8 @@ class Scene(Protocol):
         ...
 
     def stimuli(self, head: Pose) -> tuple[StimulusReading, ...]:
-        """Where the manifest's stimuli are, in the tracked space, in the manifest's order."""
+        """Where the manifest's stimuli are, in the tracked space, in the manifest's order. One that has no part in
+        what is shown now (a scene of several places) may be left out: ``index`` says which is which."""
         ...
 
     def viewpoint(self) -> Viewpoint:

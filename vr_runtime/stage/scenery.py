@@ -7,16 +7,18 @@ from collections.abc import Mapping
 from panda3d.core import NodePath
 
 from vr_runtime.protocol.pose import Hands, Pose
-from vr_runtime.stage import hands, panel
+from vr_runtime.stage import hands, panel, vignette
 from vr_runtime.stage.hands import HandModels
 from vr_runtime.stage.kitchen import Kitchen
 from vr_runtime.stage.panel import PanelModel
 from vr_runtime.stage.panel_layout import Panel
 from vr_runtime.stage.panel_words import Language
 from vr_runtime.stage.picture import Picture
-from vr_runtime.stage.scene import Scene, Viewpoint
+from vr_runtime.stage.scene import MarksHands, Scene, ShadesTheEdge, Viewpoint
 from vr_runtime.stage.settings import GraphicsSettings
 from vr_runtime.stage.shell import Shell
+from vr_runtime.stage.turns import listener
+from vr_runtime.stage.vignette import Vignette
 
 
 class Scenery:
@@ -28,6 +30,7 @@ class Scenery:
         self._world = NodePath("world")
         self._origin = self._world.attach_new_node("tracked space")
         self._scenes = dict(scenes)
+        self._marks = {name: scene for name, scene in scenes.items() if isinstance(scene, MarksHands)}
         self._roots: dict[str, NodePath] = {}
         for name, scene in self._scenes.items():
             root = self._world.attach_new_node(name)
@@ -36,6 +39,8 @@ class Scenery:
             scene.build(Kitchen(root, settings))
         self._hands = HandModels(settings)
         self._panel = PanelModel(settings, language)
+        self._shades = {name: scene for name, scene in scenes.items() if isinstance(scene, ShadesTheEdge)}
+        self._vignette = Vignette(self._world, settings)
         self._shell = Shell(self._world, settings)
         self._visible = ""
         self._viewpoint = Viewpoint()
@@ -53,7 +58,9 @@ class Scenery:
                 self._roots[visible].show()
             self._visible = visible
         if visible:
-            self._hands.show(self._roots[visible], viewpoint, grips)
+            marks = self._marks.get(visible)
+            looks = None if marks is None else marks.hand_looks()
+            self._hands.show(self._roots[visible], viewpoint, grips, looks)
         if viewpoint != self._viewpoint:
             self._origin.set_pos_hpr(
                 viewpoint.x, viewpoint.y, viewpoint.z, viewpoint.heading, viewpoint.pitch, viewpoint.roll
@@ -64,7 +71,14 @@ class Scenery:
     def rehearse(self, name: str, viewpoint: Viewpoint) -> None:
         """Show a scene with everything in it that may appear in the patient's hands."""
         self.show(name, viewpoint, 0.0, hands.REHEARSED)
+        self._vignette.show(vignette.REHEARSED if name in self._shades else 0.0, (0.0, 1.0, 0.0))
         self.show_panel(panel.REHEARSED)
+
+    def shade(self, head: Pose) -> None:
+        """Darken the edge of sight as the scene shown last asks for it."""
+        scene = self._shades.get(self._visible)
+        strength = 0.0 if scene is None else scene.vignette()
+        self._vignette.show(strength, listener(self._viewpoint, head).forward)
 
     def show_panel(self, asked: Panel | None) -> None:
         """Show the rating panel in the scene shown last; None, or a closed shell: not at all."""
@@ -75,6 +89,7 @@ class Scenery:
         self._hands.stand_before(self._panel.shown)
 
     def picture(self, head: Pose) -> Picture:
+        """What is to be drawn with the head there."""
         return Picture(self._world, self._origin, head, self._single_pass)
 
     def close(self) -> None:

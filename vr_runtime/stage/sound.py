@@ -1,7 +1,7 @@
-"""Sound: one port, a silent backend and an OpenAL one, and the arithmetic that keeps loudness under its ceiling.
+"""Sound: one port, a silent backend and an OpenAL one that renders for two ears.
 
-The ceiling holds by construction. Every asset's peak is at most full scale; the gains of all voices heard at once
-add up to at most 1; the master bus is at -6 dBFS. So no mix of them can peak above -6 dBFS.
+How loud anything may be is decided in :mod:`vr_runtime.stage.mixer`, by construction; docs/decisions/0008-sound.md says
+what OpenAL does afterwards.
 """
 
 from __future__ import annotations
@@ -9,32 +9,68 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
+from zlib import crc32
 
+from vr_runtime.protocol.errors import FileError, FileReason
 from vr_runtime.stage import assets
+from vr_runtime.stage.headphones import for_headphones
+from vr_runtime.stage.loudness import loudest_second
+from vr_runtime.stage.mixer import (
+    DULL,
+    FALL_S,
+    HEARD,
+    MASTER_DBFS,
+    RISE_S,
+    RMS_DBFS,
+    VOICES,
+    Loudness,
+    Mixer,
+    Voice,
+    amplitude,
+    dull_version,
+)
 from vr_runtime.stage.scene import SoundCue
 from vr_runtime.stage.turns import Listener
 
 if TYPE_CHECKING:
     from panda3d.core import AudioManager, AudioSound
 
+__all__ = [
+    "FALL_S",
+    "HEARD",
+    "MASTER_DBFS",
+    "RISE_S",
+    "RMS_DBFS",
+    "VOICES",
+    "Loudness",
+    "Mixer",
+    "OpenAL",
+    "Silent",
+    "Sound",
+    "Voice",
+    "amplitude",
+    "describe_audio",
+    "open_sound",
+]
+
 log = logging.getLogger(__name__)
 
-MASTER_DBFS = -6.0
-VOICES = 12
-"""Sounds heard at once; the quietest beyond are left out."""
-FALL_S = 0.12
-"""From full gain to silence: well inside the 0.2 s that a STOP allows."""
-RISE_S = 0.4
-HEARD = 1e-3
-"""Gains below this are silence."""
+NEARER_EAR: Final = ((0, 200, 400, 800, 1600, 3200, 8000, 10000), (1.0, 1.2, 1.5, 1.6, 1.9, 2.2, 2.4, 2.6))
+"""At these frequencies (Hz) a head's filters raise a tone by no more than this at the nearer ear, wherever it comes
+from: the most of 120 directions and of stereo files, measured on OpenAL Soft's own head."""
 
 
-def amplitude(dbfs: float) -> float:
-    return 10.0 ** (dbfs / 20.0)
+SLOWEST, FASTEST = 0.25, 4.0
+PIECE: Final = 8192
+"""Samples that a file is measured by."""
+KEPT: Final = 1000
+"""Files whose samples stay in memory when nobody plays them."""
+WHOLE_BYTES: Final = 32_000_000
+"""Files whose samples take less are decoded whole when they are loaded (four minutes in stereo); to begin a longer one
+costs a frame."""
 
 
 class Sound(Protocol):
@@ -48,65 +84,15 @@ class Sound(Protocol):
         """
         ...
 
+    def prepare(self, cues: Iterable[SoundCue]) -> None:
+        """Load what these cues ask for before it is heard: later it would cost a frame.
+
+        Raises:
+            FileError: a file is not there.
+        """
+        ...
+
     def close(self) -> None: ...
-
-
-@dataclass(frozen=True)
-class Voice:
-    """One sound as it is to be heard; ``gain`` is final, ``over`` means it has faded out and is to be stopped."""
-
-    cue: SoundCue
-    gain: float
-    started: bool
-    over: bool
-
-
-class Mixer:
-    """Pure arithmetic: which voices are heard and how loud. Gains move no faster than FALL_S and RISE_S allow."""
-
-    def __init__(self) -> None:
-        self._cues: dict[str, SoundCue] = {}
-        self._gains: dict[str, float] = {}
-
-    def mix(self, cues: Sequence[SoundCue], master_gain: float, dt_s: float) -> tuple[Voice, ...]:
-        """The voices of this moment, at most ``VOICES`` of them beside those that end now."""
-        master = amplitude(MASTER_DBFS) * max(0.0, min(1.0, master_gain))
-        loudest = sorted(cues, key=lambda cue: (-cue.gain, cue.key))[:VOICES]
-        targets = {cue.key: max(0.0, min(1.0, cue.gain)) * master for cue in loudest}
-        total = sum(targets.values())
-        if total > amplitude(MASTER_DBFS):
-            targets = {key: gain * amplitude(MASTER_DBFS) / total for key, gain in targets.items()}
-        voices: list[Voice] = []
-        new = {cue.key: cue for cue in loudest}
-        for key in [*new, *(key for key in self._gains if key not in new)]:
-            cue = new.get(key) or self._cues[key]
-            started = key not in self._gains
-            # what is played once has its attack: it begins at its gain
-            before = (0.0 if cue.loop else targets[key]) if started else self._gains[key]
-            gain = _towards(targets.get(key, 0.0), before, dt_s)
-            over = key not in new and gain < HEARD
-            voices.append(Voice(cue, 0.0 if over else gain, started, over))
-            if over:
-                del self._gains[key], self._cues[key]
-            else:
-                self._gains[key], self._cues[key] = gain, cue
-        return _capped(voices)
-
-
-def _towards(target: float, before: float, dt_s: float) -> float:
-    if target < before:
-        return max(target, before - dt_s / FALL_S)
-    return min(target, before + dt_s / RISE_S)
-
-
-def _capped(voices: list[Voice]) -> tuple[Voice, ...]:
-    """While old voices fade out under new ones, all together stay under the ceiling too."""
-    ceiling, total = amplitude(MASTER_DBFS), sum(voice.gain for voice in voices)
-    if total <= ceiling:
-        return tuple(voices)
-    return tuple(
-        Voice(voice.cue, voice.gain * ceiling / total, voice.started, voice.over) for voice in voices
-    )
 
 
 class Silent:
@@ -115,12 +101,15 @@ class Silent:
     def play(self, cues: Sequence[SoundCue], master_gain: float, listener: Listener, dt_s: float) -> None:
         pass
 
+    def prepare(self, cues: Iterable[SoundCue]) -> None:
+        pass
+
     def close(self) -> None:
         pass
 
 
 class OpenAL:
-    """Panda3D's OpenAL Soft. Sounds with a position are placed around the listener.
+    """Panda3D's OpenAL Soft, for headphones. Sounds with a position are placed around the listener's head.
 
     Use :func:`open_sound`, which falls back to silence.
     """
@@ -128,13 +117,17 @@ class OpenAL:
     def __init__(self) -> None:
         from panda3d.core import AudioManager, load_prc_file_data
 
-        self._page = load_prc_file_data("palier sound", "audio-library-name p3openal_audio\n")
-        with _quiet():
+        self._page = load_prc_file_data(
+            "palier sound", f"audio-library-name p3openal_audio\naudio-preload-threshold {WHOLE_BYTES}\n"
+        )
+        with _quiet(), for_headphones():
             self._manager: AudioManager = AudioManager.create_AudioManager()
         self._manager.audio_3d_set_doppler_factor(0.0)
         self._manager.set_concurrent_sound_limit(0)
-        self._mixer = Mixer()
+        self._manager.set_cache_limit(KEPT)
+        self._mixer = Mixer(self._loudness)
         self._sounds: dict[str, AudioSound] = {}
+        self._known: dict[str, Loudness] = {}
 
     @property
     def valid(self) -> bool:
@@ -144,7 +137,7 @@ class OpenAL:
         self._manager.audio_3d_set_listener_attributes(
             *listener.position, 0.0, 0.0, 0.0, *listener.forward, *listener.up
         )
-        for voice in self._mixer.mix(cues, master_gain, dt_s):
+        for voice in self._mixer.mix(cues, master_gain, dt_s, listener.position):
             key = voice.cue.key
             if voice.over:
                 if (ended := self._sounds.pop(key, None)) is not None:
@@ -155,15 +148,40 @@ class OpenAL:
                 sound = self._sounds[key] = self._load(voice.cue)
             if voice.cue.position is not None:
                 sound.set_3d_attributes(*voice.cue.position, 0.0, 0.0, 0.0)
+                sound.set_3d_min_distance(voice.cue.near_m)
+            sound.set_play_rate(max(SLOWEST, min(FASTEST, voice.cue.rate)))
             sound.set_volume(voice.gain)
             if voice.started:
+                sound.set_time(self._start_s(voice.cue, sound))
                 sound.play()
         self._manager.update()
+
+    def prepare(self, cues: Iterable[SoundCue]) -> None:
+        wanted = {(cue.file, cue.position is not None) for cue in cues}
+        wanted |= {(dull, placed) for file, placed in wanted if (dull := dull_version(file)) is not None}
+        for file, placed in sorted(wanted):
+            self._loudness(file)
+            self._manager.get_sound(str(assets.path(file)), placed)
 
     def _load(self, cue: SoundCue) -> AudioSound:
         sound = self._manager.get_sound(str(assets.path(cue.file)), cue.position is not None)
         sound.set_loop(cue.loop)
         return sound
+
+    def _start_s(self, cue: SoundCue, sound: AudioSound) -> float:
+        """Where in the file it begins. A dull half joins its clear half where that is."""
+        clear = self._sounds.get(cue.key.removesuffix(DULL)) if cue.key.endswith(DULL) else None
+        if clear is not None and clear is not sound:
+            return clear.get_time()
+        share = cue.start
+        if share is None:
+            share = crc32(cue.key.encode()) / 2**32 if cue.loop else 0.0
+        return (share % 1.0) * sound.length()
+
+    def _loudness(self, file: str) -> Loudness:
+        if file not in self._known:
+            self._known[file] = at_nearer_ear(file)
+        return self._known[file]
 
     def close(self) -> None:
         """Stop and let go; again: nothing happens."""
@@ -176,6 +194,33 @@ class OpenAL:
             self._manager.shutdown()
             unload_prc_file(self._page)
             self._page = None
+
+
+def at_nearer_ear(file: str) -> Loudness:
+    """How loud a file below the assets folder can be in one ear, wherever it is placed.
+
+    Raises:
+        FileError: NOT_FOUND, or UNREADABLE where it is no sound.
+    """
+    import numpy as np
+    from panda3d.core import Datagram, MovieAudio
+
+    path = assets.path(file)
+    cursor = MovieAudio.get(str(path)).open()
+    if cursor is None or cursor.length() <= 0.0:
+        raise FileError(FileReason.UNREADABLE, f"{path}: cannot be read as a sound (OGG or WAV)")
+    samples = Datagram()
+    cursor.read_samples(int(cursor.length() * cursor.audio_rate()), samples)
+    whole = np.frombuffer(samples.get_message(), dtype=np.int16).reshape(-1, cursor.audio_channels())
+    # in pieces: as good as at once, and several times as fast
+    pieces = -(-len(whole) // PIECE)
+    padded = np.zeros((cursor.audio_channels(), pieces * PIECE), np.float32)
+    padded[:, : len(whole)] = whole.T / np.float32(32768.0)
+    spectrum = np.fft.rfft(padded.reshape(-1, PIECE))
+    frequencies = np.linspace(0.0, cursor.audio_rate() / 2, spectrum.shape[1])
+    spectrum *= np.interp(frequencies, *NEARER_EAR).astype(np.float32)
+    heard = np.fft.irfft(spectrum, PIECE).reshape(padded.shape).T[: len(whole)]
+    return Loudness(float(np.abs(heard).max()), loudest_second(heard, cursor.audio_rate()))
 
 
 def open_sound(wanted: bool) -> Sound:

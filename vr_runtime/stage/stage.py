@@ -12,9 +12,11 @@ from vr_runtime.protocol.errors import PalierError
 from vr_runtime.protocol.files.manifest import SceneManifest
 from vr_runtime.protocol.pose import Hands, Pose, StimulusReading
 from vr_runtime.protocol.words import Place
+from vr_runtime.stage import assets
+from vr_runtime.stage.mixer import MASTER_DBFS, RMS_DBFS, amplitude
 from vr_runtime.stage.panel_layout import Panel
 from vr_runtime.stage.panel_words import Language
-from vr_runtime.stage.scene import Moment, Scene, SoundCue, Viewpoint
+from vr_runtime.stage.scene import Deed, Moment, Scene, SoundCue, TellsDeeds, Viewpoint
 from vr_runtime.stage.turns import Listener, listener
 
 if TYPE_CHECKING:
@@ -23,6 +25,12 @@ if TYPE_CHECKING:
 
 BASELINE_ROOM = "baseline_room"
 CALM = "calm"
+MOVES_M_S = 5.0
+"""From this speed of its own motion on, a scene's world moves past."""
+REHEARSED_S = 0.1
+"""After a trigger, when its picture is rehearsed."""
+HEARD_S, HEARD_TICK_S = 30.0, 0.25
+"""So much of each scene is rehearsed for its sounds."""
 
 
 class StageReason(Enum):
@@ -63,6 +71,7 @@ class Act:
         self.manifest = manifest
         self.scene = scene
         self._seed = seed
+        self._tells = scene if isinstance(scene, TellsDeeds) else None
         self._parameters: dict[str, Value] = {}
         self._t_s = 0.0
         self.begun = False
@@ -91,6 +100,10 @@ class Act:
         self._t_s += dt_s
         self.scene.update(Moment(self._t_s, dt_s, head, hands))
 
+    def deeds(self) -> tuple[Deed, ...]:
+        """What hands did in the last frame played."""
+        return () if self._tells is None else self._tells.deeds()
+
     def viewpoint(self) -> Viewpoint:
         """Where the tracked space stands, its tilt held within the manifest's bounds."""
         wanted = self.scene.viewpoint()
@@ -111,6 +124,7 @@ class Stage:
         graphics: None: logic alone, and Panda3D is not imported. Else the display must be open already: it sets
             Panda3D up.
         language: the patient's, for the rating panel.
+        calm: values of the safe place's own parameters, as the plan has them.
 
     Raises:
         StageError: a needed scene is missing.
@@ -122,7 +136,9 @@ class Stage:
         seed: int,
         graphics: GraphicsSettings | None,
         language: Language = "en",
+        calm: Mapping[str, Value] | None = None,
     ) -> None:
+        self._calm = dict(calm or {})
         self._acts = {name: Act(manifest, scene, seed) for name, (manifest, scene) in scenes.items()}
         for needed in (BASELINE_ROOM, CALM):
             self._act(needed)
@@ -133,6 +149,7 @@ class Stage:
         self._gain = 1.0
         self._viewpoint = Viewpoint()
         self._head = Pose(z=1.6)
+        self._rehearsed: dict[tuple[str, bool], SoundCue] = {}
         self._scenery = None
         if graphics is not None:
             from vr_runtime.stage.scenery import Scenery
@@ -156,10 +173,33 @@ class Stage:
             act.play(parameters, (), 0.0, head, Hands())
             self._scenery.rehearse(name, act.viewpoint())
             yield self._scenery.picture(head)
+            self._hear(act, parameters)
+        for name, act in self._acts.items():
+            for trigger in act.manifest.triggers:
+                act.begin({})
+                act.play({}, (trigger.id,), REHEARSED_S, head, Hands())
+                self._scenery.rehearse(name, act.viewpoint())
+                yield self._scenery.picture(head)
+                self._hear(act, {})
         for act in self._acts.values():
             act.begun = False
         self._scenery.show(self._shown.manifest.id, Viewpoint(), 1.0, Hands())
+        self._scenery.shade(head)
         self._scenery.show_panel(None)
+
+    def _hear(self, act: Act, parameters: Mapping[str, Value]) -> None:
+        """Let the scene's time run on, undrawn, and keep what it wants to be heard."""
+        for _ in range(round(HEARD_S / HEARD_TICK_S)):
+            for cue in act.scene.sounds():
+                if (sound := (cue.file, cue.position is not None)) not in self._rehearsed:
+                    assets.path(cue.file)  # a sound that is missing is told now, and not in a session
+                    self._rehearsed[sound] = cue
+            act.play(parameters, (), HEARD_TICK_S, self._head, Hands())
+
+    @property
+    def rehearsed_sounds(self) -> tuple[SoundCue, ...]:
+        """A cue for every file that was asked for while the scenes were rehearsed, for the sound to load."""
+        return tuple(self._rehearsed.values())
 
     # ---- each frame
 
@@ -171,7 +211,7 @@ class Stage:
         """
         act = self._act(self._name(cue))
         exposure = cue.place is Place.SCENE
-        parameters = cue.parameters if exposure else {}
+        parameters = cue.parameters if exposure else self._calm if cue.place is Place.CALM else {}
         if not act.begun or (exposure and cue.restart):
             act.begin(parameters)
         act.play(
@@ -185,6 +225,7 @@ class Stage:
         self._viewpoint, self._head = act.viewpoint(), head
         if self._scenery is not None:
             self._scenery.show(act.manifest.id, self._viewpoint, self._cover, hands)
+            self._scenery.shade(head)
 
     def show_panel(self, panel: Panel | None) -> None:
         """Show the rating panel in this frame's picture, or None. It is no part of the stage's state."""
@@ -206,9 +247,18 @@ class Stage:
             return tuple(reading._replace(visible=False) for reading in found)
         return found
 
+    def deeds(self) -> tuple[Deed, ...]:
+        """What the patient's hands did in the frame played last; empty while another place is shown."""
+        if self._place is not Place.SCENE or not self._shown.begun:
+            return ()
+        return self._shown.deeds()
+
     def picture(self, head: Pose) -> Picture | None:
         """What the display is to render; None without graphics."""
-        return None if self._scenery is None else self._scenery.picture(head)
+        if self._scenery is None:
+            return None
+        moving = self._place is Place.SCENE and self._shown.manifest.motion.speed_m_s >= MOVES_M_S
+        return self._scenery.picture(head)._replace(moving=moving)
 
     def sounds(self) -> tuple[SoundCue, ...]:
         """What should be heard now, by decreasing gain, the session's gain applied; keys are ``scene/key``.
@@ -223,6 +273,17 @@ class Stage:
             for cue in self._shown.scene.sounds()
         ]
         return tuple(sorted(cues, key=lambda cue: (-cue.gain, cue.key)))
+
+    @property
+    def loudness(self) -> float:
+        """How much of what the sound allows the scene shown may use, 0 to 1: its manifest's budget."""
+        budget = self._shown.manifest.budget
+        return _share(
+            min(
+                amplitude(budget.sound_peak_dbfs - MASTER_DBFS),
+                amplitude(budget.sound_rms_dbfs - RMS_DBFS),
+            )
+        )
 
     def listener(self) -> Listener:
         """Where the patient hears from, in the world of the scene shown."""

@@ -42,15 +42,31 @@ class SunMap:
             raise ValueError(f"sun map: squares of one size, not {self.near.shape} and {self.far.shape}")
 
 
-def hang(root: NodePath, made: SunMap) -> None:
+class HungMap:
+    """A sun map's textures on a root; of several on one root the one used last holds."""
+
+    def __init__(self, root: NodePath, made: SunMap) -> None:
+        self._root = root
+        self._inputs: dict[str, Texture | LVecBase4f] = {}
+        for name, depths in (("near", made.near), ("far", made.far)):
+            self._inputs[f"sun_map_{name}"] = _texture(name, depths)
+        for name, axis in (("right", made.right), ("up", made.up), ("away", made.away)):
+            offset = -sum(a * m for a, m in zip(axis, made.middle, strict=True))
+            self._inputs[f"sun_map_{name}"] = LVecBase4f(*axis, offset)
+        self._inputs["sun_map_reach"] = LVecBase4f(
+            made.near_half_m, made.far_half_m, made.half_depth_m, float(len(made.near))
+        )
+        self.use()
+
+    def use(self) -> None:
+        """Light everything below the root by this map from now on."""
+        for name, value in self._inputs.items():
+            self._root.set_shader_input(name, value)
+
+
+def hang(root: NodePath, made: SunMap) -> HungMap:
     """Give the maps to everything below ``root`` that asks for them."""
-    for name, depths in (("near", made.near), ("far", made.far)):
-        root.set_shader_input(f"sun_map_{name}", _texture(name, depths))
-    for name, axis in (("right", made.right), ("up", made.up), ("away", made.away)):
-        offset = -sum(a * m for a, m in zip(axis, made.middle, strict=True))
-        root.set_shader_input(f"sun_map_{name}", LVecBase4f(*axis, offset))
-    reach = LVecBase4f(made.near_half_m, made.far_half_m, made.half_depth_m, float(len(made.near)))
-    root.set_shader_input("sun_map_reach", reach)
+    return HungMap(root, made)
 
 
 def _texture(name: str, depths: NDArray[np.float32]) -> Texture:

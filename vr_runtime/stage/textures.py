@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from panda3d.core import Filename, PNMImage, SamplerState, Texture
+from panda3d.core import SamplerState, Texture
+from PIL import Image
 
 from vr_runtime.protocol.errors import FileError, FileReason
 from vr_runtime.stage import assets
@@ -62,18 +64,22 @@ def _format(channels: int, srgb: bool, half: bool) -> int:
 
 def from_file(relative: str, *, srgb: bool, wrap: Wrap, settings: GraphicsSettings) -> Texture:
     """See ``Kitchen.texture_file``."""
-    path = assets.path(relative)
-    picture = PNMImage()
-    if not picture.read(Filename.from_os_specific(str(path))):
-        raise FileError(FileReason.UNREADABLE, f"{path}: cannot be read as a picture (PNG or JPEG)")
-    if picture.get_maxval() != 255:
-        picture.set_maxval(255)
-    if picture.is_grayscale():
-        picture.make_rgb()
-    texture = Texture(relative)
-    texture.load(picture)
-    texture.set_format(_format(4 if picture.has_alpha() else 3, srgb, half=False))
-    return _finish(texture, wrap, settings)
+    return from_array(relative, _pixels(assets.path(relative)), srgb=srgb, wrap=wrap, settings=settings)
+
+
+def _pixels(path: Path) -> NDArray[np.uint8]:
+    """(height, width, 3 or 4). Not read by Panda3D: of a JPEG that is broken, its reader ends the process."""
+    try:
+        with Image.open(path) as picture:
+            if picture.mode.startswith("I"):  # 16 bits a sample
+                deep = np.asarray(picture, dtype=np.float64)
+                return np.repeat((deep / 257.0 + 0.5).astype(np.uint8)[:, :, None], 3, axis=2)
+            clear = picture.has_transparency_data
+            return np.asarray(picture.convert("RGBA" if clear else "RGB"))
+    except (OSError, ValueError, SyntaxError) as problem:
+        raise FileError(
+            FileReason.UNREADABLE, f"{path}: cannot be read as a picture (PNG or JPEG): {problem}"
+        ) from None
 
 
 def _finish(texture: Texture, wrap: Wrap, settings: GraphicsSettings) -> Texture:

@@ -26,6 +26,7 @@ class Unit(str, Enum):
     DEGREE = "deg"
     RATIO = "1"
     METRE_PER_SECOND = "m/s"
+    KILOMETRE_PER_HOUR = "km/h"
     SECOND = "s"
     COUNT = "count"
     LUX = "lux"
@@ -45,6 +46,15 @@ class Posture(str, Enum):
     STANDING = "standing"
 
 
+class Carried(Strict):
+    """Where the scene itself carries the viewpoint: while the choice ``by`` is ``choice``, the number moves at the
+    value of ``speed`` (unit per second) and does not blink. At a speed of 0 it blinks."""
+
+    by: Identifier
+    choice: Identifier
+    speed: Identifier
+
+
 class NumberParameter(Strict):
     """A quantity. ``harder`` says which way raises; ``slew`` (unit per second) or ``blink`` how it moves."""
 
@@ -58,6 +68,7 @@ class NumberParameter(Strict):
     harder: Literal["up", "down", "neither"]
     slew: float | None = Field(default=None, gt=0)
     blink: bool = False
+    carried: Carried | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> NumberParameter:
@@ -67,6 +78,8 @@ class NumberParameter(Strict):
             raise ValueError(f"{self.id}: default {self.default:g} lies outside {self.min:g} to {self.max:g}")
         if (self.slew is None) == (not self.blink):
             raise ValueError(f"{self.id}: give either slew (in {self.unit.value} a second) or blink = true")
+        if self.carried is not None and not self.blink:
+            raise ValueError(f"{self.id}: what is carried wants blink = true for where it is not")
         return self
 
     def check(self, value: Value) -> str | None:
@@ -167,6 +180,7 @@ class Motion(Strict):
 
     sway_deg: float = Field(default=0.0, ge=0, le=5)
     speed_m_s: float = Field(default=0.0, ge=0, le=40)
+    acceleration_m_s2: float = Field(default=0.0, ge=0, le=20)
 
 
 class SceneManifest(Strict):
@@ -198,11 +212,21 @@ class SceneManifest(Strict):
             ids = [item.id for item in group]
             if len(set(ids)) != len(ids):
                 raise ValueError(f"a {name} id stands twice: {', '.join(ids)}")
+        for item in self.parameters:
+            if item.kind == "number" and item.carried is not None:
+                self._check_carried(item.id, item.carried)
         for step in self.hierarchy:
             problems = self.problems(step.preset)
             if problems:
                 raise ValueError(f"step {step.id}: {problems[0]}")
         return self
+
+    def _check_carried(self, name: str, carried: Carried) -> None:
+        by, speed = self.parameter(carried.by), self.parameter(carried.speed)
+        if by is None or by.kind != "choice" or carried.choice not in by.choices:
+            raise ValueError(f"{name}: carried by {carried.by} = '{carried.choice}', which is no choice here")
+        if speed is None or speed.kind != "number" or speed.min < 0.0:
+            raise ValueError(f"{name}: carried at {carried.speed}, which is no speed here")
 
     def parameter(self, name: str) -> NumberParameter | ChoiceParameter | None:
         return next((item for item in self.parameters if item.id == name), None)

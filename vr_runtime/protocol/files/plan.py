@@ -10,6 +10,9 @@ from vr_runtime.protocol.base import Identifier, Strict, Value
 from vr_runtime.protocol.files.limits import SafetyLimits
 from vr_runtime.protocol.files.manifest import SceneManifest, Text
 
+SAFE_PLACE = "calm"
+"""Id of the scene that is the safe place."""
+
 
 class PlanStep(Strict):
     """A step of the hierarchy. ``preset`` stands over the scene's defaults, or over the scene's own step ``uses``."""
@@ -32,6 +35,9 @@ class Plan(Strict):
     steps: tuple[PlanStep, ...] = Field(min_length=1, max_length=200)
     ceiling_step: int | None = Field(default=None, ge=1, description="highest step allowed; None: the last")
     baseline_s: float = Field(default=300.0, ge=0, description="suggested length of the baseline")
+    safe_place: dict[str, Value] = Field(
+        default={}, description="values of the safe place's own parameters, such as its breathing guide"
+    )
     limits: SafetyLimits = SafetyLimits()
 
     def problems(self, scenes: Mapping[str, SceneManifest]) -> list[str]:
@@ -42,6 +48,10 @@ class Plan(Strict):
             found.append("two steps have the same id")
         if self.ceiling_step is not None and self.ceiling_step > len(self.steps):
             found.append(f"ceiling_step is {self.ceiling_step}, but the plan has {len(self.steps)} steps")
+        if self.safe_place:
+            calm = scenes.get(SAFE_PLACE)
+            wrong = calm.problems(self.safe_place) if calm else [f"there is no scene '{SAFE_PLACE}'"]
+            found.extend(f"safe_place: {problem}" for problem in wrong)
         for number, step in enumerate(self.steps, 1):
             where = f"step {number} ({step.id})"
             manifest = scenes.get(step.scene)

@@ -14,6 +14,9 @@ vec3 flock_turned(vec3 direction, vec4 member) {
 
 // ``gait``: how far the point swings with the walk (signed; radians), and the height of the joint that it swings on.
 vec4 flock_placed(vec4 vertex, vec2 gait, vec4 member) {
+#ifdef RIGID
+    gait = vec2(0.0);
+#endif
     float swing = gait.x * sin(member.w);
     float below = gait.y - vertex.z;
     vec3 local = gait.x == 0.0 ? vertex.xyz

@@ -7,10 +7,10 @@ uniform vec4 cells;
 out vec4 pixel;
 
 void main() {
-    vec2 corner = floor(v_uv * cells.x) / cells.x;
+    vec2 corner = floor(v_uv * cells.xy) / cells.xy;
     vec3 sum = vec3(0.0);
     for (int i = 0; i < 64; i++) {
-        vec2 at = corner + (vec2(i & 7, i >> 3) + 0.5) / (8.0 * cells.x);
+        vec2 at = corner + (vec2(i & 7, i >> 3) + 0.5) / (8.0 * cells.xy);
         vec3 value = textureLod(shown, at, 0.0).rgb;
         sum += pow(value, vec3(2.2));
     }

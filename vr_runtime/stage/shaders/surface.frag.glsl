@@ -2,10 +2,16 @@
 #pragma include "tone.glsl"
 #pragma include "air.glsl"
 #pragma include "water.glsl"
+#pragma include "soil.glsl"
 #ifdef SUN_MAP
 #pragma include "sun.glsl"
 #endif
-#if defined(SUN_MAP) || defined(WATER)
+#pragma include "lamps.glsl"
+#pragma include "rear.glsl"
+#pragma include "windscreen.glsl"
+#pragma include "glass.glsl"
+#pragma include "room.glsl"
+#if defined(SUN_MAP) || defined(WATER) || defined(LAMPS) || defined(REAR_VIEW) || defined(ROOM_MIRROR)
 in vec3 v_world;
 #endif
 
@@ -28,6 +34,9 @@ uniform sampler2D normal_map;
 uniform sampler2D emissive_map;
 #endif
 uniform vec4 surface_gloss;  // roughness, metallic, strength of the normal map, scale of the light map
+#ifdef SPREADING
+uniform vec4 surface_spread;  // over which part of the growth a place is covered
+#endif
 uniform vec4 surface_emissive;  // radiance, strength of reflections
 uniform vec4 p3d_ColorScale;
 
@@ -42,6 +51,9 @@ vec3 bent(vec3 normal, vec2 bend) {
     vec3 tangent = across_y * ux.x + across_x * uy.x;
     vec3 bitangent = across_y * ux.y + across_x * uy.y;
     float scale = inversesqrt(max(max(dot(tangent, tangent), dot(bitangent, bitangent)), 1e-20));
+#ifdef ROOM_MIRROR
+    scale *= 1.0 - 2.0 * dot(looking_glass.xyz, looking_glass.xyz);
+#endif
     // v_to_eye falls where the position rises, hence the signs
     return normalize(normal - (tangent * bend.x + bitangent * bend.y) * scale);
 }
@@ -57,11 +69,20 @@ void main() {
     base.a = v_colour.a;
 #endif
 #endif
+#ifdef SPREADING
+    // the texture's alpha tells when a place is reached as the node's alpha grows from 0 to 1
+    float grown = p3d_ColorScale.a;
+    float edge = 1.0 - grown * (1.0 + surface_spread.x);
+    float due = texel.a * v_light.a;
+    float reached = smoothstep(edge, edge + surface_spread.x, due) * smoothstep(0.0, surface_spread.x, due);
+    base.a = v_colour.a / max(grown, 1e-3) * reached;
+#endif
     float distance = length(v_to_eye);
     vec3 view = v_to_eye / max(distance, 1e-6);
     vec3 normal = normalize(v_normal);
 #ifdef TWO_SIDED
-    if (dot(normal, view) < 0.0) normal = -normal;
+    // what scatters light in its depth (no shine) is lit alike from both sides
+    if (surface_emissive.w > 0.0 && dot(normal, view) < 0.0) normal = -normal;
 #endif
     float roughness = surface_gloss.x;
     float metallic = surface_gloss.y;
@@ -73,14 +94,40 @@ void main() {
 #ifdef WATER
     normal = rippled(v_world.xy, distance);
 #endif
+#ifdef WET
+    // a film of water darkens and polishes; it lies deeper where the surface is low
+    float wet = lamps[1].z * smoothstep(0.6, 0.95, normal.z);
+    float film = wet * clamp(0.45 + 1.1 * (roughness - surface_gloss.x) + 0.75 * wet, 0.0, 1.0);
+    base.rgb *= 1.0 - 0.48 * wet;
+    roughness = mix(roughness, 0.10, 0.90 * film);
+#elif defined(LAMPS)
+    const float wet = 0.0;
+#endif
+#ifdef SOILED
+    soil_on(base.rgb, roughness);
+#endif
+#if defined(ROOM_MIRROR) && defined(NORMAL_MAP)
+    // where the relief is finer than a pixel it scatters
+    vec3 turn_x = dFdx(normal), turn_y = dFdy(normal);
+    roughness = sqrt(roughness * roughness + min(dot(turn_x, turn_x) + dot(turn_y, turn_y), 0.18));
+#endif
     roughness = clamp(roughness, 0.04, 1.0);
 
+#ifdef SPREADING
+    float open = 1.0;
+#else
     float open = v_light.a;
+#endif
     float facing = max(dot(normal, sun_direction.xyz), 0.0);
     vec3 diffuse_light;
     float sunlit;
 #if defined(LIGHT_MAP)
-    diffuse_light = texture(light_map, v_chart).rgb * surface_gloss.w;
+    // a fourth channel tells how open the place is
+    vec4 baked = texture(light_map, v_chart);
+    diffuse_light = baked.rgb * surface_gloss.w;
+    open *= baked.a;
+#elif defined(CABIN)
+    diffuse_light = v_light.rgb * lamps[5].w;
 #elif defined(VERTEX_LIGHT)
     diffuse_light = v_light.rgb;
 #else
@@ -91,12 +138,21 @@ void main() {
 #endif
     diffuse_light = sky_irradiance(normal) * open + sun_colour.rgb * (facing * clear);
 #endif
-#if defined(LIGHT_MAP) || defined(VERTEX_LIGHT)
+#ifdef CABIN
+    // windows let in what is mirrored as they let in light
+    sunlit = 0.0;
+    open *= min(dot(v_light.rgb, vec3(0.33)), 1.0);
+#elif defined(LIGHT_MAP) || defined(VERTEX_LIGHT)
     // the baked light tells whether the sun reaches this place
     vec3 grey = vec3(0.2126, 0.7152, 0.0722);
     float expected = dot(sun_colour.rgb, grey) * facing;
     sunlit = smoothstep(0.5, 0.9, dot(diffuse_light, grey) / max(expected, 1e-3));
-    open *= clamp(dot(diffuse_light, grey) / max(dot(sky_irradiance(normal), grey), 1e-3), 0.0, 1.0);
+#ifdef ROOM_MIRROR
+    vec3 usual = room_irradiance(normal);
+#else
+    vec3 usual = sky_irradiance(normal);
+#endif
+    open *= clamp(dot(diffuse_light, grey) / max(dot(usual, grey), 1e-3), 0.0, 1.0);
 #else
     sunlit = clear;
 #endif
@@ -108,9 +164,14 @@ void main() {
     float a004 = min(r.x * r.x, exp2(-9.28 * aspect)) * r.x + r.y;
     vec2 ab = vec2(-1.04, 1.04) * a004 + r.zw;
     vec3 gloss = (front * ab.x + ab.y) * surface_emissive.w;
+#ifdef SPREADING
+    gloss *= reached;
+#endif
     vec3 mirrored = reflect(-view, normal);
 #ifdef WATER
     vec3 reflected = mirrored_light(normalize(vec3(mirrored.xy, abs(mirrored.z)))) * open * gloss;
+#elif defined(ROOM_MIRROR)
+    vec3 reflected = room_radiance(v_world, mirrored, roughness) * open * gloss;
 #else
     vec3 reflected = sky_radiance(mirrored, roughness) * open * gloss;
 #endif
@@ -125,12 +186,33 @@ void main() {
     vec3 fresnel = (front + (1.0 - front) * exp2(-9.0 * max(dot(view, between), 0.0))) * surface_emissive.w;
     reflected += sun_colour.rgb * (facing * sunlit * min(a2 / (d * d) * shade, 40.0)) * fresnel;
 
+#ifdef LAMPS
+    vec3 lamp_shine;
+    vec3 lamplight = lamp_light(v_world, normal, view, roughness, wet, lamp_shine);
+#ifdef CABIN
+    lamplight *= open;
+    lamp_shine *= 0.3 * open;
+    lamplight += cabin_glow(v_world, normal) * (0.25 + 0.75 * v_light.a);
+#endif
+    diffuse_light += lamplight;
+    reflected += lamp_shine * surface_emissive.w;
+#endif
+#ifdef REAR_VIEW
+    reflected = rear_view(v_world - rear[20].xyz, mirrored);
+#endif
+
     vec3 matt = base.rgb * (1.0 - metallic) * diffuse_light;
     vec3 glow = surface_emissive.rgb * p3d_ColorScale.rgb;
 #ifdef EMISSIVE_MAP
     glow *= texture(emissive_map, v_uv).rgb;
 #endif
 
+#ifdef RAIN_PANE
+    vec2 drop = drops(v_uv);
+    vec3 behind = mix(sky_horizon.rgb, sky_zenith.rgb, 0.4);
+    base.a = mix(base.a, 0.50, drop.x);
+    glow = mix(glow, max(behind * (0.62 + 0.62 * drop.y), vec3(0.006)), drop.x);
+#endif
 #ifdef TRANSPARENT
     // the reflection covers what is behind as far as it shines
     float cover = max(base.a, clamp(max(gloss.r, max(gloss.g, gloss.b)), 0.0, 1.0) * p3d_ColorScale.a);

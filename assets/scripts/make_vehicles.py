@@ -1,0 +1,345 @@
+"""Makes the traffic of the road scene: ``python assets/scripts/make_vehicles.py FURNITURE`` with a Python that has bpy.
+
+``FURNITURE`` is the folder of the unpacked package sweethome3d-furniture that holds its ``.sh3f`` files. Six models
+are read from it, scaled to what such vehicles measure, thinned out, turned to face +y, and put on one picture of
+512-pixel tiles. Marks of makers are painted over.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import tempfile
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import bpy
+import numpy as np
+from mathutils import Matrix
+from numpy.typing import NDArray
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT))
+
+from scenes.kit import stored  # noqa: E402
+from vr_runtime.stage.mesh import Mesh  # noqa: E402
+
+Array = NDArray[np.float64]
+Box = tuple[int, int, int, int]
+TILE = 512
+COLUMNS, ROWS = 3, 2
+PAINT = (1.0, 1.0, 1.0)
+"""What gets the colour of each vehicle when a scene is built (mesh ``<kind>.paint``)."""
+
+
+@dataclass(frozen=True)
+class Source:
+    kind: str
+    pack: str
+    model: str
+    picture: str
+    tile: int
+    size: tuple[float, float, float]
+    """Width without mirrors where they stand out, length and height, m."""
+    painted: tuple[str, ...]
+    """Materials that take the vehicle's colour."""
+    tones: dict[str, tuple[float, float, float]] = field(default_factory=dict)
+    """Linear colours of materials that need another than the model's."""
+    textured: tuple[str, ...] = ()
+    keep: float = 1.0
+    """Share of the triangles that stays."""
+    blots: tuple[tuple[Box, tuple[int, int, int]], ...] = ()
+    """Where makers' marks are, in pixels of the 512-pixel tile, and the colour laid over them."""
+    dull: tuple[str, ...] = ()
+    """Materials without gloss beside those whose names say so."""
+
+
+SOURCES = (
+    Source(
+        "suv",
+        "Scopia",
+        "suv",
+        "suv-map.png",
+        2,
+        (2.06, 4.63, 1.63),
+        ("firstcolor",),
+        textured=("textured",),
+        keep=0.75,
+        blots=(
+            ((105, 205, 212, 260), (22, 22, 23)),
+            ((30, 235, 72, 252), (22, 22, 23)),
+            ((340, 262, 430, 300), (60, 61, 62)),
+            ((35, 455, 205, 505), (214, 214, 208)),
+            ((76, 84, 112, 112), (90, 90, 92)),
+        ),
+    ),
+    Source(
+        "van",
+        "Scopia",
+        "van",
+        "texture-van.png",
+        3,
+        (2.30, 5.95, 2.55),
+        ("firstcolor",),
+        textured=("textured",),
+        keep=0.75,
+        blots=(
+            ((165, 60, 262, 142), (22, 23, 26)),
+            ((330, 200, 420, 262), (28, 29, 31)),
+            ((330, 288, 500, 330), (214, 214, 208)),
+            ((98, 268, 142, 302), (96, 98, 100)),
+        ),
+    ),
+    Source(
+        "hatch",
+        "Scopia",
+        "renault-scenic",
+        "renault-scenic.jpg",
+        1,
+        (1.98, 4.20, 1.58),
+        ("color-beige-green",),
+        textured=(
+            "back-lights",
+            "black-textured",
+            "color-beige-green",
+            "front-lights",
+            "glass",
+            "tires",
+            "wheels",
+        ),
+        keep=0.72,
+        blots=(((52, 14, 90, 50), (205, 200, 170)),),
+    ),
+    Source(
+        "bus",
+        "Scopia",
+        "cityBus",
+        "texturesComplementsBus.jpg",
+        4,
+        (2.95, 12.0, 3.02),
+        ("accentColor",),
+        textured=("texturedParts",),
+        keep=0.42,
+        tones={"whiteBase": (0.62, 0.62, 0.60)},
+        blots=(
+            ((0, 8, 224, 66), (214, 214, 208)),
+            ((60, 250, 270, 322), (10, 10, 10)),
+            ((100, 160, 226, 240), (20, 20, 20)),
+        ),
+    ),
+    Source(
+        "truck",
+        "Scopia",
+        "truck",
+        "truck-texture.jpg",
+        5,
+        (2.50, 6.9, 3.40),
+        ("red-cabin",),
+        textured=("grey-metal-wheels", "textured"),
+        keep=0.45,
+        tones={"white-container": (0.58, 0.58, 0.56)},
+    ),
+    Source(
+        "lorry",
+        "BlendSwap-CC-BY",
+        "dafTruck",
+        "DAF_XF.jpg",
+        0,
+        (2.95, 16.4, 3.98),
+        ("Payload",),
+        textured=("Cabin", "Glass", "Payload", "Trailer", "Truck"),
+        keep=0.8,
+        blots=(
+            ((16, 316, 158, 334), (30, 31, 33)),
+            ((0, 172, 18, 212), (30, 30, 31)),
+            ((236, 178, 342, 206), (214, 214, 208)),
+        ),
+        dull=("Payload", "Trailer", "Truck"),
+    ),
+)
+FOLDERS = {"Scopia": "scopia", "BlendSwap-CC-BY": "blendswap-cc-by"}
+
+
+def unpack(furniture: Path, source: Source, into: Path) -> Path:
+    inside = f"{FOLDERS[source.pack]}/{source.model}/"
+    with zipfile.ZipFile(furniture / f"{source.pack}.sh3f") as pack:
+        for name in pack.namelist():
+            if name.startswith(inside):
+                pack.extract(name, into)
+    return into / inside
+
+
+def imported(folder: Path, source: Source) -> list[bpy.types.Object]:
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    bpy.ops.wm.obj_import(filepath=str(folder / f"{source.model}.obj"))
+    made = [o for o in bpy.data.objects if o.type == "MESH"]
+    for o in made:
+        o.data.transform(Matrix.Rotation(np.pi, 4, "Z") @ o.matrix_world)
+        o.matrix_world = Matrix.Identity(4)
+    if source.keep < 1.0:
+        for o in made:
+            if len(o.data.polygons) > 120:
+                change = o.modifiers.new("thin", "DECIMATE")
+                change.ratio = source.keep
+                bpy.context.view_layer.objects.active = o
+                bpy.ops.object.modifier_apply(modifier="thin")
+    points = np.concatenate([np.array([v.co for v in o.data.vertices]) for o in made])
+    low, high = points.min(axis=0), points.max(axis=0)
+    scale = np.array(source.size) / (high - low)
+    middle = (low + high) / 2
+    move = Matrix.Diagonal((*scale, 1.0)) @ Matrix.Translation((-middle[0], -middle[1], -low[2]))
+    for o in made:
+        o.data.transform(move)
+    return made
+
+
+DULL = re.compile(r"tire|rubber|plastic|low|holes|interior|black|dark(?!-?glass)|lines|frame|metal$", re.I)
+
+
+def plain(name: str) -> str:
+    return name.split(".")[0]
+
+
+def parts(objects: list[bpy.types.Object], source: Source) -> dict[str, Mesh]:
+    """Meshes by how they are drawn: ``paint`` (glossy, coloured later), ``gloss``, ``matt``."""
+    column, row = source.tile % COLUMNS, source.tile // COLUMNS
+    rows: dict[str, list[Array]] = {"paint": [], "gloss": [], "matt": [], "cover": []}
+    for o in objects:
+        mesh = o.data
+        mesh.calc_loop_triangles()
+        corner = np.zeros((len(mesh.loops), 3), np.float32)
+        mesh.corner_normals.foreach_get("vector", corner.ravel())
+        corner = corner.reshape(-1, 3)
+        at = np.array([v.co for v in mesh.vertices])
+        uv = np.zeros(len(mesh.loops) * 2, np.float32)
+        if mesh.uv_layers.active is not None:
+            mesh.uv_layers.active.data.foreach_get("uv", uv)
+        uv = uv.reshape(-1, 2)
+        for triangle in mesh.loop_triangles:
+            name = plain(o.material_slots[triangle.material_index].material.name)
+            loops = list(triangle.loops)
+            textured = name in source.textured
+            tone = colour_of(o.material_slots[triangle.material_index].material, source)
+            if textured:
+                wrapped = uv[loops] - np.floor(uv[loops].min(axis=0) + 1e-4)
+                wrapped = np.clip(wrapped, 0.004, 0.996)
+                where = (wrapped + (column, ROWS - 1 - row)) / (COLUMNS, ROWS)
+            else:
+                where = np.tile(WHITE, (3, 1))
+            group = (
+                "paint"
+                if name in source.painted
+                else "matt"
+                if DULL.search(name) or name in source.dull
+                else "gloss"
+            )
+            if group == "paint" and name in source.dull:
+                group = "cover"
+            if "glass" in name.lower() and not textured:
+                group = "gloss"
+            rows[group].append(
+                np.column_stack([at[list(triangle.vertices)], corner[loops], where, np.tile(tone, (3, 1))])
+            )
+    return {f"{source.kind}.{name}": indexed(np.concatenate(made)) for name, made in rows.items() if made}
+
+
+WHITE = (0.995, 0.5 - 0.003)
+"""A white texel, in the lower right tile's upper edge."""
+
+
+def colour_of(material: bpy.types.Material, source: Source) -> tuple[float, float, float]:
+    name = plain(material.name)
+    if name in source.painted or name in source.textured:
+        return PAINT
+    if name in source.tones:
+        return source.tones[name]
+    if "glass" in name.lower():
+        return (0.014, 0.017, 0.020)
+    r, g, b = material.diffuse_color[:3]
+    nodes = material.node_tree.nodes if material.node_tree else ()
+    for node in nodes:
+        if node.type == "BSDF_PRINCIPLED":
+            r, g, b, _ = node.inputs["Base Color"].default_value
+    return (min(max(r, 0.012), 0.7), min(max(g, 0.012), 0.7), min(max(b, 0.012), 0.7))
+
+
+def indexed(corners: Array) -> Mesh:
+    keys = np.round(corners * 2000.0).astype(np.int64)
+    _, first, back = np.unique(keys, axis=0, return_index=True, return_inverse=True)
+    kept = corners[first]
+    triangles = back.reshape(-1, 3)
+    area = np.linalg.norm(
+        np.cross(
+            kept[triangles[:, 1], :3] - kept[triangles[:, 0], :3],
+            kept[triangles[:, 2], :3] - kept[triangles[:, 0], :3],
+        ),
+        axis=1,
+    )
+    triangles = triangles[area > 1e-6]
+    z = kept[:, 2]
+    # less of the sky reaches what is low and what looks down
+    open_ = np.clip(0.25 + 0.75 * np.clip(z / 0.7, 0, 1), 0, 1) * np.clip(0.75 + 0.5 * kept[:, 5], 0.35, 1.0)
+    return Mesh(
+        positions=kept[:, :3],
+        normals=kept[:, 3:6],
+        triangles=triangles,
+        uvs=kept[:, 6:8],
+        tint=np.clip(kept[:, 8:11], 0, 1),
+        occlusion=open_,
+    )
+
+
+def tile(folder: Path, source: Source) -> NDArray[np.uint8]:
+    picture = (
+        Image.open(folder / source.picture).convert("RGBA").resize((TILE, TILE), Image.Resampling.LANCZOS)
+    )
+    pixels = np.asarray(picture).astype(np.float64)
+    rgb, cover = pixels[..., :3], pixels[..., 3] / 255.0
+    if source.kind == "hatch":
+        # the painted skin becomes white, so that each car may have its colour; lines and lamps stay
+        paint = np.array([205.0, 200.0, 170.0])
+        near = np.clip(1.6 - np.abs(rgb - paint).max(axis=-1) / 45.0, 0.0, 1.0)[..., None]
+        rgb = rgb * (1 - near) + np.clip(rgb / paint * 236.0, 0, 245) * near
+    for (x0, y0, x1, y1), colour in source.blots:
+        rgb[y0:y1, x0:x1] = (232.0, 232.0, 232.0) if source.kind == "hatch" else colour
+        cover[y0:y1, x0:x1] = np.maximum(cover[y0:y1, x0:x1], 1.0)
+    filled, known = rgb * cover[..., None], cover.copy()
+    for _ in range(12):  # what is clear takes the colour beside it
+        around = sum(np.roll(filled, s, a) for s in (-1, 1) for a in (0, 1))
+        weight = sum(np.roll(known, s, a) for s in (-1, 1) for a in (0, 1))
+        empty = known < 0.02
+        filled[empty] = (around / np.maximum(weight, 1e-6)[..., None])[empty]
+        known[empty] = np.minimum(weight[empty], 1.0)
+    return np.clip(np.where(cover[..., None] > 0.5, rgb, filled), 0, 255).astype(np.uint8)
+
+
+def main() -> None:
+    furniture = Path(sys.argv[1])
+    whole = np.full((ROWS * TILE, COLUMNS * TILE, 3), 255, np.uint8)
+    meshes: dict[str, Mesh] = {}
+    with tempfile.TemporaryDirectory() as work:
+        for source in SOURCES:
+            folder = unpack(furniture, source, Path(work))
+            objects = imported(folder, source)
+            meshes.update(parts(objects, source))
+            y, x = source.tile // COLUMNS * TILE, source.tile % COLUMNS * TILE
+            whole[y : y + TILE, x : x + TILE] = tile(folder, source)
+    # the white texel
+    x, y = int(WHITE[0] * COLUMNS * TILE), int((1 - WHITE[1]) * ROWS * TILE)
+    whole[y - 3 : y + 4, x - 3 :] = 255
+    (ROOT / "assets/textures/road").mkdir(parents=True, exist_ok=True)
+    Image.fromarray(whole).save(ROOT / "assets/textures/road/vehicles.jpg", quality=88, optimize=True)
+    stored.save(ROOT / "assets/models/vehicles.npz", meshes, {}, step_m=0.002)
+    for name, mesh in meshes.items():
+        print(
+            name,
+            mesh.triangle_count,
+            mesh.positions.min(axis=0).round(2),
+            mesh.positions.max(axis=0).round(2),
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""A scene pack for Palier: a spider in a closed jar."""

@@ -1,0 +1,392 @@
+"""Roads that run along y for ever: a stretch that repeats, cut into pieces that are moved to where they are wanted.
+
+Frame: x to the right of the road's middle, y along it from 0 to ``period_m``, z up from its surface; metres. What is
+made here is drawn with the materials of :func:`material`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenes.kit.facades import Parts
+from scenes.kit.quads import linear
+
+if TYPE_CHECKING:
+    from vr_runtime.stage.kitchen import Kitchen
+    from vr_runtime.stage.materials import Material
+
+Array = NDArray[np.float64]
+Colour = tuple[float, float, float]
+
+WHITE = (0.62, 0.62, 0.60)
+STEEL = (0.36, 0.37, 0.38)
+CONCRETE = linear((0.66, 0.65, 0.62))
+KERB_STONE = linear((0.62, 0.61, 0.59))
+POST = (0.72, 0.72, 0.70)
+BLACK = (0.02, 0.02, 0.02)
+GREY = (0.17, 0.175, 0.18)
+KERB_M = 0.12
+
+FOLDER = "textures/road"
+PICTURES: dict[str, tuple[str, float]] = {
+    # material: picture, roughness
+    "pave": ("textures/city/pavement.jpg", 0.95),
+    "grass": ("textures/calm/ground.jpg", 1.0),
+    "hedge": ("textures/calm/woods.jpg", 1.0),
+    "wall": ("textures/city/stucco.jpg", 0.95),
+    "brick": ("textures/city/brick.jpg", 0.95),
+    "concrete": ("textures/city/concrete.jpg", 0.92),
+    "tiles": ("textures/city/roof_tile.jpg", 0.92),
+}
+TREES = "textures/calm/trees.png"
+SPRITES = {"oak": 0, "maple": 1, "birch": 2, "spruce": 3, "bush": 4}
+
+
+def material(kitchen: Kitchen, name: str) -> Material:
+    """What a mesh of this module's is drawn with: lit live and by lamps, wet where rain lies on it."""
+    if name == "asphalt":
+        return kitchen.material(
+            name,
+            colour=(0.62, 0.62, 0.62),
+            roughness=0.95,
+            texture=kitchen.texture_file(f"{FOLDER}/asphalt.jpg"),
+            normal=kitchen.texture_file(f"{FOLDER}/asphalt_n.jpg", srgb=False),
+            lamps=True,
+            wet=True,
+        )
+    if name == "marks":
+        picture = kitchen.texture_file(f"{FOLDER}/marks.jpg")
+        return kitchen.material(name, colour=(1, 1, 1), roughness=0.8, texture=picture, lamps=True, wet=True)
+    if name == "leaves":
+        picture = kitchen.texture_file(TREES)
+        return kitchen.material(
+            name, colour=(0.90, 0.90, 0.90), roughness=1.0, texture=picture, cutout=True, two_sided=True, lamps=True, shine=0.0,
+        )  # fmt: skip
+    if name == "signs":
+        picture = kitchen.texture_file(f"{FOLDER}/signs.png", wrap="clamp")
+        return kitchen.material(
+            name, colour=(1, 1, 1), roughness=0.6, texture=picture, cutout=True, lamps=True, emissive=(1, 1, 1), emissive_texture=picture,
+        )  # fmt: skip
+    if name == "shade":
+        dark = kitchen.texture_file(f"{FOLDER}/shade.png", wrap="clamp")
+        return kitchen.material(
+            name, colour=(0, 0, 0), roughness=1.0, texture=dark, opacity=0.75, transparent=True, shine=0.0
+        )
+    if name == "lit":
+        return kitchen.material(
+            name, colour=(0.5, 0.48, 0.44), roughness=0.6, emissive=(1.0, 0.74, 0.42), shine=0.0
+        )
+    if name == "panes":
+        return kitchen.material(
+            name,
+            colour=(1, 1, 1),
+            roughness=0.9,
+            texture=kitchen.texture_file("textures/city/windows.jpg"),
+            normal=kitchen.texture_file("textures/city/windows_n.jpg", srgb=False),
+            lamps=True,
+        )
+    if name in PICTURES:
+        picture, roughness = PICTURES[name]
+        wet = name in ("pave", "concrete")
+        return kitchen.material(
+            name, colour=(1, 1, 1), roughness=roughness, texture=kitchen.texture_file(picture), lamps=True, wet=wet, shine=0.15 if name in ("grass", "hedge") else 1.0,
+        )  # fmt: skip
+    return kitchen.material(name, colour=(1, 1, 1), roughness=0.62, lamps=True)
+
+
+class Run:
+    """A stretch of road in pieces."""
+
+    def __init__(self, period_m: float, piece_m: float, seed: int) -> None:
+        self.period_m, self.piece_m = period_m, piece_m
+        self.pieces = [Parts() for _ in range(round(period_m / piece_m))]
+        self.rng = np.random.default_rng(seed)
+
+    def at(self, y: float) -> Parts:
+        """The piece that a thing at ``y`` belongs to."""
+        return self.pieces[int(y % self.period_m / self.piece_m)]
+
+    def spans(self) -> list[tuple[Parts, float, float]]:
+        """Each piece with where it begins and ends."""
+        return [(parts, k * self.piece_m, (k + 1) * self.piece_m) for k, parts in enumerate(self.pieces)]
+
+    def every(self, spacing_m: float, first_m: float = 0.0) -> list[float]:
+        return [float(y) for y in np.arange(first_m, self.period_m - 0.01, spacing_m)]
+
+    # ---- surfaces
+
+    def flat(
+        self, name: str, x0: float, x1: float, z: float | tuple[float, float] = 0.0, *, metres: float = 4.0, tint: Colour = (1.0, 1.0, 1.0), step_m: float = 50.0, vary: float = 0.0
+    ) -> None:  # fmt: skip
+        """A band between ``x0`` and ``x1`` along the whole stretch; ``z`` at both edges; ``vary``: how much its
+        brightness changes from piece to piece."""
+        za, zb = (z, z) if isinstance(z, int | float) else z
+        for parts, a, b in self.spans():
+            n = max(1, round((b - a) / step_m))
+            ys = np.linspace(a, b, n + 1)
+            low = np.stack([np.full(n, x0), ys[:-1], np.full(n, za)], 1)
+            across = np.tile((x1 - x0, 0.0, zb - za), (n, 1))
+            along = np.stack([np.zeros(n), np.diff(ys), np.zeros(n)], 1)
+            tone = np.asarray(tint) * (1.0 + vary * self.rng.uniform(-1, 1, (n, 1)))
+            parts[name].rect(
+                low,
+                across,
+                along,
+                tint=np.clip(tone, 0, 1),
+                metres=metres,
+                shift=np.stack([np.full(n, x0), ys[:-1]], 1) / metres,
+            )
+
+    def upright(
+        self, name: str, x: float, z0: float, z1: float, side: int, *, metres: float = 4.0, tint: Colour = (1.0, 1.0, 1.0), lean_m: float = 0.0
+    ) -> None:  # fmt: skip
+        """A wall along the whole stretch that faces +x (``side`` 1) or -x; its upper edge leans that way."""
+        for parts, a, b in self.spans():
+            start, way = (a, b - a) if side > 0 else (b, a - b)
+            parts[name].rect(
+                (x, start, z0), (0.0, way, 0.0), (side * lean_m, 0.0, z1 - z0), tint=tint, metres=metres
+            )
+
+    def carriageway(self, x0: float, x1: float, lanes: Sequence[float]) -> None:
+        """Asphalt with the paler tracks of wheels and the darker middle of each lane."""
+        n = max(2, round((x1 - x0) / 0.35))
+        edges = np.linspace(x0, x1, n + 1)
+        for a, b in zip(edges[:-1], edges[1:], strict=True):
+            x = (a + b) / 2
+            off = min((abs(x - lane) for lane in lanes), default=9.0)
+            track = np.exp(-(((off - 0.75) / 0.30) ** 2))
+            drip = np.exp(-((off / 0.28) ** 2))
+            tone = 0.86 + 0.13 * track - 0.07 * drip - 0.05 * np.exp(-min(x - x0, x1 - x) / 0.4)
+            self.flat("asphalt", float(a), float(b), metres=8.0, tint=(tone, tone, tone), step_m=200.0)
+
+    def patches(self, x0: float, x1: float, count: int) -> None:
+        """Repairs."""
+        for _ in range(count):
+            wide, long = self.rng.uniform(0.8, 2.2), self.rng.uniform(1.5, 9.0)
+            x, y = self.rng.uniform(x0, x1 - wide), self.rng.uniform(0, self.period_m - long)
+            tone = float(self.rng.uniform(0.62, 0.80))
+            self.at(y)["asphalt"].rect(
+                (x, y, 0.004), (wide, 0, 0), (0, long, 0), tint=(tone,) * 3, metres=8.0, shift=(0.3, 0.6)
+            )
+
+    # ---- markings
+
+    def line(self, x: float, width: float = 0.14) -> None:
+        self.flat("marks", x - width / 2, x + width / 2, 0.008, metres=2.0, tint=WHITE, step_m=200.0)
+
+    def dashes(self, x: float, long: float, pitch: float, width: float = 0.14) -> None:
+        ys = np.array(self.every(pitch))
+        for parts, a, b in self.spans():
+            here = ys[(ys >= a) & (ys < b)]
+            n = len(here)
+            low = np.stack([np.full(n, x - width / 2), here, np.full(n, 0.008)], 1)
+            parts["marks"].rect(low, (width, 0, 0), (0, long, 0), tint=WHITE, metres=2.0)
+
+    def mark(self, x0: float, x1: float, y0: float, y1: float, z: float = 0.008) -> None:
+        self.at(y0)["marks"].rect((x0, y0, z), (x1 - x0, 0, 0), (0, y1 - y0, 0), tint=WHITE, metres=2.0)
+
+    # ---- things
+
+    def box(
+        self, name: str, low: Sequence[float], high: Sequence[float], tint: Colour, sides: str = "xXyYZ"
+    ) -> None:
+        self.at((low[1] + high[1]) / 2)[name].boxes(low, high, tint=tint, metres=4.0, sides=sides)
+
+    def kerb(self, x: float, side: int) -> None:
+        """Kerb stones whose front is at ``x``; ``side``: where the pavement lies."""
+        self.upright("plain", x, 0.0, KERB_M, -side, tint=KERB_STONE)
+        self.flat("plain", *sorted((x, x + side * 0.14)), KERB_M, tint=KERB_STONE)  # type: ignore[misc]
+
+    def guard_rail(self, x: float, side: int) -> None:
+        """A steel rail on posts; ``side``: where the road lies."""
+        for z0, z1, out in (
+            (0.44, 0.52, 0.0),
+            (0.52, 0.58, 0.045),
+            (0.58, 0.66, 0.0),
+            (0.66, 0.72, 0.045),
+            (0.72, 0.76, 0.0),
+        ):
+            self.upright("metal", x + side * out, z0, z1, side, tint=STEEL)
+            self.upright("metal", x, z0, z1, -side, tint=(0.22, 0.225, 0.23))
+        for parts, a, b in self.spans():
+            ys = np.arange(a + 1.0, b, 2.0)
+            low = np.stack([np.full(len(ys), x - 0.05 - side * 0.06), ys, np.zeros(len(ys))], 1)
+            parts["metal"].boxes(
+                low, low + (0.10, 0.06, 0.74), tint=(0.25, 0.26, 0.27), metres=None, sides="xXyYZ"
+            )
+
+    def barrier(self, x: float) -> None:
+        """A concrete wall between two ways."""
+        for side in (-1, 1):
+            self.upright("concrete", x + side * 0.30, 0.0, 0.08, side, tint=CONCRETE)
+            self.upright("concrete", x + side * 0.30, 0.08, 0.30, side, tint=CONCRETE, lean_m=-0.14)
+            self.upright("concrete", x + side * 0.16, 0.30, 0.90, side, tint=CONCRETE, lean_m=-0.06)
+        self.flat("concrete", x - 0.10, x + 0.10, 0.90, tint=CONCRETE)
+
+    def reflectors(self, x: float, spacing_m: float, first_m: float) -> None:
+        """White posts at the road's edge with a black band and a glass that throws light back."""
+        for y in self.every(spacing_m, first_m):
+            self.box("plain", (x - 0.055, y - 0.05, 0.0), (x + 0.055, y + 0.05, 0.98), POST, "xXyYZ")
+            self.box("plain", (x - 0.058, y - 0.053, 0.70), (x + 0.058, y + 0.053, 0.90), BLACK, "xXyY")
+            self.box("lit", (x - 0.022, y - 0.056, 0.74), (x + 0.022, y - 0.05, 0.86), (1, 1, 1), "y")
+
+    def pole(
+        self,
+        x: float,
+        y: float,
+        z0: float,
+        z1: float,
+        radius: float = 0.05,
+        tint: Colour = GREY,
+        sides: int = 8,
+        top: float = 0.8,
+    ) -> None:
+        quads = self.at(y)["metal"]
+        a = np.linspace(0, 2 * np.pi, sides + 1)
+        ring = np.stack([np.cos(a), np.sin(a), 0 * a], 1)
+        low, high = ring * radius + (x, y, z0), ring * radius * top + (x, y, z1)
+        normals = np.stack([ring[:-1], ring[1:], ring[1:], ring[:-1]], 1)
+        quads.add(np.stack([low[:-1], low[1:], high[1:], high[:-1]], 1), None, tint, normals)
+
+    def lamps(self, x: float, spacing_m: float, first_m: float, high_m: float, reach_m: float) -> None:
+        """Street lamps at ``x`` whose heads hang ``reach_m`` from their posts (the sign says where)."""
+        for y in self.every(spacing_m, first_m):
+            self.pole(x, y, 0.0, high_m, 0.085, top=0.55)
+            a, b = sorted((x, x + reach_m))
+            self.box("metal", (a, y - 0.03, high_m - 0.05), (b, y + 0.03, high_m + 0.02), GREY, "xXyYzZ")
+            a, b = sorted((x + 0.6 * reach_m, x + 1.25 * reach_m))
+            self.box("metal", (a, y - 0.14, high_m - 0.03), (b, y + 0.14, high_m + 0.08), GREY, "xXyYZ")
+            self.box(
+                "lit",
+                (a + 0.05, y - 0.11, high_m - 0.05),
+                (b - 0.05, y + 0.11, high_m - 0.03),
+                (1, 1, 1),
+                "xXyYz",
+            )
+
+    def sign(
+        self,
+        number: int,
+        x: float,
+        y: float,
+        *,
+        size: float = 0.75,
+        z: float = 2.1,
+        back: bool = False,
+        post: bool = True,
+        wide: float = 1.0,
+    ) -> None:
+        """A sign of ``make_road_textures.py`` that faces who drives along +y (``back``: against it)."""
+        if post:
+            self.pole(
+                x, y + (0.04 if not back else -0.04), 0.0, z + size / 2, 0.035, (0.30, 0.31, 0.32), 6, 1.0
+            )
+        u, v = number % 4 / 4.0, 1.0 - (number // 4 + 1) / 4.0
+        uvs = [
+            [u + s * 0.25, v + t * 0.25]
+            for s, t in ((0.004, 0.004), (0.996, 0.004), (0.996, 0.996), (0.004, 0.996))
+        ]
+        w, h = size * wide / 2, size / 2
+        way = -1.0 if back else 1.0
+        corners = [
+            (x - way * w, y, z - h),
+            (x + way * w, y, z - h),
+            (x + way * w, y, z + h),
+            (x - way * w, y, z + h),
+        ]
+        parts = self.at(y)
+        parts["signs"].add(corners, uvs)
+        # its back is grey
+        other = np.array(corners)[[1, 0, 3, 2]] + (0, way * 0.012, 0)
+        if number >= 9 and number != 15:
+            parts["metal"].add(other, None, (0.28, 0.285, 0.29))
+
+    # ---- growth
+
+    def tree(
+        self, x: float, y: float, high: float, kind: str = "oak", z: float = 0.0, cards: int = 3
+    ) -> None:
+        """A tree of crossed cards."""
+        quads = self.at(y)["leaves"]
+        if cards > 2 or (kind == "bush" and z <= 0.0 and high > 0.7):
+            self.shade(
+                x, y, high * (0.40 if kind != "bush" else 0.5), high * (0.40 if kind != "bush" else 0.5), z
+            )
+        turn = float(self.rng.uniform(0, np.pi / cards)) * 0.5
+        row = int(self.rng.integers(4))
+        tone = float(self.rng.uniform(0.72, 1.0))
+        hue = np.clip(tone * (1 + 0.07 * self.rng.standard_normal(3) * (1.0, 0.5, 0.8)), 0, 1)
+        for k in range(cards):
+            a = turn + np.pi * k / cards
+            across = np.array([np.cos(a), np.sin(a), 0.0]) * high * 0.52
+            foot, up = np.array([x, y, z - 0.10]), np.array([0.0, 0.0, high * 1.04])
+            u, v = SPRITES[kind] / 8.0 + 0.001, 1.0 - (row + 1) / 4.0 + 0.002
+            uvs = [[u + s * 0.123, v + t * 0.246] for s, t in ((0, 0), (1, 0), (1, 1), (0, 1))]
+            # alike on all cards, so that no seam shows where they cross
+            low, top = np.array([-0.25, -0.25, 0.55]), np.array([-0.15, -0.15, 1.0])
+            normals = np.stack([low, low, top, top])
+            normals /= np.linalg.norm(normals, axis=1, keepdims=True)
+            quads.add(
+                [foot - across, foot + across, foot + across + up, foot - across + up], uvs, hue, normals
+            )
+
+    def shade(self, x: float, y: float, half_x: float, half_y: float, z: float = 0.0) -> None:
+        """The soft dark on the ground where a thing keeps the sky out."""
+        self.at(y)["shade"].rect((x - half_x, y - half_y, z + 0.03), (2 * half_x, 0, 0), (0, 2 * half_y, 0))
+
+    def hedge(self, x: float, y0: float, y1: float, high: float, thick: float = 0.7, z: float = 0.0) -> None:
+        """A clipped hedge, with sprigs that stand out of its outline."""
+        tone = float(self.rng.uniform(0.75, 1.0))
+        self.shade(x, (y0 + y1) / 2, thick * 0.5 + 0.7, (y1 - y0) / 2 + 0.5, z)
+        quads = self.at((y0 + y1) / 2)["hedge"]
+        n = max(1, round((y1 - y0) / 1.2))
+        ys = np.linspace(y0, y1, n + 1)
+        bulge = 0.05 * self.rng.standard_normal((n + 1, 3))
+        h = thick / 2
+        ring = np.array(
+            [(-h, 0.0), (-h * 1.02, 0.6), (-h * 0.8, 1.0), (h * 0.8, 1.0), (h * 1.02, 0.6), (h, 0.0)]
+        )
+        for k in range(n):
+            p = [
+                np.array(
+                    [
+                        (x + rx * (1 + bulge[j, 0]), ys[j], z + rz * high * (1 + bulge[j, 1]))
+                        for rx, rz in ring
+                    ]
+                )
+                for j in (k, k + 1)
+            ]
+            for i in range(5):
+                shade = tone * (0.55 if i in (0, 4) else 0.85 if i in (1, 3) else 1.0)
+                quads.add(
+                    [p[1][i], p[0][i], p[0][i + 1], p[1][i + 1]][::1],
+                    _hedge_uvs(ys[k], ys[k + 1], i),
+                    (shade, shade, shade * 0.9),
+                )
+        for y, way in ((y0, -1), (y1, 1)):
+            face = [
+                (x - way * -h, y, z),
+                (x + way * -h, y, z),
+                (x + way * -h * 0.8, y, z + high),
+                (x - way * -h * 0.8, y, z + high),
+            ]
+            quads.add(face, [[0, 0], [0.3, 0], [0.3, 0.5], [0, 0.5]], (tone * 0.7,) * 3)
+        for y in np.arange(y0 + 0.3, y1, 0.85):
+            self.tree(
+                x + float(self.rng.uniform(-h, h) * 0.8),
+                float(y),
+                float(self.rng.uniform(0.35, 0.6)),
+                "bush",
+                z + high * float(self.rng.uniform(0.75, 0.95)),
+                2,
+            )
+
+
+def _hedge_uvs(y0: float, y1: float, part: int) -> list[list[float]]:
+    a, b = y0 / 3.0, y1 / 3.0
+    v = (0.0, 0.25, 0.45, 0.65, 0.85, 1.05)
+    return [[b, v[part]], [a, v[part]], [a, v[part + 1]], [b, v[part + 1]]]

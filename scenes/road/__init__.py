@@ -1,0 +1,1 @@
+"""The road: a car ride with traffic, for people who were in a road accident."""

@@ -1,0 +1,238 @@
+"""Houses of a quiet street: a body with windows and a door, a roof with two slopes, a chimney, a garden before it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from scenes.kit.facades import Plane
+from scenes.kit.quads import linear
+from scenes.kit.roads import Colour, Run
+
+WALLS: tuple[Colour, ...] = tuple(
+    linear(c)
+    for c in (
+        (0.86, 0.84, 0.79),
+        (0.84, 0.78, 0.66),
+        (0.80, 0.80, 0.78),
+        (0.82, 0.72, 0.62),
+        (0.74, 0.76, 0.74),
+        (0.88, 0.86, 0.82),
+    )
+)
+ROOFS: tuple[Colour, ...] = ((1.0, 1.0, 1.0), (0.85, 0.78, 0.74), (0.55, 0.58, 0.64), (0.78, 0.70, 0.66))
+DOORS: tuple[Colour, ...] = tuple(
+    linear(c) for c in ((0.24, 0.32, 0.30), (0.42, 0.28, 0.20), (0.30, 0.32, 0.38), (0.62, 0.60, 0.56))
+)
+TRIM = linear((0.82, 0.81, 0.78))
+
+
+def window(
+    run: Run,
+    plane: Plane,
+    y: float,
+    x: float,
+    z: float,
+    wide: float,
+    high: float,
+    cell: tuple[int, int],
+    lit: bool,
+) -> None:
+    """A framed window with a sill, set a little back; ``lit``: a lamp burns behind it at night."""
+    parts = run.at(y)
+    deep = 0.10
+    column, row = cell
+    u0, u1 = column / 8.0 + 0.004, (column + 1) / 8.0 - 0.004
+    v0, v1 = 1.0 - (row + 1) / 4.0 + 0.002, 1.0 - row / 4.0 - 0.002
+    corners = np.stack(
+        [
+            plane.at(x, z, 0.012),
+            plane.at(x + wide, z, 0.012),
+            plane.at(x + wide, z + high, 0.012),
+            plane.at(x, z + high, 0.012),
+        ],
+        1,
+    )
+    parts["panes"].add(corners, [[u0, v0], [u1, v0], [u1, v1], [u0, v1]])
+    for a, b, c, d in (
+        (x - 0.09, x, z - 0.06, z + high + 0.09),
+        (x + wide, x + wide + 0.09, z - 0.06, z + high + 0.09),
+        (x, x + wide, z + high, z + high + 0.09),
+    ):
+        plane.slab(parts["plain"], a, b, c, d, 0.0, deep * 0.5, tint=TRIM, ends=False)
+    plane.slab(parts["plain"], x - 0.14, x + wide + 0.14, z - 0.10, z, 0.0, 0.16, tint=TRIM)
+    if lit:
+        half_w, half_h = wide / 2, high / 2
+        for k in range(4):
+            a, c = x + 0.06 + (k % 2) * (half_w - 0.02), z + 0.06 + (k // 2) * (half_h - 0.02)
+            plane.rect(parts["lit"], a, a + half_w - 0.10, c, c + half_h - 0.10, 0.016)
+
+
+def house(run: Run, side: int, front_x: float, y: float, wide: float, deep: float, storeys: int) -> None:
+    """``side``: 1 on the right of the road; its front, which faces the road, at ``front_x``."""
+    rng = run.rng
+    wall, roof = WALLS[rng.integers(len(WALLS))], ROOFS[rng.integers(len(ROOFS))]
+    base, high = 0.15, 0.45 + 2.75 * storeys
+    x0, x1 = sorted((front_x, front_x + side * deep))
+    y0, y1 = y - wide / 2, y + wide / 2
+    parts = run.at(y)
+    run.shade((x0 + x1) / 2, y, abs(x1 - x0) / 2 + 2.2, wide / 2 + 2.2, 0.06)
+    kind = "brick" if rng.uniform() < 0.22 else "wall"
+    tint = wall if kind == "wall" else (0.95, 0.92, 0.90)
+    parts[kind].boxes((x0, y0, 0.0), (x1, y1, high), tint=tint, metres=4.0, sides="xXyY")
+    parts["concrete"].boxes(
+        (x0 - 0.03, y0 - 0.03, 0.0),
+        (x1 + 0.03, y1 + 0.03, base + 0.3),
+        tint=linear((0.55, 0.54, 0.52)),
+        metres=4.0,
+        sides="xXyYZ",
+    )
+    # slopes to the road and away from it, or gables towards the road
+    rise, over = 0.42 * deep / 2 + 1.2, 0.45
+    gable = rng.uniform() < 0.35
+    if not gable:
+        xm = (x0 + x1) / 2
+        for xa, way in ((x0 - over, 1), (x1 + over, -1)):
+            run_x = xm - xa
+            z_low = high - over * rise / (deep / 2)
+            start, along = ((y1 + over), -(wide + 2 * over)) if way > 0 else ((y0 - over), wide + 2 * over)
+            parts["tiles"].rect(
+                (xa, start, z_low), (0, along, 0), (run_x, 0, high + rise - z_low), tint=roof, metres=4.0
+            )
+            parts["plain"].boxes(
+                (min(xa, xa + way * 0.12), y0 - over, z_low - 0.16),
+                (max(xa, xa + way * 0.12), y1 + over, z_low),
+                tint=TRIM,
+                metres=None,
+                sides="xXyYz",
+            )
+        for yy, way in ((y0, -1), (y1, 1)):
+            a, b = ((x0, yy, high), (x1, yy, high)) if way < 0 else ((x1, yy, high), (x0, yy, high))
+            top = (xm, yy, high + rise - 0.05)
+            parts[kind].add(
+                [a, b, top, top], [[0, 0], [deep / 4, 0], [deep / 8, rise / 4], [deep / 8, rise / 4]], tint
+            )
+        ridge = (xm, y)
+    else:
+        rise = 0.42 * wide / 2 + 1.2
+        ym = y
+        z_low = high - over * rise / (wide / 2)
+        for ya, way in ((y0 - over, 1), (y1 + over, -1)):
+            start, along = ((x0 - over), deep + 2 * over) if way > 0 else ((x1 + over), -(deep + 2 * over))
+            parts["tiles"].rect(
+                (start, ya, z_low), (along, 0, 0), (0, ym - ya, high + rise - z_low), tint=roof, metres=4.0
+            )
+        for xx, way in ((x0, -1), (x1, 1)):
+            a, b = ((xx, y1, high), (xx, y0, high)) if way < 0 else ((xx, y0, high), (xx, y1, high))
+            top = (xx, ym, high + rise - 0.05)
+            parts[kind].add(
+                [a, b, top, top], [[0, 0], [wide / 4, 0], [wide / 8, rise / 4], [wide / 8, rise / 4]], tint
+            )
+        ridge = ((x0 + x1) / 2, ym)
+    parts["brick"].boxes(
+        (ridge[0] - 0.35, ridge[1] + 0.8, high),
+        (ridge[0] + 0.35, ridge[1] + 1.4, high + rise + 0.9),
+        tint=(0.8, 0.76, 0.74),
+        metres=4.0,
+        sides="xXyYZ",
+    )
+    # openings: towards the road and towards who drives by
+    out = np.array([-side, 0.0, 0.0])
+    along = np.array([0.0, -side, 0.0]) * -1.0 if side < 0 else np.array([0.0, -1.0, 0.0])
+    along = np.array([0.0, 1.0, 0.0]) if side < 0 else np.array([0.0, -1.0, 0.0])
+    front = Plane(np.array([front_x, y0 if side < 0 else y1, 0.0]), along, out)
+    south = Plane(np.array([x0, y0, 0.0]), np.array([1.0, 0.0, 0.0]), np.array([0.0, -1.0, 0.0]))
+    north = Plane(np.array([x1, y1, 0.0]), np.array([-1.0, 0.0, 0.0]), np.array([0.0, 1.0, 0.0]))
+    cell = (int(rng.integers(4)), int(rng.integers(2)))
+    bays = max(2, int(wide / 3.0))
+    door = int(rng.integers(bays))
+    for storey in range(storeys):
+        z = 0.45 + 2.75 * storey
+        for k in range(bays):
+            middle = wide * (k + 0.5) / bays
+            if storey == 0 and k == door:
+                front.rect(
+                    parts["plain"],
+                    middle - 0.5,
+                    middle + 0.5,
+                    base + 0.15,
+                    z + 2.05,
+                    0.02,
+                    tint=DOORS[rng.integers(len(DOORS))],
+                    metres=None,
+                )
+                front.slab(
+                    parts["plain"], middle - 0.62, middle + 0.62, z + 2.05, z + 2.17, 0.0, 0.5, tint=TRIM
+                )
+                front.slab(
+                    parts["concrete"],
+                    middle - 0.8,
+                    middle + 0.8,
+                    0.0,
+                    base + 0.15,
+                    0.0,
+                    0.9,
+                    tint=linear((0.6, 0.59, 0.57)),
+                )
+                continue
+            window(run, front, y, middle - 0.6, z + 0.85, 1.2, 1.35, cell, bool(rng.uniform() < 0.30))
+        for plane in (south, north):
+            for k in range(2):
+                if rng.uniform() < 0.7:
+                    window(
+                        run,
+                        plane,
+                        y,
+                        deep * (k + 0.5) / 2 - 0.5,
+                        z + 0.9,
+                        1.0,
+                        1.25,
+                        cell,
+                        bool(rng.uniform() < 0.25),
+                    )
+
+
+def garden(
+    run: Run, side: int, kerb_x: float, front_x: float, y0: float, y1: float, gate: tuple[float, float] | None
+) -> None:
+    """Between pavement and house: a wall or hedge with a gap for the way in, shrubs, now and then a tree."""
+    rng = run.rng
+    x = kerb_x + side * 0.25
+    spans = [(y0 + 0.1, y1 - 0.1)] if gate is None else [(y0 + 0.1, gate[0]), (gate[1], y1 - 0.1)]
+    style = rng.uniform()
+    for a, b in spans:
+        if b - a < 0.6:
+            continue
+        if style < 0.45:
+            run.hedge(x + side * 0.2, a, b, float(rng.uniform(0.95, 1.6)), z=0.06)
+        else:
+            low, high = sorted((x, x + side * 0.22))
+            top = float(rng.uniform(0.55, 0.95))
+            kind = "brick" if style < 0.62 else "wall"
+            run.at((a + b) / 2)[kind].boxes(
+                (low, a, 0.0),
+                (high, b, top),
+                tint=(0.9, 0.88, 0.85) if kind == "brick" else WALLS[rng.integers(len(WALLS))],
+                metres=4.0,
+            )
+            run.at((a + b) / 2)["concrete"].boxes(
+                (low - 0.04, a, top),
+                (high + 0.04, b, top + 0.06),
+                tint=linear((0.66, 0.65, 0.62)),
+                metres=4.0,
+            )
+            if style > 0.8:
+                run.hedge(x + side * 0.6, a + 0.2, b - 0.2, top + 0.45, 0.5)
+    for _ in range(int(rng.integers(2, 5))):
+        run.tree(
+            x + side * float(rng.uniform(1.0, max(1.2, abs(front_x - x) - 0.8))),
+            float(rng.uniform(y0 + 0.8, y1 - 0.8)),
+            float(rng.uniform(0.8, 2.2)),
+            "bush",
+        )
+    if rng.uniform() < 0.40:
+        run.tree(
+            x + side * float(rng.uniform(1.8, max(2.0, abs(front_x - x) - 1.5))),
+            float(rng.uniform(y0 + 2, y1 - 2)),
+            float(rng.uniform(4.5, 8.0)),
+            ("maple", "birch", "oak")[rng.integers(3)],
+        )

@@ -1,0 +1,1 @@
+"""A public washroom, for the fear of contamination."""

@@ -1,0 +1,99 @@
+"""No installed scene flashes: counted in the pictures of its hardest step, with each of its triggers.
+
+Thirty pictures a second show flicker up to 15 Hz for what it is; what is faster is left to `make proof`, which films
+every step and every trigger, alone and together, at the rates of headsets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from vr_runtime.catalogue import ScenePack, find_scenes
+from vr_runtime.film import Firing, Reel, Studio
+from vr_runtime.stage.flash_analysis import Flashes, analyse
+from vr_runtime.stage.settings import GraphicsSettings
+from vr_runtime.stage.stage import MOVES_M_S
+
+pytestmark = pytest.mark.graphics
+
+PACKS = find_scenes()
+SMALL = GraphicsSettings(width=160, height=90)
+RATE = 30.0
+SECONDS = 5.0
+ALLOWED = 3.0
+"""Flashes a second; of a saturated red: none."""
+
+every_scene = pytest.mark.parametrize("pack", PACKS.values(), ids=PACKS)
+
+
+@pytest.fixture
+def studio(pack: ScenePack) -> Iterator[Studio]:
+    made = Studio(pack.manifest, pack.create(), SMALL)
+    yield made
+    made.close()
+
+
+class Seen:
+    """Lets frames through and keeps whether they were pictures of something."""
+
+    def __init__(self) -> None:
+        self.contrast = 0.0
+
+    def watch(self, frames: Iterator[np.ndarray]) -> Iterator[np.ndarray]:
+        for frame in frames:
+            self.contrast = max(self.contrast, float(frame.std()))
+            yield frame
+
+
+def filmed(studio: Studio, reel: Reel) -> Flashes:
+    seen = Seen()
+    moving = PACKS[reel.scene].manifest.motion.speed_m_s >= MOVES_M_S
+    found = analyse(seen.watch(studio.film(reel)), reel.rate_hz, SMALL.fov_deg, moving)
+    assert seen.contrast > 8.0, "there was nothing to see"
+    return found
+
+
+def calm(found: Flashes) -> bool:
+    return found.general_per_s <= ALLOWED and found.red_per_s == 0.0
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+@every_scene
+def test_the_hardest_step_and_each_trigger_do_not_flash(pack: ScenePack, studio: Studio) -> None:
+    hardest = len(pack.manifest.hierarchy)
+    firings: list[tuple[Firing, ...]] = [((0.5, trigger.id),) for trigger in pack.manifest.triggers]
+    for fire in firings or [()]:
+        found = filmed(studio, Reel(pack.manifest.id, hardest, fire, SECONDS, RATE))
+        assert calm(found), (fire, found)
+
+
+@pytest.mark.proof
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("rate", [72.0, 90.0])
+@every_scene
+def test_no_step_and_no_trigger_flashes_at_the_rate_of_a_headset(
+    pack: ScenePack, studio: Studio, rate: float
+) -> None:
+    manifest = pack.manifest
+    names = [trigger.id for trigger in manifest.triggers]
+    worst: dict[str, Flashes] = {}
+    for step in range(1 if manifest.hierarchy else 0, len(manifest.hierarchy) + 1):
+        firings: dict[str, tuple[Firing, ...]] = {"nothing": (), **{name: ((1.0, name),) for name in names}}
+        if len(names) > 1:
+            firings["everything at once"] = tuple((1.0, name) for name in names)
+            firings["one after another"] = tuple(
+                (0.5 + 8.0 * index / len(names), name) for index, name in enumerate(names)
+            )
+        for what, fire in firings.items():
+            worst[f"step {step}, {what}"] = filmed(studio, Reel(manifest.id, step, fire, 10.0, rate))
+    general = max(worst, key=lambda name: worst[name].general_per_s)
+    print(  # noqa: T201
+        f"\n{manifest.id} at {rate:g} Hz, {len(worst)} films of 10 s: at most "
+        f"{worst[general].general_per_s:g} flashes a second ({general}), "
+        f"{max(found.red_per_s for found in worst.values()):g} red ones"
+    )
+    assert [name for name, found in worst.items() if not calm(found)] == []
