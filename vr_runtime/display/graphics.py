@@ -32,6 +32,7 @@ from panda3d.core import (
 from vr_runtime.display import stereo
 from vr_runtime.display.errors import DisplayError, DisplayReason
 from vr_runtime.display.eyes import EYE_APART_M, Eyes, ahead
+from vr_runtime.display.novelty import Novelties
 from vr_runtime.display.readback import Reduced, flash_guards, therapists, window_size
 from vr_runtime.display.view import View
 from vr_runtime.stage.picture import Picture
@@ -138,13 +139,15 @@ class Graphics:
 
     def prepare(self, pictures: Iterable[Picture]) -> None:
         """Draw pictures into a small buffer of the output's kind, which nobody sees: afterwards the driver holds
-        their textures and vertices and has compiled their shaders."""
+        their textures and vertices and has compiled their shaders. One that shows nothing new is left out."""
         for other in _graphics:
             other._rest(True)
         unseen = stereo.Unseen(self.output, self.settings)
+        novelties = Novelties()
         try:
             for picture in pictures:
-                unseen.draw(self._fitting(picture))
+                if novelties.shows(picture.scene_root):
+                    unseen.draw(self._fitting(picture))
         finally:
             unseen.close()
             self._rest(False)
