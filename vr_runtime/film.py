@@ -23,7 +23,7 @@ from vr_runtime.protocol.base import Value
 from vr_runtime.protocol.errors import PalierError
 from vr_runtime.protocol.files.manifest import SceneManifest
 from vr_runtime.protocol.pose import Hands, Pose, StimulusReading
-from vr_runtime.scene_views import VIEWS, cue_of, pose
+from vr_runtime.scene_views import VIEWS, cue_of, eyes_m, pose
 from vr_runtime.stage.captured import Captured, capturing
 from vr_runtime.stage.scene import Moment, Scene, SoundCue, Viewpoint
 from vr_runtime.stage.settings import GraphicsSettings
@@ -118,7 +118,7 @@ class Studio:
 
     def film(self, reel: Reel) -> Iterator[NDArray[np.uint8]]:
         """The frames, (height, width, 3) RGB, one after another."""
-        head = _head(reel)
+        head = self._head(reel)
         for index in range(reel.frames):
             fire = tuple(name for at_s, name in reel.fire if ceil(at_s * reel.rate_hz - 1e-6) == index)
             self._play(reel, fire, 1.0 / reel.rate_hz if index else 0.0, begin=index == 0)
@@ -169,7 +169,10 @@ class Studio:
 
     def _play(self, reel: Reel, fire: tuple[str, ...], dt_s: float, begin: bool = False) -> None:
         cue = replace(cue_of(self._manifest, reel.step), fire=fire, restart=begin, sound_gain=1.0)
-        self._stage.play(cue, dt_s, _head(reel), Hands())
+        self._stage.play(cue, dt_s, self._head(reel), Hands())
+
+    def _head(self, reel: Reel) -> Pose:
+        return pose(*(VIEWS[reel.view] or (0.0, 0.0)), up_m=eyes_m(self._manifest))
 
 
 class Empty:
@@ -262,7 +265,3 @@ def _save_sound(reel: Reel, out: Path) -> str:
     except PalierError as problem:
         return str(problem)
     return ""
-
-
-def _head(reel: Reel) -> Pose:
-    return pose(*(VIEWS[reel.view] or (0.0, 0.0)))
