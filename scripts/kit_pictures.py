@@ -131,12 +131,6 @@ def vehicles() -> dict[str, Image.Image]:
         node.set_pos(x, 2.0 if kind != "bus" else 9.0, 0.0)
         node.set_h(28.0)
         made.kitchen.blob_shadow(node, 1.1, length_m=2.4 if kind != "bus" else 5.6, strength=0.7)
-    rng = np.random.default_rng(3)
-    for x in (-0.6, 4.3):
-        person = made.plain(f"person {x}", moving.person(rng), 0.8)
-        person.set_pos(x, -1.0, 0.0)
-        person.set_h(160.0)
-        made.kitchen.blob_shadow(person, 0.3)
     picture = made.take((0.0, -12.5, 2.6, 0.0, -7.0))
     made.close()
     return {"moving": picture}
