@@ -18,21 +18,29 @@ from vr_runtime.stage.settings import GraphicsSettings
 from vr_runtime.stage.sky import around_the_eye
 
 
+def drawn_over(
+    name: str, root: NodePath, fragment: str, bin_name: str, settings: GraphicsSettings
+) -> NodePath:
+    """A ball around every eye, blended over what the bins before ``bin_name`` drew; hidden at first. ``fragment``: the
+    shader that colours it by each pixel's direction."""
+    bins.ready()
+    node = around_the_eye(name, root)
+    program = shaders.load("shell.vert.glsl", fragment, single_pass=settings.single_pass)
+    state = RenderState.make(shaded(program))
+    state = state.set_attrib(CullFaceAttrib.make(CullFaceAttrib.M_cull_none))
+    state = state.set_attrib(DepthTestAttrib.make(DepthTestAttrib.M_none))
+    state = state.set_attrib(DepthWriteAttrib.make(DepthWriteAttrib.M_off))
+    node.set_state(state.set_attrib(CullBinAttrib.make(bin_name, 0)).set_attrib(over()))
+    node.hide()
+    return node
+
+
 class Shell:
     """A ball around every eye, infinitely far away and drawn over everything. It turns with the tracked space's
     heading but stays level, whatever a scene's platform does."""
 
     def __init__(self, root: NodePath, settings: GraphicsSettings) -> None:
-        bins.ready()
-        self._node = around_the_eye("shell", root)
-        program = shaders.load("shell.vert.glsl", "shell.frag.glsl", single_pass=settings.single_pass)
-        state = RenderState.make(shaded(program))
-        state = state.set_attrib(CullFaceAttrib.make(CullFaceAttrib.M_cull_none))
-        state = state.set_attrib(DepthTestAttrib.make(DepthTestAttrib.M_none))
-        state = state.set_attrib(DepthWriteAttrib.make(DepthWriteAttrib.M_off))
-        state = state.set_attrib(CullBinAttrib.make(bins.SHELL, 0)).set_attrib(over())
-        self._node.set_state(state)
-        self._node.hide()
+        self._node = drawn_over("shell", root, "shell.frag.glsl", bins.SHELL, settings)
         self._opacity = 0.0
         self._heading = 0.0
 

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from panda3d.core import (
-    CullBinAttrib,
-    CullFaceAttrib,
-    DepthTestAttrib,
-    DepthWriteAttrib,
-    LVecBase4f,
-    NodePath,
-    RenderState,
-)
+from panda3d.core import LVecBase4f, NodePath
 
-from vr_runtime.stage import bins, shaders
-from vr_runtime.stage.materials import over, shaded
+from vr_runtime.stage import bins
 from vr_runtime.stage.settings import GraphicsSettings
-from vr_runtime.stage.sky import around_the_eye
+from vr_runtime.stage.shell import drawn_over
 
 LEAST = 0.004
 """A strength below this is none."""
@@ -28,16 +19,7 @@ class Vignette:
     the ring, only each pixel's direction."""
 
     def __init__(self, root: NodePath, settings: GraphicsSettings) -> None:
-        bins.ready()
-        self._node = around_the_eye("vignette", root)
-        program = shaders.load("shell.vert.glsl", "vignette.frag.glsl", single_pass=settings.single_pass)
-        state = RenderState.make(shaded(program))
-        state = state.set_attrib(CullFaceAttrib.make(CullFaceAttrib.M_cull_none))
-        state = state.set_attrib(DepthTestAttrib.make(DepthTestAttrib.M_none))
-        state = state.set_attrib(DepthWriteAttrib.make(DepthWriteAttrib.M_off))
-        state = state.set_attrib(CullBinAttrib.make(bins.VIGNETTE, 0)).set_attrib(over())
-        self._node.set_state(state)
-        self._node.hide()
+        self._node = drawn_over("vignette", root, "vignette.frag.glsl", bins.VIGNETTE, settings)
         self._shown = False
 
     def show(self, strength: float, forward: tuple[float, float, float]) -> None:
