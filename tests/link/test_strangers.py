@@ -14,7 +14,7 @@ import zmq.utils.z85
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.helpers.link import EPOCH, Console, Proxy, Runtime, until
+from tests.helpers.link import EPOCH, Console, Proxy, Runtime, entry, until
 from vr_runtime.link import guard, server_io
 from vr_runtime.link.client import LinkClient
 from vr_runtime.link.connection import Connection
