@@ -168,6 +168,26 @@ def drive(
 
 
 @app.command()
+def fetch(
+    records: Annotated[
+        Path | None,
+        typer.Option(help="folder of the console's copies; default: this user's own", metavar="DIR"),
+    ] = None,
+    connection: ConnectionOption = None,
+    key_file: KeyOption = None,
+    wait: Annotated[float, typer.Option(help="how long to wait for a runtime", metavar="SECONDS")] = 60.0,
+) -> None:
+    """Copy what a runtime hands over after its sessions (``vr-runtime records hand-over``). Prints the copies."""
+    from clinician_console.core.fetch import fetch as fetch_records
+
+    folder = records if records is not None else _own_records()
+    with _core(_link(connection), folder, _key(key_file), driven_by_page=False) as core:
+        core.start()
+        with _interruptible():
+            fetch_records(core, lambda path: print(path, flush=True), patience_s=wait)
+
+
+@app.command()
 def report(
     record: RecordArgument,
     out: Annotated[Path, typer.Option(help="HTML file to write", metavar="FILE.html")],

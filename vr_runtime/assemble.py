@@ -20,6 +20,7 @@ from vr_runtime.display.port import Frame, facts_of
 from vr_runtime.display.registry import open_display
 from vr_runtime.ears import BothEars, DeafEars, Ears, LinkEars, ScriptEars
 from vr_runtime.fingerprint import fingerprint
+from vr_runtime.handover import note_holders
 from vr_runtime.heart import HeartFeed
 from vr_runtime.journal import Journal, RecordView
 from vr_runtime.link.server import LinkConfig, LinkServer, WelcomeFacts
@@ -100,6 +101,8 @@ def check_plan(plan: Plan, packs: Mapping[str, ScenePack]) -> None:
 class Result:
     record: Path
     ending: Ending
+    held_by: tuple[str, ...] = ()
+    """Names of the consoles that hold the whole record."""
 
 
 def play_session(
@@ -123,7 +126,7 @@ def play_session(
         ending = session.run(interrupted, listeners)
     finally:
         session.close()
-    return Result(session.folder, ending)
+    return Result(session.folder, ending, session.held_by)
 
 
 class Live:
@@ -140,6 +143,7 @@ class Live:
         self._last = FIRST
         self._late = 0
         self._server: LinkServer | None = None
+        self.held_by: tuple[str, ...] = ()
         try:
             self._open()
         except BaseException:
@@ -310,6 +314,8 @@ class Live:
         if self._server is not None:
             self._flush_link()
         self.writer.close()
+        if self._server is not None:
+            self.held_by = note_holders(self._server, self.folder, self.writer.committed)
 
     def _close_link(self) -> None:
         if self._server is not None:

@@ -105,13 +105,17 @@ def run(
     port: Annotated[
         int, typer.Option(help="first of five ports for the console; 0: any", min=0, max=65530)
     ] = 0,
+    forget_when_copied: Annotated[
+        bool,
+        typer.Option("--forget-when-copied", help="erase the record here once a console holds all of it"),
+    ] = False,
     pseudonym: Annotated[str, typer.Option(help="patient's pseudonym; never a name")] = "",
     language: Annotated[
         LanguageName, typer.Option(help="in which the patient is asked in the headset")
     ] = LanguageName.EN,
     size: Annotated[str, typer.Option(help="size of a rendered frame, WIDTHxHEIGHT")] = "640x360",
 ) -> None:
-    """Play a session and record it. The last line printed is the path of the record."""
+    """Play a session and record it. The last line printed is the path of the record (none where it was forgotten)."""
     from vr_runtime.run_command import RunRequest, run_session
 
     if (scene is None) == (plan is None):
@@ -133,6 +137,7 @@ def run(
             key_file=key_file,
             connection=connection,
             port=port,
+            forget_when_copied=forget_when_copied,
             pseudonym=pseudonym,
             language=language.value,
             size=_size(size),
@@ -141,7 +146,8 @@ def run(
         ),
         remarks,
     )
-    print(record)
+    if record is not None:
+        print(record)
 
 
 @app.command()
@@ -159,12 +165,23 @@ def scenes(as_json: Annotated[bool, typer.Option("--json", help="as JSON")] = Fa
 
 
 @app.command()
-def verify(record: RecordArgument, key_file: KeyOption = None) -> None:
+def verify(
+    record: RecordArgument,
+    key_file: KeyOption = None,
+    other: Annotated[
+        Path | None,
+        typer.Option(help="the other side's copy, to compare the last entry with", metavar="RECORD"),
+    ] = None,
+) -> None:
     """Say whether a record is intact (0), cut (3) or altered (4); 6: wrong key, 7: not a record."""
-    from vr_runtime.record import key_source_from
+    from vr_runtime.record import Reader, key_source_from
     from vr_runtime.record import verify as verify_record
 
-    verdict = verify_record(record, key_source_from(key_file, os.environ, existing=record))
+    anchor = None
+    if other is not None:
+        with Reader.open(other, key_source_from(key_file, os.environ, existing=other)) as reader:
+            anchor = reader.last()
+    verdict = verify_record(record, key_source_from(key_file, os.environ, existing=record), anchor)
     print(f"{verdict.state.value}: {verdict.message}")
     raise typer.Exit(verdict.exit_status)
 

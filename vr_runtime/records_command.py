@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from vr_runtime import inspection
+from vr_runtime.handover import hand_over, look_at
 from vr_runtime.inspection import Summary
+from vr_runtime.interruption import Interruption
 from vr_runtime.link.keys import palier_home
+from vr_runtime.link.server import LinkConfig
 from vr_runtime.progress import Progress
-from vr_runtime.record import KeySource, RecordError, RecoveryKey, erase, key_source_from, rekey
+from vr_runtime.record import (
+    KeySource,
+    RecordError,
+    RecordReason,
+    RecoveryKey,
+    erase,
+    forget,
+    key_source_from,
+    read_receipts,
+    rekey,
+)
 from vr_runtime.record import recover as recover_record
 from vr_runtime.record.recovery import keep_public
 
@@ -97,6 +111,69 @@ def erase_command(
     print(f"erased {record}")
 
 
+@app.command("hand-over")
+def hand_over_command(
+    records: Annotated[
+        list[Path], typer.Argument(help="records, or folders of records", metavar="RECORD|DIR...")
+    ],
+    key_file: KeyOption = None,
+    connection: Annotated[
+        Path | None, typer.Option("--connection", help="connection file to write", metavar="FILE")
+    ] = None,
+    port: Annotated[int, typer.Option(help="first of five ports in a row; 0: any", min=0, max=65530)] = 0,
+    wait: Annotated[
+        float, typer.Option(help="how long to wait for a console", min=0.0, metavar="SECONDS")
+    ] = 600.0,
+) -> None:
+    """Let a console copy what it lacks of records whose session is over. Those that one holds whole are passed over."""
+    interrupted = Interruption()
+    for folder in _all_in(records):
+        key = key_source_from(key_file, os.environ, existing=folder)
+        held = look_at(folder, key)
+        who = tuple(receipt.console for receipt in held.holders)
+        if not who:
+            typer.echo(f"waiting for a console to copy {folder}", err=True)
+            config = LinkConfig(connection=connection, port=port)
+            who = hand_over(held, config, interrupted=interrupted, timeout_s=wait)
+        print(f"{folder}  " + (f"held by {', '.join(who)}" if who else "not held by any console yet"))
+        if interrupted() or not who:
+            raise typer.Exit(1)
+
+
+@app.command("forget")
+def forget_command(
+    records: Annotated[
+        list[Path], typer.Argument(help="records, or folders of records", metavar="RECORD|DIR...")
+    ],
+    key_file: KeyOption = None,
+) -> None:
+    """Erase the records that a console holds whole; one that none holds is kept, and said to be."""
+    kept = 0
+    for folder in _all_in(records):
+        try:
+            found = forget(folder, key_source_from(key_file, os.environ, existing=folder))
+        except RecordError as problem:
+            kept += 1
+            typer.echo(f"{folder}  kept: {problem}", err=True)
+        else:
+            print(f"{folder}  erased here; held by {', '.join(one.console for one in found)}")
+    if kept:
+        raise typer.Exit(2)
+
+
+def _all_in(records: list[Path]) -> Iterator[Path]:
+    """The records named, and those in the folders named.
+
+    Raises:
+        RecordError: NOT_A_RECORD where a folder holds none.
+    """
+    for path in records:
+        found = list(inspection.folders(path))
+        if not found:
+            raise RecordError(RecordReason.NOT_A_RECORD, f"there is no record in {path}")
+        yield from found
+
+
 @app.command("recovery-key")
 def recovery_key(
     replace: Annotated[bool, typer.Option("--replace", help="in place of an earlier one")] = False,
@@ -126,7 +203,10 @@ def _in_short(record: Path, key_file: Path | None) -> str:
     if opened is None:
         return "empty: its making was interrupted"
     scenes = ", ".join(dict.fromkeys(step.scene for step in opened.plan.steps))
-    return f"{opened.wall_utc[:16]}  {opened.pseudonym or '-'}  {scenes}  {_length(summary.duration_s)}  {_end(summary)}"
+    return (
+        f"{opened.wall_utc[:16]}  {opened.pseudonym or '-'}  {scenes}  {_length(summary.duration_s)}  "
+        f"{_end(summary)}{_held(record, summary)}"
+    )
 
 
 def _in_full(record: Path, summary: Summary) -> list[str]:
@@ -145,8 +225,21 @@ def _in_full(record: Path, summary: Summary) -> list[str]:
         + ", ".join(f"{count} {kind}" for kind, count in summary.events.most_common()),
         "samples     " + ", ".join(f"{count} chunks of {stream}" for stream, count in summary.chunks.items()),
         f"last entry  {summary.last_seq}, {summary.last_hash}",
+        f"whole at    {_holders(record, summary) or 'no console has said so'}",
     ]
     return lines + [f"{t_s:9.1f} s  {words}" for t_s, words in summary.course]
+
+
+def _holders(record: Path, summary: Summary) -> str:
+    return ", ".join(
+        f"{receipt.console} ({receipt.wall_utc[:16]})"
+        for receipt in read_receipts(record)
+        if (receipt.seq, receipt.hash) == (summary.last_seq, summary.last_hash)
+    )
+
+
+def _held(record: Path, summary: Summary) -> str:
+    return f"  whole at {names}" if (names := _holders(record, summary)) else ""
 
 
 def _length(seconds: float) -> str:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Literal, cast
 
 from rich.console import Console
 
-from vr_runtime.assemble import Options, check_plan, plan_for_scene, play_session
+from vr_runtime.assemble import Options, Result, check_plan, plan_for_scene, play_session
 from vr_runtime.catalogue import find_scenes
+from vr_runtime.interruption import Interruption
 from vr_runtime.link.keys import palier_home
 from vr_runtime.link.server import LinkConfig
 from vr_runtime.protocol.files.toml import read_plan, read_script
-from vr_runtime.record import key_source_for_new_records
+from vr_runtime.record import forget, key_source_for_new_records
 from vr_runtime.runtime import Rooms, Turn
 from vr_runtime.stage.panel_words import language_of
 from vr_runtime.stage.settings import GraphicsSettings
@@ -44,6 +44,7 @@ class RunRequest:
     key_file: Path | None
     connection: Path | None
     port: int
+    forget_when_copied: bool
     pseudonym: str
     language: str
     size: tuple[int, int]
@@ -51,8 +52,8 @@ class RunRequest:
     sound: bool | None
 
 
-def run_session(request: RunRequest, remarks: Console) -> Path:
-    """Play the session; returns the folder of its record.
+def run_session(request: RunRequest, remarks: Console) -> Path | None:
+    """Play the session; returns the folder of its record, None where a console has it and it was forgotten here.
 
     Raises:
         PalierError: what could not be done, and what to do.
@@ -97,7 +98,22 @@ def run_session(request: RunRequest, remarks: Console) -> Path:
         sys.setswitchinterval(before)
     ending = result.ending
     remarks.print(f"{ending.because} after {ending.frames} frames, {ending.late_frames} of them late")
+    if options.link is not None:
+        remarks.print(_who_holds(result))
+        if request.forget_when_copied and result.held_by:
+            forget(result.record, options.key)
+            remarks.print("and it was erased here")
+            return None
     return result.record
+
+
+def _who_holds(result: Result) -> str:
+    if result.held_by:
+        return f"the whole record is held by: {', '.join(result.held_by)}"
+    return (
+        "no console holds the whole record; with the console open, run: "
+        f"vr-runtime records hand-over {result.record}"
+    )
 
 
 def _graphics(request: RunRequest) -> GraphicsSettings:
@@ -124,20 +140,3 @@ class Narrator:
             self._last = now
             step = f", step {now[1]}" if now[1] else ""
             self._remarks.print(f"{turn.frame.now_ns / 1e9:8.2f} s  {now[0]}{step}")
-
-
-class Interruption:
-    """Ctrl-C and SIGTERM end a run in order: the record is closed, its path printed. A second one ends at once."""
-
-    def __init__(self) -> None:
-        self.asked = False
-        for name in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(name, self._heard)
-
-    def _heard(self, number: int, frame: Any) -> None:
-        if self.asked:
-            raise KeyboardInterrupt
-        self.asked = True
-
-    def __call__(self) -> bool:
-        return self.asked

@@ -54,6 +54,12 @@ class Commands:
             "--connection", self.connection, *arguments,
         )  # fmt: skip
 
+    def fetch(self) -> subprocess.Popen[str]:
+        """A console that copies what is handed over."""
+        return self._start(
+            "clinician_console", "fetch", "--records", self.console_records, "--connection", self.connection,
+        )  # fmt: skip
+
     def record(self) -> Path:
         (folder,) = self.runtime_records.iterdir()
         return folder

@@ -51,6 +51,14 @@ class Peer(NamedTuple):
     key: bytes
 
 
+class Holder(NamedTuple):
+    """A console that holds the record up to the entry ``seq``: its name and its key (z85)."""
+
+    console: str
+    key: str
+    seq: int
+
+
 @dataclass
 class Console:
     peer: Peer
@@ -68,6 +76,8 @@ class Console:
     """Heartbeats still to come before the answers sent to it can be taken as read."""
     anchored_seq: int = 0
     anchored_ns: int | None = None
+    whole_seq: int = 0
+    """Up to which last entry of the record its copy was found equal."""
 
     @property
     def alive_ns(self) -> int:
@@ -122,6 +132,14 @@ class Consoles:
         there = [console for console in self._known.values() if not console.lost]
         copied = [console.copied_seq for console in there if console.copied_seq >= 0]
         return min(copied) if copied else None
+
+    def holders(self) -> tuple[Holder, ...]:
+        """Who was found to hold the record up to what was then its last entry, hash for hash."""
+        return tuple(
+            Holder(console.name, console.peer.key.decode(), console.whole_seq)
+            for console in self._known.values()
+            if console.whole_seq > 0
+        )
 
     # -------------------------------------------------------------- messages
 
@@ -191,6 +209,10 @@ class Consoles:
         return Anchored(
             console=console.name, copied_seq=beat.copied_seq, copied_hash=beat.copied_hash, agrees=agrees
         )
+
+    def holds(self, console: Console, seq: int) -> None:
+        """Its copy ends with this entry, and so does the record."""
+        console.whole_seq = seq
 
     # -------------------------------------------------------------- time
 

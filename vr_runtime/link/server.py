@@ -13,6 +13,7 @@ from pathlib import Path
 
 from vr_runtime.link import guard
 from vr_runtime.link.connection import Connection, Ports, remove_connection, write_connection
+from vr_runtime.link.consoles import Holder
 from vr_runtime.link.entries import EntryLike
 from vr_runtime.link.errors import LinkError, LinkReason
 from vr_runtime.link.keys import describe_curve, ensure_local_keys, load_server_keys
@@ -104,6 +105,10 @@ class LinkServer:
             return not self._io.outgoing.waiting
         self._io.settle()
         return self._io.settled.wait(timeout_s)
+
+    def holders(self, last_seq: int) -> tuple[Holder, ...]:
+        """The consoles whose copy was found equal to the record up to ``last_seq``, its last entry."""
+        return tuple(holder for holder in self._io.holders if holder.seq == last_seq)
 
     def close(self) -> None:
         """Send what is still to be sent, close the sockets and remove the connection file. Waits for nobody:

@@ -18,7 +18,7 @@ from typing import Any, cast
 import zmq
 
 from vr_runtime.link.admission import Admission
-from vr_runtime.link.consoles import Console, Peer
+from vr_runtime.link.consoles import Console, Holder, Peer
 from vr_runtime.link.errors import LinkError, LinkReason
 from vr_runtime.link.guard import Guard, arm
 from vr_runtime.link.keys import ServerKeys
@@ -60,7 +60,7 @@ FLUSH_MS = 500
 
 class ServerIO:
     """Runs in a thread of its own (:meth:`run`). Other threads touch ``incoming``, ``outgoing``, ``frame``,
-    ``last_seq`` and ``alive_ns`` only, each of which is one reference or a deque."""
+    ``last_seq``, ``alive_ns`` and ``holders`` only, each of which is one reference or a deque."""
 
     def __init__(
         self,
@@ -82,6 +82,8 @@ class ServerIO:
         self.last_seq = 0
         self.alive_ns = clock()
         self.settled = threading.Event()
+        self.holders: tuple[Holder, ...] = ()
+        """Who was found to hold the record up to what was its last entry."""
         self._config = config
         self._epoch = epoch
         self._keys = keys
@@ -294,10 +296,15 @@ class ServerIO:
                 last_seq=self.last_seq,
             ),
         )
-        if consoles.anchor_due(console, beat, now_ns):
+        due, whole = consoles.anchor_due(console, beat, now_ns), beat.copied_seq == self.last_seq
+        if due or whole:
             ours = self._log.hash_at(beat.copied_seq) if beat.copied_seq <= self.last_seq else None
             agrees = ours is not None and ours.hex() == beat.copied_hash.lower()
-            self.incoming.put(consoles.anchored(console, beat, agrees, now_ns))
+            if due:
+                self.incoming.put(consoles.anchored(console, beat, agrees, now_ns))
+            if whole and agrees:
+                consoles.holds(console, beat.copied_seq)
+                self.holders = consoles.holders()
 
     def _on_lease(self, console: Console, message: TakeLease, now_ns: int) -> None:
         consoles = self._admission.consoles

@@ -19,6 +19,7 @@ from vr_runtime.record.keys import (
 )
 from vr_runtime.record.locks import erase, rekey
 from vr_runtime.record.reader import Reader
+from vr_runtime.record.receipts import Receipt, forget, read_receipts
 from vr_runtime.record.recover import Recovered, recover
 from vr_runtime.record.recovery import RecoveryKey
 from vr_runtime.record.verify import RecordState, Verdict, verify
@@ -34,6 +35,7 @@ __all__ = [
     "KeyringKey",
     "PassphraseKey",
     "Reader",
+    "Receipt",
     "RecordError",
     "RecordReason",
     "RecordState",
@@ -48,8 +50,10 @@ __all__ = [
     "describe_sqlcipher",
     "encode_chunk",
     "erase",
+    "forget",
     "key_source_for_new_records",
     "key_source_from",
+    "read_receipts",
     "recover",
     "rekey",
     "verify",

@@ -24,6 +24,8 @@ class RecordReason(Enum):
     """Another process is writing this record."""
     CLOSED = "closed"
     """The record was closed; nothing is appended to a closed record."""
+    NOT_COPIED = "not_copied"
+    """No console holds the record whole, so it is not forgotten here."""
     DISK = "disk"
     """The disk is full or does not take what is written."""
     LIBRARY = "library"
@@ -40,6 +42,7 @@ _EXIT_STATUS = {
     RecordReason.EXISTS: 2,
     RecordReason.IN_USE: 2,
     RecordReason.CLOSED: 2,
+    RecordReason.NOT_COPIED: 2,
 }
 
 

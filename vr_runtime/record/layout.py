@@ -10,6 +10,8 @@ from vr_runtime.record.errors import RecordError, RecordReason
 DATABASE = "record.db"
 LOG = "record.db-wal"
 KEY_FILE = "key.json"
+RECEIPTS = "receipts.json"
+"""Not a part of the record: which consoles hold it whole."""
 JOURNAL = "record.db-journal"
 """SQLite's rollback journal. A record never has one; one that someone put there would be played back."""
 
