@@ -190,6 +190,7 @@ def verify(
 def replay(record: RecordArgument, key_file: KeyOption = None) -> None:
     """Re-execute a record and compare every event and state: 0 identical, 5 different (and where)."""
     from vr_runtime.record import key_source_from
+    from vr_runtime.replay import another_version
     from vr_runtime.replay import replay as replay_record
 
     key = key_source_from(key_file, os.environ, existing=record)
@@ -200,6 +201,8 @@ def replay(record: RecordArgument, key_file: KeyOption = None) -> None:
         print(f"{result.beyond} events lie after the last recorded frame and cannot be compared")
     if result.difference is not None:
         print(f"different ({platform}): {result.difference}")
+        if result.made_by != __version__:
+            print(another_version(result.made_by))
         raise typer.Exit(5)
     print(f"identical ({platform}): {result.frames} frames, {result.events} events, every state hash")
 

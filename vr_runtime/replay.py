@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from vr_runtime import __version__
 from vr_runtime.catalogue import ScenePack, pick
 from vr_runtime.display.port import Frame
 from vr_runtime.display.recorded import RecordedDisplay
@@ -24,7 +25,7 @@ from vr_runtime.heart import HeartFeed, RecordedHeart
 from vr_runtime.journal import Journal, RecordView
 from vr_runtime.measures.observer import Observer
 from vr_runtime.protocol.errors import PalierError
-from vr_runtime.protocol.events import KNOWN_KINDS, Closed, Event, KnownBodyAdapter, Opened
+from vr_runtime.protocol.events import KNOWN_KINDS, Closed, KnownBodyAdapter, Opened
 from vr_runtime.protocol.files.manifest import SceneManifest
 from vr_runtime.protocol.streams import FrameFlag
 from vr_runtime.record import Entry, Health, Reader, Sealed
@@ -38,6 +39,8 @@ TOLERANCE = 1e-6
 
 class ReplayReason(Enum):
     NOT_REPLAYABLE = "not_replayable"
+    OTHER_VERSION = "other_version"
+    """Made by another version of Palier, whose scenes or rules are no longer these."""
 
 
 class ReplayError(PalierError):
@@ -65,6 +68,8 @@ class Replayed:
     beyond: int
     """Recorded events after the last recorded frame (a crash took the samples): they cannot be compared."""
     difference: Difference | None
+    made_by: str
+    """The version of Palier that made the record."""
 
     @property
     def identical(self) -> bool:
@@ -129,17 +134,26 @@ def replay(
 
     Raises:
         RecordError: the record cannot be opened.
-        ReplayError: it holds nothing that could be replayed here.
+        ReplayError: it holds nothing that could be replayed here; of another version's record that breaks the
+            replay, which version made it.
     """
     session = RecordedSession.read(folder, key, packs)
+    made_by = session.opened.fingerprint.palier
     same_platform = session.opened.fingerprint == fingerprint()
     frames = session.samples["frame"]
     if len(frames) == 0:
-        return Replayed(0, 0, same_platform, len(session.entries), None)
+        return Replayed(0, 0, same_platform, len(session.entries), None, made_by)
     comparison = Comparison(session, same_platform)
     states = StateComparison(frames["state"], progress)
-    rooms = session.rooms(comparison, listeners=(states,))
-    ending = run(rooms, interrupted=lambda: comparison.difference is not None)
+    try:
+        rooms = session.rooms(comparison, listeners=(states,))
+        ending = run(rooms, interrupted=lambda: comparison.difference is not None)
+    except Exception as problem:
+        if made_by == __version__:
+            raise
+        raise ReplayError(
+            ReplayReason.OTHER_VERSION, f"{another_version(made_by)} ({type(problem).__name__}: {problem})"
+        ) from problem
     last = int(frames["frame"][-1])
     difference = comparison.finish(last)
     if states.difference is not None and (difference is None or states.difference.frame < difference.frame):
@@ -148,7 +162,14 @@ def replay(
         difference = Difference(
             ending.frames, "length", f"{last} frames", f"{ending.frames} ({ending.because})"
         )
-    return Replayed(ending.frames, comparison.compared, same_platform, comparison.beyond(last), difference)
+    return Replayed(
+        ending.frames, comparison.compared, same_platform, comparison.beyond(last), difference, made_by
+    )
+
+
+def another_version(made_by: str) -> str:
+    """What to do with a record of another version that does not replay, in words."""
+    return f"the record was made by Palier {made_by} and this is {__version__}: replay it with that version"
 
 
 class Comparison:
@@ -273,6 +294,3 @@ def _frame_of(body: bytes) -> int:
 
 def _shown(entry: Sealed | Entry) -> str:
     return f"{entry.seq} {entry.kind} at {entry.t_ns / 1e9:.3f} s {entry.body.decode(errors='replace')}"
-
-
-__all__ = ["Comparison", "Difference", "Event", "RecordedSession", "ReplayError", "Replayed", "replay"]
