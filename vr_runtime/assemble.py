@@ -173,7 +173,6 @@ class Live:
             options.seed,
             self.display.graphics,
             options.language,
-            options.plan.safe_place,
         )
         stack.callback(stage.close)
         self.display.prepare(stage.rehearse(looks(options.plan, self.manifests)))
@@ -331,10 +330,10 @@ class Live:
 
 def looks(plan: Plan, manifests: Mapping[str, SceneManifest]) -> Iterator[tuple[str, Mapping[str, Value]]]:
     """Every way that a session of this plan can look, as far as a driver cares: each step, and each parameter of its
-    scenes at its ends and in its middle; then the places that are always there."""
+    scenes and of the safe place at its ends and in its middle; then the places that are always there."""
     for number, step in enumerate(plan.steps, 1):
         yield step.scene, plan.values(number, manifests[step.scene])
-    for name in dict.fromkeys(step.scene for step in plan.steps):
+    for name in dict.fromkeys((*(step.scene for step in plan.steps), SAFE_PLACE)):
         for parameter in manifests[name].parameters:
             if parameter.kind == "choice":
                 values: tuple[Value, ...] = parameter.choices

@@ -67,6 +67,7 @@ class Broadcast:
             shell=decision.scene.shell,
             held=decision.held,
             parameters=rooms.session.parameters(),
+            safe_place=rooms.session.safe_place(),
             alarms=rooms.session.alarms,
             tracking=sensed.tracking,
             headset_on=sensed.headset_on,

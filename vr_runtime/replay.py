@@ -101,7 +101,7 @@ class RecordedSession:
         opened, frames = self.opened, self.samples["frame"]
         manifests = self.manifests()
         scenes = {name: (manifest, pick(self.packs, name).create()) for name, manifest in manifests.items()}
-        stage = Stage(scenes, opened.seed, graphics, language_of(opened.language), opened.plan.safe_place)
+        stage = Stage(scenes, opened.seed, graphics, language_of(opened.language))
         return Rooms(
             display=RecordedDisplay(
                 frames, self.samples["head"], self.samples["hands"], self.samples["eye"], opened.rate_hz

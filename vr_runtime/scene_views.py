@@ -4,7 +4,7 @@ the stage and some seconds pass."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import atan2, cos, degrees, hypot, radians, sin
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -46,6 +46,7 @@ class Cue:
     place: Place
     scene: str
     parameters: Mapping[str, Value]
+    safe_place: Mapping[str, Value] = field(default_factory=dict[str, Value])
     shell: float = 0.0
     blink: float = 0.0
     sound_gain: float = 0.0

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
+from typing import NamedTuple
 
 from clinician_console.core import Snapshot
 from clinician_console.pages.desk import Desk
 from clinician_console.pages.elements import Box, Press, Say
 from clinician_console.pages.rating import RatingEntry
 from clinician_console.words import Words
+from vr_runtime.protocol.answers import ParameterState
 from vr_runtime.protocol.commands import (
     AnyCommandBody,
     AskRating,
@@ -24,7 +26,8 @@ from vr_runtime.protocol.commands import (
     SafePlace,
     Start,
 )
-from vr_runtime.protocol.files.manifest import SceneManifest
+from vr_runtime.protocol.files.manifest import ChoiceParameter, NumberParameter, SceneManifest
+from vr_runtime.protocol.files.plan import SAFE_PLACE
 from vr_runtime.protocol.words import Phase
 
 OPEN = frozenset(Phase) - {Phase.CLOSED}
@@ -218,3 +221,25 @@ def scene_of(now: Snapshot) -> SceneManifest | None:
     wanted = now.telemetry.scene if now.telemetry else ""
     wanted = wanted or now.plan.steps[0].scene
     return next((scene for scene in now.scenes if scene.id == wanted), None)
+
+
+class Turnable(NamedTuple):
+    """What the panel of parameters shows."""
+
+    scene: SceneManifest | None
+    parameters: tuple[NumberParameter | ChoiceParameter, ...]
+    states: Mapping[str, ParameterState]
+    of_safe_place: bool = False
+
+
+def turnable(now: Snapshot) -> Turnable:
+    """The parameters of the exposure scene; while the patient is in the safe place its own, as far as they are neither
+    harder nor easier."""
+    if now.telemetry is not None and now.telemetry.phase is Phase.SAFE_PLACE:
+        calm = next((scene for scene in now.scenes if scene.id == SAFE_PLACE), None)
+        own = tuple(item for item in calm.parameters if item.harder == "neither") if calm else ()
+        if own and now.telemetry.safe_place:
+            return Turnable(calm, own, now.telemetry.safe_place, True)
+    scene = scene_of(now)
+    states = now.telemetry.parameters if now.telemetry else {}
+    return Turnable(scene, scene.parameters if scene else (), states)

@@ -1,4 +1,5 @@
-"""The scene's parameters: present value, target, unit, ceiling, and which way is harder."""
+"""The scene's parameters, or in the safe place those of its own: present value, target, unit, ceiling, and which way
+is harder."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from clinician_console.core import Snapshot
-from clinician_console.pages.controls import scene_of
+from clinician_console.pages.controls import turnable
 from clinician_console.pages.desk import Desk
 from clinician_console.pages.elements import Box, Press, Say
 from clinician_console.words import Words
@@ -51,7 +52,7 @@ class NumberRow:
         self._slider._props["value"] = float(raw)
         self._desk.do(SetParameter(name=self.parameter.id, value=float(raw)))
 
-    def refresh(self, state: ParameterState | None, words: Words) -> None:
+    def refresh(self, state: ParameterState | None, words: Words, allowed: bool) -> None:
         parameter = self.parameter
         name = parameter.name.in_language(words.language)
         unit = words(f"unit.{parameter.unit.value}")
@@ -61,9 +62,7 @@ class NumberRow:
         self._track.attribute("title", words(f"parameter.harder_{parameter.harder}"))
         self._box.mark_as(up=parameter.harder == "up", down=parameter.harder == "down")
         self._slider.attribute("aria-label", f"{name} {unit}")
-        self._slider.attribute(
-            "disabled", None if self._desk.live and self._desk.phase in CAN_TURN else "disabled"
-        )
+        self._slider.attribute("disabled", None if allowed else "disabled")
         self._box.mark_as(known=state is not None)
         if state is None or isinstance(state.value, str) or isinstance(state.target, str):
             self._value.say("")
@@ -105,7 +104,7 @@ class ChoiceRow:
     def _set(self, choice: str) -> None:
         self._desk.do(SetParameter(name=self.parameter.id, value=choice))
 
-    def refresh(self, state: ParameterState | None, words: Words) -> None:
+    def refresh(self, state: ParameterState | None, words: Words, allowed: bool) -> None:
         name = self.parameter.name.in_language(words.language)
         self._name.say(name)
         self._group.attribute("aria-label", name)
@@ -119,13 +118,13 @@ class ChoiceRow:
             above = highest is not None and self.parameter.hardness(choice) > highest
             button.mark_as(here=chosen, above=above)
             button.attribute("aria-checked", "true" if chosen else "false")
-            button.allow(self._desk.live and self._desk.phase in CAN_TURN and not above)
+            button.allow(allowed and not above)
 
 
 class Parameters:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._scene: SceneManifest | None = None
+        self._built: tuple[SceneManifest | None, tuple[NumberParameter | ChoiceParameter, ...]] = (None, ())
         self._rows: list[NumberRow | ChoiceRow] = []
         with Box("parameter-heads"):
             self._title = Say("panel-title", tag="h2")
@@ -135,22 +134,24 @@ class Parameters:
         self._list = Box("parameter-list")
 
     def refresh(self, now: Snapshot, words: Words) -> None:
-        scene = scene_of(now)
-        if scene != self._scene:
-            self._scene = scene
+        shown = turnable(now)
+        scene = shown.scene
+        if (scene, shown.parameters) != self._built:
+            self._built = scene, shown.parameters
             self._list.clear()
             with self._list:
                 self._rows = [
                     NumberRow(parameter, self._desk)
                     if isinstance(parameter, NumberParameter)
                     else ChoiceRow(parameter, self._desk)
-                    for parameter in (scene.parameters if scene else ())
+                    for parameter in shown.parameters
                 ]
-        self._title.say(words("parameter.title" if self._rows or not scene else "parameter.none"))
-        self._wedge.say(words("parameter.wedge") if self._rows else "")
-        states = now.telemetry.parameters if now.telemetry else {}
+        title = "safe_place" if shown.of_safe_place else "title"
+        self._title.say(words(f"parameter.{title if self._rows or not scene else 'none'}"))
+        self._wedge.say(words("parameter.wedge") if self._rows and not shown.of_safe_place else "")
+        allowed = self._desk.live and (shown.of_safe_place or self._desk.phase in CAN_TURN)
         for row in self._rows:
-            row.refresh(states.get(row.parameter.id), words)
+            row.refresh(shown.states.get(row.parameter.id), words, allowed)
 
 
 def _share(parameter: NumberParameter, value: float) -> float:

@@ -158,6 +158,8 @@ class HeightsPicture:
             "beam": stands.Beam(looks, meshes, self._nodes["beam"]),
             "lift": stands.Lift(looks, meshes, self._nodes["lift"]),
         }
+        for node in self._nodes.values():
+            kitchen.stimulus(node, "edge")
         self._place = ""
 
     def _move_places(self, logic: HeightsLogic) -> None:

@@ -185,6 +185,8 @@ class Fleet:
                 kitchen.flock(f"{name} shiny", [p[0] for p in pairs], shiny),  # type: ignore[arg-type]
                 kitchen.flock(f"{name} dull", [p[1] for p in pairs], dull),  # type: ignore[arg-type]
             ]
+            for made in flocks:
+                kitchen.stimulus(made.node, "vehicle", *(["ambulance"] if "ambulance" in kinds else []))
             self._groups.append((members, flocks))
         everyone = [(kind, slot) for kind in POOL for slot in range(POOL[kind])]
         self._index = {member: k for k, member in enumerate(everyone)}

@@ -111,6 +111,7 @@ class Surroundings:
         look = places.LOOKS["junction"]
         body = Quads()
         self._lights = kitchen.node("traffic lights")
+        kitchen.stimulus(self._lights, "junction")
         self._lenses: dict[tuple[bool, str], NodePath] = {}
         glass: dict[tuple[bool, str], Quads] = {(own, c): Quads() for own in (True, False) for c in COLOURS}
         for k, (x, y, own) in enumerate(look.signals):

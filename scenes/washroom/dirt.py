@@ -309,7 +309,10 @@ class Dirt:
                 patches = tuple(patch._replace(rim_m=0.0) for patch in patches)
             # those that lie over each other do not touch
             mesh = flat(patches, LIFT_M + 0.0002 * (k % 4))
-            self._layer(kitchen.mesh(name, mesh, self._stains[texture], parent=room), whose)
+            node = kitchen.mesh(name, mesh, self._stains[texture], parent=room)
+            if name == "floor spill":
+                kitchen.stimulus(node, "floor")
+            self._layer(node, whose)
         for name, (texture, per_m) in COATS.items():
             thing = objects.BY_ID[name]
             x, y, z = (0.0, 0.0, 0.0) if thing.motion is None else thing.motion.pivot

@@ -49,6 +49,11 @@ class WashroomPicture:
             if thing is not None and thing.place == "cubicle":
                 kitchen.reflections("light/washroom_cubicle.npz", below=node)
         self.dirt = Dirt(kitchen, self._room, self.parts, meshes)
+        for stimulus, things in objects.STIMULI:
+            for name in things:
+                # of the floor it is the soiled patch: dirt.py
+                if name != "floor":
+                    kitchen.stimulus(self.parts[name], stimulus)
         self._water = Water(kitchen, self._room)
         self._others = Others(kitchen, self._room)
         kitchen.looking_glass(self._room, (MIRROR_X, 0.0, 0.0), (-1.0, 0.0, 0.0))

@@ -45,6 +45,20 @@ def test_the_keyboard_alone_drives(browser: Browser, console: ConsoleProcess) ->
     assert kinds(console) == ["go_to_step", "rating", "go_to_step", "pause", "resume", "safe_place"]
 
 
+def test_in_the_safe_place_its_own_parameters_are_turned_and_the_scene_s_are_gone(
+    browser: Browser, console: ConsoleProcess
+) -> None:
+    key(browser, "s")
+    wait(lambda: text_of(browser, ".parameter-heads .panel-title") == "Safe place", "its parameters")
+    wait(lambda: allowed(browser, "choice-guide-both"), "the guide's buttons")
+    assert browser.find_elements(By.ID, "parameter-wind") == []
+    at(browser, "choice-guide-both").click()
+    wait(lambda: at(browser, "choice-guide-both").get_attribute("aria-checked") == "true", "the guide")
+    at(browser, "resume").click()
+    wait(lambda: browser.find_elements(By.ID, "parameter-wind"), "the scene's parameters")
+    assert kinds(console) == ["safe_place", "set_parameter", "resume"]
+
+
 def test_a_key_press_is_one_rung_and_a_held_key_no_more(browser: Browser, console: ConsoleProcess) -> None:
     key(browser, "ArrowUp")
     for _ in range(10):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from math import asin, atan, atan2, degrees
 
 import numpy as np
@@ -93,3 +95,27 @@ def see_glass(root: NodePath, seen: bool) -> None:
                 path.set_attrib(DepthWriteAttrib.make(DepthWriteAttrib.M_on), 1)
             else:
                 path.set_attrib(DepthWriteAttrib.make(DepthWriteAttrib.M_off), 1)
+
+
+@contextmanager
+def only(root: NodePath, tag: str) -> Iterator[None]:
+    """Nothing is drawn but what has this tag, or hangs below what has it; hidden parts of it stay hidden.
+    Mirrors' images neither."""
+    wanted = {
+        path.node()
+        for top in root.find_all_matches(f"**/={tag}")
+        for path in (top, *top.find_all_matches("**/+GeomNode"))
+    }
+    others = [
+        path.node()
+        for path in root.find_all_matches("**/+GeomNode")
+        if path.node() not in wanted and not path.node().is_overall_hidden()
+    ]
+    others += [path.node() for path in root.find_all_matches("**/looking glass")]
+    for node in others:
+        node.set_overall_hidden(True)
+    try:
+        yield
+    finally:
+        for node in others:
+            node.set_overall_hidden(False)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tests.helpers.heights_plan import HEIGHTS, PLAN, SCENES
+from tests.helpers.heights_plan import CALM, HEIGHTS, PLAN, SCENES
 from vr_runtime.protocol import events as ev
 from vr_runtime.protocol.answers import (
     AlarmState,
@@ -29,6 +29,7 @@ from vr_runtime.protocol.base import Value
 from vr_runtime.protocol.codec import encode_event_body
 from vr_runtime.protocol.commands import AnyCommandBody, Command
 from vr_runtime.protocol.files.limits import SafetyLimits
+from vr_runtime.protocol.files.manifest import SceneManifest
 from vr_runtime.protocol.streams import BeatFlag
 from vr_runtime.protocol.words import Phase, Place, Rated, Refusal, Reporter, Scale, StoppedBy
 from vr_runtime.record import encode_chunk
@@ -40,7 +41,7 @@ FRAME_NS = 11_111_111
 ALLOWED = {
     "start": {Phase.SETUP},
     "go_to_step": {Phase.BASELINE, Phase.EXPOSURE, Phase.PAUSED, Phase.SAFE_PLACE},
-    "set_parameter": {Phase.EXPOSURE, Phase.PAUSED},
+    "set_parameter": {Phase.EXPOSURE, Phase.PAUSED, Phase.SAFE_PLACE},
     "fire_trigger": {Phase.EXPOSURE},
     "pause": {Phase.EXPOSURE},
     "resume": {Phase.PAUSED, Phase.SAFE_PLACE},
@@ -78,6 +79,7 @@ class FakeRuntime:
         self.highest = len(PLAN.steps)
         self.parameters: dict[str, float | str] = {}
         self.targets: dict[str, Value] = {}
+        self.safe_place: dict[str, Value] = CALM.defaults()
         self.log: list[FakeEntry] = []
         self.answers: list[Answer] = []
         self.alarms: tuple[AlarmState, ...] = ()
@@ -176,6 +178,10 @@ class FakeRuntime:
             )
         self._go(Phase.EXPOSURE, "test", None)
 
+    def _turned(self) -> SceneManifest:
+        """Whose parameters are turned now."""
+        return CALM if self.phase == Phase.SAFE_PLACE else HEIGHTS
+
     def _refusal(self, body: AnyCommandBody) -> tuple[Refusal | None, str]:
         if self.phase == Phase.CLOSED:
             return Refusal.CLOSED, "the session is closed"
@@ -189,7 +195,7 @@ class FakeRuntime:
             case "go_to_step" if body.step > self.step + 1 and not body.confirmed:
                 return Refusal.NEEDS_CONFIRMATION, "up by more than one step: send it again, confirmed"
             case "set_parameter":
-                parameter = HEIGHTS.parameter(body.name)
+                parameter = self._turned().parameter(body.name)
                 if parameter is None:
                     return Refusal.UNKNOWN_PARAMETER, f"no parameter {body.name}"
                 if problem := parameter.check(body.value):
@@ -224,16 +230,17 @@ class FakeRuntime:
                 self.fear = min(1.0, self.fear + 0.25 + 0.05 * body.step)
                 self.distance = min(3.0, self.distance + 0.8)
             case "set_parameter":
-                parameter = HEIGHTS.parameter(body.name)
+                parameter = self._turned().parameter(body.name)
                 assert parameter is not None
+                targets = self.safe_place if self.phase == Phase.SAFE_PLACE else self.targets
                 self.emit(
                     ev.ParameterMoved(
-                        name=body.name, unit=parameter.unit.value, previous=self.targets[body.name],
+                        name=body.name, unit=parameter.unit.value, previous=targets[body.name],
                         target=body.value, because="set_parameter",
                     ),
                     cause,
                 )  # fmt: skip
-                self.targets[body.name] = body.value
+                targets[body.name] = body.value
             case "set_ceiling":
                 if body.step is not None:
                     self.highest = body.step
@@ -389,6 +396,9 @@ class FakeRuntime:
                     value=self.parameters[name], target=target, ceiling=self.ceilings.get(name)
                 )
                 for name, target in self.targets.items()
+            },
+            safe_place={
+                name: ParameterState(value=value, target=value) for name, value in self.safe_place.items()
             },
             alarms=self.alarms, stimuli=(
                 (StimulusState(id="edge", distance_m=self.distance, angle_deg=self.turn),) if exposed else ()

@@ -78,4 +78,21 @@ HEIGHTS = SceneManifest(
 )  # fmt: skip
 
 PLAN: Plan = plan_of_scene(HEIGHTS)
-SCENES = (HEIGHTS,)
+CALM = SceneManifest(
+    id="calm",
+    version="1",
+    names=Text(en="A meadow", fr="Une prairie"),
+    category=Category.CALM,
+    parameters=(
+        ChoiceParameter(
+            id="guide", name=Text(en="Breathing guide", fr="Guide respiratoire"), choices=("off", "seen", "both"),
+            default="off", harder="neither",
+        ),
+        NumberParameter(
+            id="pace", name=Text(en="Breaths a minute", fr="Respirations par minute"), unit=Unit.COUNT, min=3,
+            max=10, default=6, harder="neither", slew=0.5,
+        ),
+    ),
+)  # fmt: skip
+"""A safe place with parameters of its own."""
+SCENES = (HEIGHTS, CALM)

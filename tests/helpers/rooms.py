@@ -130,6 +130,7 @@ class Cue:
     place: Place = Place.SCENE
     scene: str = "room"
     parameters: Mapping[str, Value] = field(default_factory=lambda: {"distance": 4.0})
+    safe_place: Mapping[str, Value] = field(default_factory=dict[str, Value])
     shell: float = 0.0
     blink: float = 0.0
     sound_gain: float = 1.0

@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 
 from scenes.calm.breath import COMES_S, Breath, Level, fill
 from scenes.calm.logic import LAKE, TONE_GAIN, CalmLogic
-from tests.helpers.session import KEY, act, play, script
+from tests.helpers.session import KEY, act, bodies, play, script
 from vr_runtime.catalogue import find_scenes
 from vr_runtime.protocol.base import Value
+from vr_runtime.protocol.events import CommandDecided, ParameterMoved
 from vr_runtime.protocol.files.manifest import SceneManifest
 from vr_runtime.protocol.files.plan import Plan, plan_of_scene
 from vr_runtime.protocol.pose import Hands, Pose
-from vr_runtime.protocol.words import Place
+from vr_runtime.protocol.words import Place, Refusal
 from vr_runtime.record import Reader
 from vr_runtime.replay import replay
 from vr_runtime.scene_views import Cue
@@ -209,18 +210,50 @@ def test_a_plan_says_whether_it_is_on_in_the_safe_place_and_a_wrong_value_is_tol
         assert said in problem
 
 
-def test_what_the_plan_says_reaches_the_safe_place_and_no_other() -> None:
+def test_what_is_said_of_the_safe_place_reaches_it_and_no_other_place() -> None:
     scenes = {
         name: (PACKS[name].manifest, PACKS[name].create()) for name in ("baseline_room", "calm", "heights")
     }
-    stage = Stage(scenes, 1, None, calm={"guide": "both"})
+    stage = Stage(scenes, 1, None)
     for place, scene in ((Place.BASELINE_ROOM, ""), (Place.SCENE, "heights"), (Place.CALM, "heights")):
-        stage.play(Cue(place, scene, {}), 0.1, Pose(z=1.6), Hands())
+        stage.play(Cue(place, scene, {}, safe_place={"guide": "both"}), 0.1, Pose(z=1.6), Hands())
     assert stage.state()["calm.guide"] == "both"
     assert "guide" not in " ".join(key for key in stage.state() if not key.startswith("calm."))
     # played as a scene of the plan, it has the values of its step
     stage.play(Cue(Place.SCENE, "calm", {"guide": "heard"}), 0.1, Pose(z=1.6), Hands())
     assert stage.state()["calm.guide"] == "heard"
+
+
+def test_the_therapist_turns_it_in_the_safe_place_and_it_is_recorded_and_replayed(tmp_path: Path) -> None:
+    acts = script(
+        act(0.5, "start"),
+        act(0.5, "go_to_step", step=1),
+        act(2.0, "set_parameter", name="guide", value="both", expect="refused", reason="unknown_parameter"),
+        act(0.5, "safe_place"),
+        act(2.0, "set_parameter", name="guide", value="seen"),
+        act(0.5, "set_parameter", name="breaths_per_min", value=5.0),
+        act(0.5, "set_parameter", name="wind", value=0.0, expect="refused", reason="not_now"),
+        act(4.0, "resume"),
+        act(3.0, "end"),
+    )
+    record = play(tmp_path, acts, plan=with_guide())
+    result = replay(record, KEY, PACKS)
+    assert result.difference is None
+    decided = [
+        (body.accepted, body.reason)
+        for body in bodies(record, CommandDecided)
+        if body.command_kind == "set_parameter"
+    ]
+    assert decided == [
+        (False, Refusal.UNKNOWN_PARAMETER),
+        (True, None),
+        (True, None),
+        (False, Refusal.NOT_NOW),
+    ]
+    moved = [
+        (body.name, body.target) for body in bodies(record, ParameterMoved) if body.because == "set_parameter"
+    ]
+    assert moved == [("guide", "seen"), ("breaths_per_min", 5.0)]
 
 
 def test_a_session_with_it_is_recorded_and_replayed_and_after_a_stop_it_is_off_unless_the_plan_says_on(

@@ -1,7 +1,7 @@
 """A session with a clock and a record of its own, for tests of pure logic: frames go in, decisions come out.
 
 Time passes in frames of ``DT_S``. The record commits what was heard in one frame before the next, unless
-``commits`` is off. Three made-up scenes; the parameters' names differ, so that a name tells its scene.
+``commits`` is off. Three made-up scenes and a safe place; the parameters' names differ, so that a name tells its scene.
 """
 
 from __future__ import annotations
@@ -98,7 +98,21 @@ ROOF = SceneManifest(
     category=Category.PHOBIA,
     parameters=(number("drop", 0, 50, 0, "up", slew=5.0),),
 )
-SCENES = {scene.id: scene for scene in (TOWER, LIFT, ROOF)}
+CALM = SceneManifest(
+    id="calm",
+    version="1",
+    names=text("calm"),
+    category=Category.CALM,
+    parameters=(
+        ChoiceParameter(
+            id="guide", name=text("guide"), choices=("off", "seen", "both"), default="off", harder="neither"
+        ),
+        number("pace", 3, 10, 6, "neither", slew=0.5),
+        number("turned", 0, 360, 0, "neither", blink=True),
+        number("dusk", 0, 1, 0, "up", slew=0.1),
+    ),
+)
+SCENES = {scene.id: scene for scene in (TOWER, LIFT, ROOF, CALM)}
 
 _STEPS: tuple[tuple[str, dict[str, float | str]], ...] = (
     ("tower", {"height": 1.0}),

@@ -186,7 +186,10 @@ class Telemetry(Tolerant):
     intensity: float = Field(ge=0, le=1, description="share of the plan's ladder that is reached, 0 to 1")
     shell: float = Field(ge=0, le=1, description="opacity of the neutral shell")
     held: bool
-    parameters: dict[str, ParameterState] = {}
+    parameters: dict[str, ParameterState] = Field(
+        default={}, description="of the current step's scene, wherever the patient is"
+    )
+    safe_place: dict[str, ParameterState] = Field(default={}, description="the safe place's own parameters")
     alarms: tuple[AlarmState, ...] = ()
     tracking: bool = True
     headset_on: bool = True

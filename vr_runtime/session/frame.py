@@ -61,6 +61,8 @@ class SceneFrame:
     """Scene time stands still: paused or held."""
     fire: tuple[str, ...] = ()
     """Triggers to fire in this frame."""
+    safe_place: Mapping[str, Value] = field(default_factory=dict[str, Value])
+    """Present values of the safe place's own parameters."""
     restart: bool = False
     """The scene begins anew (entered from another scene)."""
     recentre: bool = False

@@ -6,9 +6,10 @@ blink, unless the scene carries the viewpoint there (a lift): then it moves at t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from vr_runtime.protocol.answers import ParameterState
 from vr_runtime.protocol.base import Value
 from vr_runtime.protocol.files.manifest import Carried, ChoiceParameter, NumberParameter, SceneManifest
 
@@ -65,17 +66,31 @@ class Track:
 
 
 class Tracks:
-    """All parameters of one scene, in the order of its manifest, at ``values`` to begin with."""
+    """All parameters of one scene, in the order of its manifest, at ``values`` to begin with.
 
-    def __init__(self, manifest: SceneManifest, values: Mapping[str, Value]) -> None:
+    ``eased``: the scene lets a choice come and go softly itself, so that it changes without a blink.
+    """
+
+    def __init__(self, manifest: SceneManifest, values: Mapping[str, Value], *, eased: bool = False) -> None:
         self.manifest = manifest
         self.scene = manifest.id
+        self.first = dict(values)
+        self._eased = eased
         self.tracks = {item.id: Track(item, values[item.id]) for item in manifest.parameters}
         self._moving: list[Track] = []
         self._carried = [track for track in self.tracks.values() if _carried(track.parameter) is not None]
 
     def values(self) -> dict[str, Value]:
         return {name: track.value for name, track in self.tracks.items()}
+
+    def states(
+        self, ceiling: Callable[[str], Value | None] = lambda _name: None
+    ) -> dict[str, ParameterState]:
+        """For telemetry: where each one is, where it is going, and what its ceiling is."""
+        return {
+            name: ParameterState(value=track.value, target=track.target, ceiling=ceiling(name))
+            for name, track in self.tracks.items()
+        }
 
     @property
     def settled(self) -> bool:
@@ -93,6 +108,8 @@ class Tracks:
         track.target = target
         track.while_frozen = while_frozen
         track.rate = track.parameter.slew
+        if self._eased and track.parameter.kind == "choice":
+            track.value = target
         if ramp_s is not None and track.rate is not None:
             track.rate = abs(float(target) - float(track.value)) / ramp_s
         self._sort()

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from vr_runtime.protocol.base import Value
 from vr_runtime.protocol.files.manifest import SceneManifest
-from vr_runtime.protocol.files.plan import Plan, PlanStep
+from vr_runtime.protocol.files.plan import SAFE_PLACE, Plan, PlanStep
 from vr_runtime.session.intensity import Move, Parameter, Tracks
 
 
@@ -25,6 +25,9 @@ class Ladder:
         self.ceiling = plan.ceiling_step or self.length
         self.tracks: Tracks | None = None
         self.arriving: Tracks | None = None
+        calm = scenes.get(SAFE_PLACE)
+        self.safe_place = Tracks(calm, {**calm.defaults(), **plan.safe_place}, eased=True) if calm else None
+        """The safe place's own parameters. No step and no ceiling concerns them."""
         self._ceilings: dict[tuple[str, str], Value] = {}
 
     @property

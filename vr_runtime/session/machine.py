@@ -77,7 +77,7 @@ _NOT_CLOSED = frozenset(Phase) - {CLOSED}
 
 ACTS: Mapping[str, frozenset[Phase]] = MappingProxyType(
     {
-        "set_parameter": frozenset({EXPOSURE, PAUSED}),
+        "set_parameter": frozenset({EXPOSURE, PAUSED, SAFE_PLACE}),
         "set_ceiling": frozenset({SETUP, BASELINE, EXPOSURE, PAUSED, SAFE_PLACE}),
         "fire_trigger": frozenset({EXPOSURE}),
         "ask_rating": _NOT_CLOSED,

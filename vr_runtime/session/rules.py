@@ -18,6 +18,7 @@ from vr_runtime.protocol.commands import (
     SetParameter,
     Start,
 )
+from vr_runtime.protocol.files.manifest import SceneManifest
 from vr_runtime.protocol.words import Phase, Refusal
 from vr_runtime.session.intensity import Parameter
 from vr_runtime.session.ladder import Ladder
@@ -93,9 +94,11 @@ def _go_to_step(body: GoToStep, standing: Standing) -> Verdict:
 
 def _set_parameter(body: SetParameter, standing: Standing) -> Verdict:
     ladder = standing.ladder
+    if standing.phase is Phase.SAFE_PLACE:
+        return _turn_safe_place(body, ladder)
     parameter = ladder.manifest.parameter(body.name)
     if parameter is None:
-        return _unknown_parameter(body.name, ladder)
+        return _unknown_parameter(body.name, ladder.manifest)
     if problem := parameter.check(body.value):
         return Verdict(Refusal.OUT_OF_RANGE, problem)
     if ladder.above_ceiling(parameter, body.value):
@@ -113,6 +116,28 @@ def _set_parameter(body: SetParameter, standing: Standing) -> Verdict:
     return _RAISE
 
 
+def _turn_safe_place(body: SetParameter, ladder: Ladder) -> Verdict:
+    """In the safe place its own parameters alone are turned, and of those only what is neither harder nor easier."""
+    safe_place = ladder.safe_place
+    parameter = safe_place.manifest.parameter(body.name) if safe_place is not None else None
+    if parameter is None and ladder.manifest.parameter(body.name) is not None:
+        return Verdict(
+            Refusal.NOT_NOW,
+            f"{body.name} belongs to {ladder.manifest.id}, not to the safe place; resume first",
+        )
+    if parameter is None:
+        return _unknown_parameter(
+            body.name, safe_place.manifest if safe_place is not None else ladder.manifest
+        )
+    if problem := parameter.check(body.value):
+        return Verdict(Refusal.OUT_OF_RANGE, problem)
+    if parameter.harder != "neither":
+        return Verdict(
+            Refusal.NOT_NOW, f"{body.name} is harder or easier: in the safe place it stays as it is"
+        )
+    return _FREE
+
+
 def _set_ceiling(body: SetCeiling, ladder: Ladder) -> Verdict:
     if body.step is not None:
         if body.step > ladder.length:
@@ -124,7 +149,7 @@ def _set_ceiling(body: SetCeiling, ladder: Ladder) -> Verdict:
     assert body.value is not None
     parameter = ladder.manifest.parameter(body.name)
     if parameter is None:
-        return _unknown_parameter(body.name, ladder)
+        return _unknown_parameter(body.name, ladder.manifest)
     if problem := parameter.check(body.value):
         return Verdict(Refusal.OUT_OF_RANGE, problem)
     if parameter.harder == "neither":
@@ -153,9 +178,9 @@ def _fire_trigger(body: FireTrigger, standing: Standing) -> Verdict:
     return _RAISE
 
 
-def _unknown_parameter(name: str, ladder: Ladder) -> Verdict:
-    known = ", ".join(item.id for item in ladder.manifest.parameters) or "none"
+def _unknown_parameter(name: str, manifest: SceneManifest) -> Verdict:
+    known = ", ".join(item.id for item in manifest.parameters) or "none"
     return Verdict(
         Refusal.UNKNOWN_PARAMETER,
-        f"scene {ladder.manifest.id} has no parameter '{name}' (it has: {known})",
+        f"scene {manifest.id} has no parameter '{name}' (it has: {known})",
     )

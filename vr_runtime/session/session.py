@@ -110,14 +110,12 @@ class Session:
     def parameters(self) -> dict[str, ParameterState]:
         """The parameters of the current step's scene, with target and ceiling; empty before the first step."""
         tracks = self._ladder.ahead
-        if tracks is None:
-            return {}
-        return {
-            name: ParameterState(
-                value=track.value, target=track.target, ceiling=self._ladder.ceiling_of(name)
-            )
-            for name, track in tracks.tracks.items()
-        }
+        return tracks.states(self._ladder.ceiling_of) if tracks is not None else {}
+
+    def safe_place(self) -> dict[str, ParameterState]:
+        """The safe place's own parameters; they have no ceilings."""
+        tracks = self._ladder.safe_place
+        return tracks.states() if tracks is not None else {}
 
     # ------------------------------------------------------------------ one frame
 
@@ -337,7 +335,8 @@ class Session:
             self._waiting.enter(received, turn, rest=True)
 
     def _set_parameter(self, body: SetParameter, cause_id: str, raised: bool, turn: Turn) -> None:
-        tracks = self._ladder.ahead
+        in_safe_place = self._phase is Phase.SAFE_PLACE
+        tracks = self._ladder.safe_place if in_safe_place else self._ladder.ahead
         assert tracks is not None
         if not raised and tracks.tracks[body.name].parameter.harder != "neither":
             self._waiting.clear(Refusal.NOT_NOW, f"an easier {body.name} came first", turn)

@@ -46,6 +46,13 @@ def logical_state(
         for name, track in tracks.tracks.items():
             state[f"value.{name}"] = _rounded(track.value)
             state[f"target.{name}"] = _rounded(track.target)
+    # What was never turned is left out: a record from before it could be turned has the states it had.
+    if ladder.safe_place is not None:
+        for name, first in ladder.safe_place.first.items():
+            track = ladder.safe_place.tracks[name]
+            if track.value != first or track.target != first:
+                state[f"safe_place.value.{name}"] = _rounded(track.value)
+                state[f"safe_place.target.{name}"] = _rounded(track.target)
     return state
 
 

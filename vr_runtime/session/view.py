@@ -9,6 +9,7 @@ from vr_runtime.protocol.events import ShellChanged
 from vr_runtime.protocol.files.limits import SafetyLimits
 from vr_runtime.protocol.words import Phase, Place
 from vr_runtime.session.frame import Inputs, SceneFrame
+from vr_runtime.session.intensity import Tracks
 from vr_runtime.session.ladder import Ladder
 from vr_runtime.session.machine import PLACES
 from vr_runtime.session.turn import Turn
@@ -71,8 +72,8 @@ class View:
             self._change_place(phase, turn)
             leaving = False
         frozen = self.frozen(phase)
-        tracks = self._ladder.tracks
-        if tracks is not None and self.place is Place.SCENE and not leaving and not tracks.settled:
+        tracks = self._shown
+        if tracks is not None and not leaving and not tracks.settled:
             turn.touched = tracks.move(min(max(0.0, inputs.dt_s), LONGEST_STEP_S), frozen) or turn.touched
             wanted = tracks.wants_blink(frozen)
         else:
@@ -91,9 +92,16 @@ class View:
             self._opaque = opaque
             turn.emit(ShellChanged(up=opaque, because=self.because))
 
+    @property
+    def _shown(self) -> Tracks | None:
+        """The parameters of the place that is shown."""
+        if self.place is Place.CALM:
+            return self._ladder.safe_place
+        return self._ladder.tracks if self.place is Place.SCENE else None
+
     def frame(self, phase: Phase, turn: Turn) -> SceneFrame:
         """What the stage is to show."""
-        tracks = self._ladder.tracks
+        tracks, safe_place = self._ladder.tracks, self._ladder.safe_place
         return SceneFrame(
             place=self.place,
             scene=tracks.scene if tracks is not None else "",
@@ -103,6 +111,7 @@ class View:
             sound_gain=self._sound.gain,
             frozen=self.frozen(phase),
             fire=tuple(turn.fire),
+            safe_place=safe_place.values() if safe_place is not None else {},
             restart=turn.restart,
             recentre=turn.recentre,
         )
@@ -110,6 +119,8 @@ class View:
     def _change_place(self, phase: Phase, turn: Turn) -> None:
         """The shell is opaque: what is behind it is changed."""
         self.place = PLACES[phase]
+        if self.place is Place.CALM and self._ladder.safe_place is not None:
+            self._ladder.safe_place.snap()
         another = self._ladder.arrive(self.place is Place.SCENE)
         self._restart_next = self._restart_next or another
         if self.place is Place.SCENE:

@@ -84,17 +84,17 @@ def figures() -> dict[str, Figure]:
     """
     path = assets.path(MODELS)
     try:
-        with np.load(path, allow_pickle=False) as stored:
-            bones = tuple(str(name) for name in stored["bones"])
-            parents = tuple(int(parent) for parent in stored["parents"])
-            return {
-                str(name): Figure(
-                    str(name),
-                    Skeleton(bones, parents, stored[f"{name} joints"].astype(np.float64)),
-                    tuple(_level(stored, f"{name} {level}") for level in range(LEVELS)),
-                )
-                for name in stored["names"]
-            }
+        stored = assets.arrays(path)
+        bones = tuple(str(name) for name in stored["bones"])
+        parents = tuple(int(parent) for parent in stored["parents"])
+        return {
+            str(name): Figure(
+                str(name),
+                Skeleton(bones, parents, stored[f"{name} joints"].astype(np.float64)),
+                tuple(_level(stored, f"{name} {level}") for level in range(LEVELS)),
+            )
+            for name in stored["names"]
+        }
     except (OSError, ValueError, KeyError) as problem:
         raise FileError(FileReason.UNREADABLE, f"{path}: cannot be read as people: {problem}") from None
 

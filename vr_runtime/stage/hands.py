@@ -8,7 +8,7 @@ from panda3d.core import LPoint3f, LQuaternionf, LVecBase4f, NodePath, ShaderInp
 
 from vr_runtime.protocol.pose import Hands, Pose
 from vr_runtime.stage import bins, geometry
-from vr_runtime.stage.materials import Material, MaterialMaker
+from vr_runtime.stage.materials import Look, Material, MaterialMaker
 from vr_runtime.stage.scene import HandLook, Viewpoint
 from vr_runtime.stage.settings import GraphicsSettings
 
@@ -116,30 +116,16 @@ class HandModels:
 
 
 def _cloth(maker: MaterialMaker, probed: bool, sun_map: bool, soiled: bool) -> Material:
-    return maker.make(
-        "gloves",
+    look = Look(
         colour=CLOTH,
         roughness=0.85,
-        metallic=0.0,
-        texture=None,
-        normal=None,
-        normal_strength=1.0,
-        uv_scale=(1.0, 1.0),
-        emissive=(0.0, 0.0, 0.0),
-        emissive_texture=None,
-        vertex_light=False,
-        lightmap=None,
-        lightmap_scale=1.0,
-        opacity=1.0,
-        transparent=False,
-        cutout=False,
-        two_sided=False,
         fogged=False,
         sun_map=sun_map,
         shine=0.6,
         probed=probed,
         soiled=soiled,
     )
+    return maker.make("gloves", look)
 
 
 def _has(root: NodePath, name: str) -> bool:

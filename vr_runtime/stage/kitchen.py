@@ -47,7 +47,7 @@ from vr_runtime.stage import flock as flocks
 from vr_runtime.stage.flock import Flock
 from vr_runtime.stage.lamps import Lamps, Mirror
 from vr_runtime.stage.light import Light
-from vr_runtime.stage.materials import Material, MaterialMaker
+from vr_runtime.stage.materials import Look, Material, MaterialMaker, by_keywords
 from vr_runtime.stage.mesh import Mesh
 from vr_runtime.stage.people import MIDDLE, Member, Members, People
 from vr_runtime.stage.rain import Pane, Rain
@@ -58,6 +58,8 @@ from vr_runtime.stage.sunmap import HungMap, SunMap
 
 Colour = tuple[float, float, float]
 """Linear RGB; colours of surfaces lie in 0 to 1 (grass 0.1, concrete 0.4, white paint 0.8)."""
+STIMULUS = "stimulus:"
+"""With a stimulus's id after it, the tag of the nodes that are it."""
 
 
 class Kitchen:
@@ -214,109 +216,16 @@ class Kitchen:
 
     # ---- materials
 
-    def material(
-        self,
-        name: str,
-        *,
-        colour: Sequence[float] = (0.5, 0.5, 0.5),
-        roughness: float = 0.8,
-        metallic: float = 0.0,
-        texture: Texture | None = None,
-        normal: Texture | None = None,
-        normal_strength: float = 1.0,
-        uv_scale: Sequence[float] = (1.0, 1.0),
-        emissive: Sequence[float] = (0.0, 0.0, 0.0),
-        emissive_texture: Texture | None = None,
-        vertex_light: bool = False,
-        lightmap: Texture | None = None,
-        lightmap_scale: float = 1.0,
-        opacity: float = 1.0,
-        transparent: bool = False,
-        cutout: bool = False,
-        two_sided: bool = False,
-        fogged: bool = True,
-        sun_map: bool = False,
-        flock: bool = False,
-        sway_m: float = 0.0,
-        ripples: Texture | None = None,
-        ripples_m: float = 3.0,
-        surroundings: Texture | None = None,
-        shine: float = 1.0,
-        lamps: bool = False,
-        cabin: bool = False,
-        wet: bool = False,
-        rigid: bool = False,
-        rear_view: Texture | None = None,
-        rain_pane: bool = False,
-        skinned: bool = False,
-        probed: bool = False,
-        spreading: float = 0.0,
-    ) -> Material:
-        """How a surface looks.
+    @by_keywords(Look)
+    def material(self, name: str, look: Look) -> Material:
+        """How a surface looks. Called with the fields of :class:`Look` as keywords::
 
-        ``texture`` multiplies ``colour``. ``normal`` holds the normal's x and y in red and green (0.5: flat, y up
-        the picture) and a factor on the roughness in blue; needs no tangents. ``emissive`` is radiance, times
-        ``emissive_texture`` if given. ``transparent`` blends by ``opacity`` (glass: colour black, roughness 0.05,
-        opacity 0.1; reflections grow at grazing angles); draw little of it. ``cutout`` drops pixels where the
-        texture's alpha is under one half (leaves, wire mesh). ``fogged=False`` keeps the fog off.
-        ``sun_map``: lit live, but the sun only where the scene's :meth:`sun_map` lets it through. ``flock``: for
-        meshes drawn by :meth:`flock`.
+            kitchen.material("concrete", colour=(0.45, 0.44, 0.42), roughness=0.9, vertex_light=True)
 
-        ``sway_m``: how far what is free (``Mesh.sway``) goes in a light, slow wind, by the time of
-        :meth:`sky_time`. ``ripples`` makes level water: a normal map that tiles every ``ripples_m`` and drifts
-        slowly by the same time; ``surroundings``: what stands around the water, mirrored in it, as a picture
-        (alpha 0: sky) whose middle column lies at +Y, whose width is the whole turn, its lower edge at the
-        horizon and its upper edge 22.5 degrees above. ``shine`` weakens all reflections: 0 for what scatters
-        light in its depth, such as grass and crowns of leaves.
-
-        ``lamps``: lit by the scene's :meth:`lamps` too. ``cabin``: the inside of a vehicle, whose baked light
-        dims with the day (needs ``lamps``). ``wet``: darkens and shines as ``Lamps.wet`` says (needs ``lamps``).
-        ``rigid``: of a flock whose texture coordinates are for a texture. ``rear_view``: a vehicle's mirror, with
-        a picture of noise for what it shows (see :meth:`mirror`). ``rain_pane``: a pane with drops on it (see
-        :meth:`pane`), whose texture coordinates are metres. ``skinned``: for :meth:`people`, which makes it itself.
-
-        ``probed``: for what moves in a room with baked light: lit by :meth:`probes`, at each vertex. ``spreading``:
-        stains that grow (needs ``transparent`` and a texture): the texture's alpha tells how early a place is reached
-        (1: at once, 0: never) while the alpha of the node's colour scale rises from 0 to 1; each place takes this
-        share of the growth to be covered, and what comes late stays thin (0.1: sharp rims, 0.6: a film; 0: nothing of
-        all this). The mesh's ``occlusion`` multiplies the texture's alpha: 0 at a stain's border.
+        Raises:
+            ValueError: two of them that exclude each other, or one without what it needs.
         """
-        return self._maker.make(
-            name,
-            colour=colour,
-            roughness=roughness,
-            metallic=metallic,
-            texture=texture,
-            normal=normal,
-            normal_strength=normal_strength,
-            uv_scale=uv_scale,
-            emissive=emissive,
-            emissive_texture=emissive_texture,
-            vertex_light=vertex_light,
-            lightmap=lightmap,
-            lightmap_scale=lightmap_scale,
-            opacity=opacity,
-            transparent=transparent,
-            cutout=cutout,
-            two_sided=two_sided,
-            fogged=fogged,
-            sun_map=sun_map,
-            flock=flock,
-            sway_m=sway_m,
-            ripples=ripples,
-            ripples_m=ripples_m,
-            surroundings=surroundings,
-            shine=shine,
-            lamps=lamps,
-            cabin=cabin,
-            wet=wet,
-            rigid=rigid,
-            rear_view=rear_view,
-            rain_pane=rain_pane,
-            skinned=skinned,
-            probed=probed,
-            spreading=spreading,
-        )
+        return self._maker.make(name, look)
 
     def apply(self, node: NodePath, material: Material) -> None:
         """Give a node and everything below it this material."""
@@ -327,6 +236,12 @@ class Kitchen:
     def node(self, name: str, parent: NodePath | None = None) -> NodePath:
         """An empty node to move other nodes by."""
         return (parent or self.root).attach_new_node(name)
+
+    def stimulus(self, node: NodePath, *ids: str) -> None:
+        """Say that this node, with all below it, is what the manifest's stimulus is (or several are): nothing changes
+        in the picture, but that ``stimuli()`` points at it can be checked. A stimulus may be several nodes."""
+        for each in ids:
+            node.set_tag(f"{STIMULUS}{each}", "")
 
     def mesh(self, name: str, mesh: Mesh, material: Material, *, parent: NodePath | None = None) -> NodePath:
         """One Geom from a mesh, drawn with a material, under ``parent`` (default: the root)."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
 
 from panda3d.core import (
     ColorBlendAttrib,
@@ -20,6 +22,118 @@ from panda3d.core import (
 from vr_runtime.stage import bins, shaders
 from vr_runtime.stage.settings import GraphicsSettings
 from vr_runtime.stage.shaders import Program
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """How a surface looks. Colours and emission are linear RGB; what is left out is matt, grey and lit live."""
+
+    colour: Sequence[float] = (0.5, 0.5, 0.5)
+    roughness: float = 0.8
+    metallic: float = 0.0
+    texture: Texture | None = None
+    """Multiplies ``colour``."""
+    normal: Texture | None = None
+    """The normal's x and y in red and green (0.5: flat, y up the picture) and a factor on the roughness in blue; needs
+    no tangents."""
+    normal_strength: float = 1.0
+    uv_scale: Sequence[float] = (1.0, 1.0)
+    emissive: Sequence[float] = (0.0, 0.0, 0.0)
+    """Radiance, times ``emissive_texture`` if given."""
+    emissive_texture: Texture | None = None
+    vertex_light: bool = False
+    """The mesh's baked ``light`` is all the diffuse light there is."""
+    lightmap: Texture | None = None
+    """The same from a texture on ``lightmap_uvs``, times ``lightmap_scale``."""
+    lightmap_scale: float = 1.0
+    opacity: float = 1.0
+    transparent: bool = False
+    """Blends by ``opacity`` (glass: colour black, roughness 0.05, opacity 0.1; reflections grow at grazing angles);
+    draw little of it."""
+    cutout: bool = False
+    """Drops pixels where the texture's alpha is under one half (leaves, wire mesh)."""
+    two_sided: bool = False
+    fogged: bool = True
+    """False keeps the fog off."""
+    sun_map: bool = False
+    """Lit live, but the sun only where the scene's ``Kitchen.sun_map`` lets it through."""
+    flock: bool = False
+    """For meshes drawn by ``Kitchen.flock``."""
+    sway_m: float = 0.0
+    """How far what is free (``Mesh.sway``) goes in a light, slow wind, by the time of ``Kitchen.sky_time``."""
+    ripples: Texture | None = None
+    """Makes level water: a normal map that tiles every ``ripples_m`` and drifts slowly by the same time."""
+    ripples_m: float = 3.0
+    surroundings: Texture | None = None
+    """What stands around the water, mirrored in it, as a picture (alpha 0: sky) whose middle column lies at +Y, whose
+    width is the whole turn, its lower edge at the horizon and its upper edge 22.5 degrees above."""
+    shine: float = 1.0
+    """Weakens all reflections: 0 for what scatters light in its depth, such as grass and crowns of leaves."""
+    lamps: bool = False
+    """Lit by the scene's ``Kitchen.lamps`` too."""
+    cabin: bool = False
+    """The inside of a vehicle, whose baked light dims with the day (needs ``lamps``)."""
+    wet: bool = False
+    """Darkens and shines as ``Lamps.wet`` says (needs ``lamps``)."""
+    rigid: bool = False
+    """Of a flock whose texture coordinates are for a texture."""
+    rear_view: Texture | None = None
+    """A vehicle's mirror, with a picture of noise for what it shows (see ``Kitchen.mirror``)."""
+    rain_pane: bool = False
+    """A pane with drops on it (see ``Kitchen.pane``), whose texture coordinates are metres."""
+    skinned: bool = False
+    """For ``Kitchen.people``, which makes it itself."""
+    probed: bool = False
+    """For what moves in a room with baked light: lit by ``Kitchen.probes``, at each vertex."""
+    spreading: float = 0.0
+    """Stains that grow (needs ``transparent`` and a texture): the texture's alpha tells how early a place is reached
+    (1: at once, 0: never) while the alpha of the node's colour scale rises from 0 to 1; each place takes this share of
+    the growth to be covered, and what comes late stays thin (0.1: sharp rims, 0.6: a film; 0: nothing of all this).
+    The mesh's ``occlusion`` multiplies the texture's alpha: 0 at a stain's border."""
+    soiled: bool = False
+    """For the patient's hands, which the stage makes itself."""
+
+    def problem(self) -> str | None:
+        """What is wrong with it, in plain words."""
+        if self.vertex_light and self.lightmap is not None:
+            return "vertex_light and a light map at once; choose one"
+        if self.cutout and self.texture is None:
+            return "cutout needs a texture with an alpha channel"
+        if self.opacity < 1.0 and not self.transparent:
+            return f"opacity {self.opacity:g} needs transparent=True"
+        if self.flock and self.sway_m > 0.0:
+            return "a flock cannot sway"
+        if self.surroundings is not None and self.ripples is None:
+            return "only water (ripples) mirrors surroundings"
+        if (self.cabin or self.wet) and not self.lamps:
+            return "cabin and wet need lamps=True, whose values they read"
+        if self.probed and (self.vertex_light or self.lightmap is not None):
+            return "probed, and lit by baked light of its own; choose one"
+        if self.spreading > 0.0 and (self.texture is None or not self.transparent):
+            return "what spreads is transparent and has a texture with an alpha channel"
+        return None
+
+
+Fields = ParamSpec("Fields")
+Maker = TypeVar("Maker")
+Made = TypeVar("Made")
+
+
+def by_keywords(
+    look: Callable[Fields, Look],
+) -> Callable[[Callable[[Maker, str, Look], Made]], Callable[Concatenate[Maker, str, Fields], Made]]:
+    """Lets a method that takes a name and a look be called with the look's fields."""
+
+    def called_so(
+        make: Callable[[Maker, str, Look], Made],
+    ) -> Callable[Concatenate[Maker, str, Fields], Made]:
+        @wraps(make)
+        def made(maker: Maker, name: str, /, *args: Fields.args, **fields: Fields.kwargs) -> Made:
+            return make(maker, name, look(*args, **fields))
+
+        return made
+
+    return called_so
 
 
 @dataclass(frozen=True)
@@ -59,130 +173,82 @@ class MaterialMaker:
         self.reflecting = False
         """Whether materials made from now on mirror the scene's own cube map."""
 
-    def make(
-        self,
-        name: str,
-        *,
-        colour: Sequence[float],
-        roughness: float,
-        metallic: float,
-        texture: Texture | None,
-        normal: Texture | None,
-        normal_strength: float,
-        uv_scale: Sequence[float],
-        emissive: Sequence[float],
-        emissive_texture: Texture | None,
-        vertex_light: bool,
-        lightmap: Texture | None,
-        lightmap_scale: float,
-        opacity: float,
-        transparent: bool,
-        cutout: bool,
-        two_sided: bool,
-        fogged: bool,
-        sun_map: bool = False,
-        flock: bool = False,
-        sway_m: float = 0.0,
-        ripples: Texture | None = None,
-        ripples_m: float = 3.0,
-        surroundings: Texture | None = None,
-        shine: float = 1.0,
-        lamps: bool = False,
-        cabin: bool = False,
-        wet: bool = False,
-        rigid: bool = False,
-        rear_view: Texture | None = None,
-        rain_pane: bool = False,
-        skinned: bool = False,
-        probed: bool = False,
-        spreading: float = 0.0,
-        soiled: bool = False,
-    ) -> Material:
-        """See ``Kitchen.material``."""
-        if vertex_light and lightmap is not None:
-            raise ValueError(f"material {name}: vertex_light and a light map at once; choose one")
-        if cutout and texture is None:
-            raise ValueError(f"material {name}: cutout needs a texture with an alpha channel")
-        if opacity < 1.0 and not transparent:
-            raise ValueError(f"material {name}: opacity {opacity:g} needs transparent=True")
-        if flock and sway_m > 0.0:
-            raise ValueError(f"material {name}: a flock cannot sway")
-        if surroundings is not None and ripples is None:
-            raise ValueError(f"material {name}: only water (ripples) mirrors surroundings")
-        if (cabin or wet) and not lamps:
-            raise ValueError(f"material {name}: cabin and wet need lamps=True, whose values they read")
-        if probed and (vertex_light or lightmap is not None):
-            raise ValueError(f"material {name}: probed, and lit by baked light of its own; choose one")
-        if spreading > 0.0 and (texture is None or not transparent):
-            raise ValueError(
-                f"material {name}: what spreads is transparent and has a texture with an alpha channel"
-            )
+    def make(self, name: str, look: Look) -> Material:
+        """A material that looks so.
+
+        Raises:
+            ValueError: see :meth:`Look.problem`.
+        """
+        if (problem := look.problem()) is not None:
+            raise ValueError(f"material {name}: {problem}")
         inputs: dict[str, LVecBase4f | Texture] = {
-            "surface_colour": LVecBase4f(*(float(value) for value in colour), float(opacity)),
-            "surface_gloss": LVecBase4f(float(roughness), float(metallic), normal_strength, lightmap_scale),
-            "surface_emissive": LVecBase4f(*(float(value) for value in emissive), float(shine)),
-            "surface_uv": LVecBase4f(float(uv_scale[0]), float(uv_scale[1]), 0.0, 0.0),
+            "surface_colour": LVecBase4f(*(float(value) for value in look.colour), float(look.opacity)),
+            "surface_gloss": LVecBase4f(
+                float(look.roughness), float(look.metallic), look.normal_strength, look.lightmap_scale
+            ),
+            "surface_emissive": LVecBase4f(*(float(value) for value in look.emissive), float(look.shine)),
+            "surface_uv": LVecBase4f(float(look.uv_scale[0]), float(look.uv_scale[1]), 0.0, 0.0),
         }
         defines: list[str] = []
-        if texture is not None:
-            inputs["surface_map"] = texture
+        if look.texture is not None:
+            inputs["surface_map"] = look.texture
             defines.append("SURFACE_MAP")
-        if normal is not None and self._settings.quality != "low":
-            inputs["normal_map"] = normal
+        if look.normal is not None and self._settings.quality != "low":
+            inputs["normal_map"] = look.normal
             defines.append("NORMAL_MAP")
-        if emissive_texture is not None:
-            inputs["emissive_map"] = emissive_texture
+        if look.emissive_texture is not None:
+            inputs["emissive_map"] = look.emissive_texture
             defines.append("EMISSIVE_MAP")
-        if spreading > 0.0:
-            inputs["surface_spread"] = LVecBase4f(float(spreading), 0.0, 0.0, 0.0)
-        if sway_m > 0.0:
-            inputs["surface_sway"] = LVecBase4f(float(sway_m), 0.0, 0.0, 0.0)
+        if look.spreading > 0.0:
+            inputs["surface_spread"] = LVecBase4f(float(look.spreading), 0.0, 0.0, 0.0)
+        if look.sway_m > 0.0:
+            inputs["surface_sway"] = LVecBase4f(float(look.sway_m), 0.0, 0.0, 0.0)
             defines.append("SWAY")
-        if ripples is not None:
-            inputs["ripple_map"] = ripples
-            inputs["ripple_look"] = LVecBase4f(1.0 / float(ripples_m), normal_strength, 0.0, 0.0)
+        if look.ripples is not None:
+            inputs["ripple_map"] = look.ripples
+            inputs["ripple_look"] = LVecBase4f(1.0 / float(look.ripples_m), look.normal_strength, 0.0, 0.0)
             defines.append("WATER")
-        if surroundings is not None:
-            inputs["surroundings"] = surroundings
+        if look.surroundings is not None:
+            inputs["surroundings"] = look.surroundings
             defines.append("SURROUNDINGS")
-        if soiled:
+        if look.soiled:
             inputs["soil"] = LVecBase4f(0.0)
-        if rear_view is not None:
-            inputs["rear_map"] = rear_view
+        if look.rear_view is not None:
+            inputs["rear_map"] = look.rear_view
             defines.append("REAR_VIEW")
-        if lightmap is not None:
-            inputs["light_map"] = lightmap
+        if look.lightmap is not None:
+            inputs["light_map"] = look.lightmap
             defines.append("LIGHT_MAP")
-        elif vertex_light or probed:
+        elif look.vertex_light or look.probed:
             defines.append("VERTEX_LIGHT")
         for wanted, define in (
-            (transparent, "TRANSPARENT"),
-            (cutout, "CUTOUT"),
-            (two_sided, "TWO_SIDED"),
-            (fogged, "FOGGED"),
-            (sun_map, "SUN_MAP"),
-            (flock, "FLOCK"),
-            (flock and rigid, "RIGID"),
-            (lamps, "LAMPS"),
-            (cabin, "CABIN"),
-            (wet, "WET"),
-            (rain_pane, "RAIN_PANE"),
-            (skinned, "SKINNED"),
+            (look.transparent, "TRANSPARENT"),
+            (look.cutout, "CUTOUT"),
+            (look.two_sided, "TWO_SIDED"),
+            (look.fogged, "FOGGED"),
+            (look.sun_map, "SUN_MAP"),
+            (look.flock, "FLOCK"),
+            (look.flock and look.rigid, "RIGID"),
+            (look.lamps, "LAMPS"),
+            (look.cabin, "CABIN"),
+            (look.wet, "WET"),
+            (look.rain_pane, "RAIN_PANE"),
+            (look.skinned, "SKINNED"),
             (self.reflecting, "ROOM_MIRROR"),
-            (probed, "PROBED"),
-            (spreading > 0.0, "SPREADING"),
-            (soiled, "SOILED"),
+            (look.probed, "PROBED"),
+            (look.spreading > 0.0, "SPREADING"),
+            (look.soiled, "SOILED"),
         ):
             if wanted:
                 defines.append(define)
         shader = self._program("surface.vert.glsl", "surface.frag.glsl", defines)
         state = RenderState.make(shaded(shader, **inputs))
-        if two_sided:
+        if look.two_sided:
             state = state.set_attrib(CullFaceAttrib.make(CullFaceAttrib.M_cull_none))
-        if transparent:
+        if look.transparent:
             state = state.set_attrib(over()).set_attrib(DepthWriteAttrib.make(DepthWriteAttrib.M_off))
             state = state.set_attrib(CullBinAttrib.make("transparent", 0))
-        return Material(name, state, transparent)
+        return Material(name, state, look.transparent)
 
     def cast(
         self, strength: float, lift_m: float, *, sun_map: bool, flock: bool = False, skinned: bool = False

@@ -154,8 +154,7 @@ def _write(path: Path, **arrays: object) -> None:
 def _read(relative: str, kind: str) -> dict[str, NDArray[np.generic]]:
     path = assets.path(relative)
     try:
-        with np.load(path, allow_pickle=False) as arrays:
-            held = {name: arrays[name] for name in arrays.files}
+        held = assets.arrays(path)
         if str(held["kind"]) != kind:
             raise ValueError(f"it holds {held['kind']}, not {kind}")
     except (OSError, ValueError, KeyError) as problem:

@@ -152,8 +152,9 @@ class Scene(Protocol):
         ...
 
     def stimuli(self, head: Pose) -> tuple[StimulusReading, ...]:
-        """Where the manifest's stimuli are, in the tracked space, in the manifest's order. One that has no part in
-        what is shown now (a scene of several places) may be left out: ``index`` says which is which."""
+        """Where the manifest's stimuli are, in the tracked space: in the manifest's order, each at most once, so that
+        ``index`` rises. One that has no part in what is shown now (a scene of several places) may be left out:
+        ``index`` says which is which. The picture names what each one is by ``Kitchen.stimulus``."""
         ...
 
     def viewpoint(self) -> Viewpoint:

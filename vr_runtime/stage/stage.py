@@ -51,6 +51,8 @@ class Cue(Protocol):
     @property
     def parameters(self) -> Mapping[str, Value]: ...
     @property
+    def safe_place(self) -> Mapping[str, Value]: ...
+    @property
     def shell(self) -> float: ...
     @property
     def blink(self) -> float: ...
@@ -124,7 +126,6 @@ class Stage:
         graphics: None: logic alone, and Panda3D is not imported. Else the display must be open already: it sets
             Panda3D up.
         language: the patient's, for the rating panel.
-        calm: values of the safe place's own parameters, as the plan has them.
 
     Raises:
         StageError: a needed scene is missing.
@@ -136,9 +137,7 @@ class Stage:
         seed: int,
         graphics: GraphicsSettings | None,
         language: Language = "en",
-        calm: Mapping[str, Value] | None = None,
     ) -> None:
-        self._calm = dict(calm or {})
         self._acts = {name: Act(manifest, scene, seed) for name, (manifest, scene) in scenes.items()}
         for needed in (BASELINE_ROOM, CALM):
             self._act(needed)
@@ -211,7 +210,7 @@ class Stage:
         """
         act = self._act(self._name(cue))
         exposure = cue.place is Place.SCENE
-        parameters = cue.parameters if exposure else self._calm if cue.place is Place.CALM else {}
+        parameters = cue.parameters if exposure else cue.safe_place if cue.place is Place.CALM else {}
         if not act.begun or (exposure and cue.restart):
             act.begin(parameters)
         act.play(

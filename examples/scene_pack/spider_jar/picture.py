@@ -160,7 +160,8 @@ class JarPicture:
                    (r - 0.008, top - 0.012)]  # fmt: skip
         clear = {"colour": (0.30, 0.35, 0.33), "roughness": 0.05, "transparent": True, "fogged": False}
         glass = kitchen.material("glass", opacity=0.15, **clear)
-        kitchen.mesh("jar", shapes.turned(outside).moved(z=z), glass)
+        jar = kitchen.mesh("jar", shapes.turned(outside).moved(z=z), glass)
+        kitchen.stimulus(jar, "jar")
         thick = kitchen.material("thick glass", opacity=0.30, **clear)
         foot = [(r - 0.001, 0.0045), (r - 0.004, 0.004), (0.0, 0.004)]
         kitchen.mesh("foot of the jar", shapes.turned(foot[::-1]).moved(z=z), thick)
