@@ -1,4 +1,4 @@
-"""The command ``clinician-console``: serve, drive, report, export."""
+"""The command ``clinician-console``: serve, drive, fetch, report, export; pair, find, runtimes."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from clinician_console import pair_command
 from clinician_console.core.errors import ConsoleError, ConsoleReason, UsageProblem
 from vr_runtime.protocol.errors import PalierError
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from clinician_console.core.drive import Act
     from clinician_console.core.link import RuntimeLink
     from clinician_console.pages.server import PageServer
-    from vr_runtime.record import KeySource
+    from vr_runtime.record import KeySource, Reader
 
 app = typer.Typer(
     name="clinician-console",
@@ -33,6 +34,10 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+app.add_typer(pair_command.app, name="runtimes")
+app.command()(pair_command.pair)
+app.command()(pair_command.find)
+
 KEY_HELP = (
     "32-byte key file of mode 0600 that wraps the key of the records; made if it is not there. "
     "Without it: PALIER_PASSPHRASE, else the system's keyring."
@@ -42,6 +47,14 @@ ConnectionOption = Annotated[
     Path | None,
     typer.Option(
         "--connection", help="the runtime's connection file; default: this user's own", metavar="FILE"
+    ),
+]
+RuntimeOption = Annotated[
+    str | None,
+    typer.Option(
+        "--runtime",
+        help="a paired runtime on another machine (clinician-console runtimes list)",
+        metavar="NAME",
     ),
 ]
 NotesOption = Annotated[
@@ -71,6 +84,7 @@ def main() -> None:
 @app.command()
 def serve(
     connection: ConnectionOption = None,
+    runtime: RuntimeOption = None,
     records: Annotated[
         Path | None,
         typer.Option(help="folder of the console's copies; default: this user's own", metavar="DIR"),
@@ -91,8 +105,10 @@ def serve(
     from clinician_console.pages.server import PageServer
 
     folder = records if records is not None else _own_records()
+    if runtime is not None and start_runtime is not None:
+        raise UsageProblem(ConsoleReason.NOT_STARTED, "give either --runtime NAME or --start-runtime")
     key = _key(key_file)
-    link = _link(connection)
+    link = _link(connection, runtime)
     local = LocalRuntimeProcess(
         start_runtime if start_runtime is not None else _practice(folder, key_file),
         connection and link.connection,
@@ -101,7 +117,11 @@ def serve(
         core.watch_local_runtime(local.state)
         announce = _announce(open_browser)
         server = PageServer(
-            core, language=language.value, port=port, start_local=local.start, on_link=announce
+            core,
+            language=language.value,
+            port=port,
+            start_local=local.start if runtime is None else None,
+            on_link=announce,
         )
         try:
             with _until_told_to_end():
@@ -124,6 +144,7 @@ def drive(
     script: Annotated[Path, typer.Argument(help="scripted therapist (TOML)", metavar="SCRIPT")],
     records: Annotated[Path, typer.Option(help="folder of the console's own copies", metavar="DIR")],
     connection: ConnectionOption = None,
+    runtime: RuntimeOption = None,
     page_port: Annotated[
         int | None,
         typer.Option("--page-port", help="serve the page too, to look on; 0: any port", min=0, max=65535),
@@ -137,7 +158,7 @@ def drive(
 
     acts = read_script(script)
     key = _key(key_file)
-    with _core(_link(connection), records, key, driven_by_page=False) as core:
+    with _core(_link(connection, runtime), records, key, driven_by_page=False) as core:
         server: PageServer | None = None
         if page_port is not None:
             from clinician_console.pages.server import PageServer
@@ -174,6 +195,7 @@ def fetch(
         typer.Option(help="folder of the console's copies; default: this user's own", metavar="DIR"),
     ] = None,
     connection: ConnectionOption = None,
+    runtime: RuntimeOption = None,
     key_file: KeyOption = None,
     wait: Annotated[float, typer.Option(help="how long to wait for a runtime", metavar="SECONDS")] = 60.0,
 ) -> None:
@@ -181,7 +203,7 @@ def fetch(
     from clinician_console.core.fetch import fetch as fetch_records
 
     folder = records if records is not None else _own_records()
-    with _core(_link(connection), folder, _key(key_file), driven_by_page=False) as core:
+    with _core(_link(connection, runtime), folder, _key(key_file), driven_by_page=False) as core:
         core.start()
         with _interruptible():
             fetch_records(core, lambda path: print(path, flush=True), patience_s=wait)
@@ -213,24 +235,35 @@ def report(
     print(out)
 
 
+class Format(str, Enum):
+    CSV = "csv"
+    MCAP = "mcap"
+
+
 @app.command()
 def export(
     record: RecordArgument,
-    out: Annotated[Path, typer.Option(help="folder to write into", metavar="DIR")],
-    to: Annotated[str, typer.Option(help="format: csv")] = "csv",
+    out: Annotated[
+        Path,
+        typer.Option(help="csv: folder to write into; mcap: file, or folder for one", metavar="FILE_OR_DIR"),
+    ],
+    to: Annotated[
+        Format, typer.Option(help="csv: tables; mcap: one file for Foxglove and others")
+    ] = Format.CSV,
     with_notes: NotesOption = False,
     key_file: KeyOption = None,
 ) -> None:
-    """Write a record's events and samples as tables."""
+    """Write a record's events and samples for other programs. The last line printed is the path."""
     from clinician_console.export import export_csv
     from vr_runtime.record import Reader
 
-    if to != "csv":
-        raise UsageProblem(ConsoleReason.NOT_WRITTEN, f"there is no format '{to}'; there is: csv")
     key = _key(key_file, must_exist=True)
     with Reader.open(record, key) as reader:
         try:
-            written = export_csv(reader, out, with_notes=with_notes)
+            if to is Format.MCAP:
+                written = [_export_mcap(reader, record, out, with_notes)]
+            else:
+                written = export_csv(reader, out, with_notes=with_notes)
         except OSError as problem:
             raise ConsoleError(
                 ConsoleReason.NOT_WRITTEN,
@@ -238,6 +271,27 @@ def export(
             ) from None
     for path in written:
         print(path)
+
+
+def _export_mcap(reader: Reader, record: Path, out: Path, with_notes: bool) -> Path:
+    from clinician_console.export import export_mcap
+    from vr_runtime.progress import Progress
+
+    path = out if out.suffix == ".mcap" and not out.is_dir() else out / f"{record.resolve().name}.mcap"
+    with Progress("exporting") as progress:
+        done = export_mcap(reader, path, with_notes=with_notes, progress=progress)
+    if done.interrupted:
+        print(
+            f"the record has no end: it was interrupted, and is exported up to its last entry "
+            f"({done.last_seq}, at {done.until_ns / 1e9:.1f} s)",
+            file=sys.stderr,
+        )
+    if done.unknown_streams:
+        print(
+            f"left out: samples of {', '.join(done.unknown_streams)}, which this version does not know: update it",
+            file=sys.stderr,
+        )
+    return done.path
 
 
 # ------------------------------------------------------------------ parts
@@ -269,10 +323,12 @@ def _key(key_file: Path | None, *, must_exist: bool = False) -> KeySource:
     return key_source_for_new_records(key_file, os.environ, palier_home())
 
 
-def _link(connection: Path | None) -> RuntimeLink:
+def _link(connection: Path | None, runtime: str | None) -> RuntimeLink:
     from clinician_console.core.link import RuntimeLink
 
-    return RuntimeLink(connection)
+    if runtime is not None and connection is not None:
+        raise UsageProblem(ConsoleReason.NO_RUNTIME, "give either --connection FILE or --runtime NAME")
+    return RuntimeLink(connection, runtime=runtime)
 
 
 @contextmanager

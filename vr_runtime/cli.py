@@ -1,4 +1,4 @@
-"""The command ``vr-runtime``: run, scenes, verify, replay, picture, film, doctor."""
+"""The command ``vr-runtime``: run, pair, scenes, verify, replay, picture, film, doctor."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from vr_runtime import __version__, records_command
+from vr_runtime import __version__, pair_command, records_command
 from vr_runtime.catalogue import find_scenes, pick
 from vr_runtime.progress import Progress, remarks
 from vr_runtime.protocol.errors import PalierError
@@ -27,6 +27,8 @@ app = typer.Typer(
 )
 
 app.add_typer(records_command.app, name="records")
+app.add_typer(pair_command.app, name="consoles")
+app.command()(pair_command.pair)
 
 KEY_HELP = (
     "32-byte key file of mode 0600 that wraps the record's key; made if it is not there. "
@@ -102,9 +104,22 @@ def run(
         Path | None,
         typer.Option(help="where to write how a console reaches this run", metavar="FILE"),
     ] = None,
+    host: Annotated[
+        str,
+        typer.Option(
+            help="address of this machine on which consoles are let in; other than 127.0.0.1: from other "
+            "machines too, if they are paired",
+            metavar="ADDRESS",
+        ),
+    ] = "127.0.0.1",
     port: Annotated[
-        int, typer.Option(help="first of five ports for the console; 0: any", min=0, max=65530)
-    ] = 0,
+        int | None,
+        typer.Option(
+            help="first of five ports for the console; 0: any; default: any, with --host 8440",
+            min=0,
+            max=65531,
+        ),
+    ] = None,
     forget_when_copied: Annotated[
         bool,
         typer.Option("--forget-when-copied", help="erase the record here once a console holds all of it"),
@@ -136,6 +151,7 @@ def run(
             duration_s=duration,
             key_file=key_file,
             connection=connection,
+            host=host,
             port=port,
             forget_when_copied=forget_when_copied,
             pseudonym=pseudonym,

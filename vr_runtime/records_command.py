@@ -120,7 +120,13 @@ def hand_over_command(
     connection: Annotated[
         Path | None, typer.Option("--connection", help="connection file to write", metavar="FILE")
     ] = None,
-    port: Annotated[int, typer.Option(help="first of five ports in a row; 0: any", min=0, max=65530)] = 0,
+    host: Annotated[
+        str, typer.Option(help="address of this machine on which consoles are let in", metavar="ADDRESS")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int | None,
+        typer.Option(help="first of five ports in a row; default as for run", min=0, max=65531),
+    ] = None,
     wait: Annotated[
         float, typer.Option(help="how long to wait for a console", min=0.0, metavar="SECONDS")
     ] = 600.0,
@@ -133,7 +139,7 @@ def hand_over_command(
         who = tuple(receipt.console for receipt in held.holders)
         if not who:
             typer.echo(f"waiting for a console to copy {folder}", err=True)
-            config = LinkConfig(connection=connection, port=port)
+            config = LinkConfig.at(host, port, connection)
             who = hand_over(held, config, interrupted=interrupted, timeout_s=wait)
         print(f"{folder}  " + (f"held by {', '.join(who)}" if who else "not held by any console yet"))
         if interrupted() or not who:

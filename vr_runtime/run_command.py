@@ -6,20 +6,25 @@ import os
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from rich.console import Console
 
 from vr_runtime.assemble import Options, Result, check_plan, plan_for_scene, play_session
 from vr_runtime.catalogue import find_scenes
 from vr_runtime.interruption import Interruption
-from vr_runtime.link.keys import palier_home
+from vr_runtime.link.connection import is_loopback
+from vr_runtime.link.keys import ensure_local_keys, load_server_keys, palier_home
+from vr_runtime.link.paired import others_are_paired
 from vr_runtime.link.server import LinkConfig
 from vr_runtime.protocol.files.toml import read_plan, read_script
 from vr_runtime.record import forget, key_source_for_new_records
 from vr_runtime.runtime import Rooms, Turn
 from vr_runtime.stage.panel_words import language_of
 from vr_runtime.stage.settings import GraphicsSettings
+
+if TYPE_CHECKING:
+    from vr_runtime.link.discovery import Announcement
 
 SWITCH_INTERVAL_S = 0.0005
 """How long one Python thread may keep the interpreter from the loop (CPython's default is 5 ms)."""
@@ -43,7 +48,8 @@ class RunRequest:
     duration_s: float | None
     key_file: Path | None
     connection: Path | None
-    port: int
+    host: str
+    port: int | None
     forget_when_copied: bool
     pseudonym: str
     language: str
@@ -80,11 +86,18 @@ def run_session(request: RunRequest, remarks: Console) -> Path | None:
         duration_s=request.duration_s,
         pseudonym=request.pseudonym,
         language=language_of(request.language),
-        link=LinkConfig(connection=request.connection, port=request.port)
+        link=LinkConfig.at(request.host, request.port, request.connection)
         if request.speed == "real"
         else None,
     )
     interruption, narrator = Interruption(), Narrator(remarks)
+    announcement = _announcement(options.link, remarks)
+
+    def started(folder: Path, room_lacking: str) -> None:
+        narrator.began(folder, room_lacking)
+        if announcement is not None:
+            announcement.start()
+
     before = sys.getswitchinterval()
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     try:
@@ -92,10 +105,12 @@ def run_session(request: RunRequest, remarks: Console) -> Path | None:
             options,
             interrupted=interruption,
             listeners=(narrator,),
-            started=narrator.began,
+            started=started,
         )
     finally:
         sys.setswitchinterval(before)
+        if announcement is not None:
+            announcement.close()
     ending = result.ending
     remarks.print(f"{ending.because} after {ending.frames} frames, {ending.late_frames} of them late")
     if options.link is not None:
@@ -114,6 +129,22 @@ def _who_holds(result: Result) -> str:
         "no console holds the whole record; with the console open, run: "
         f"vr-runtime records hand-over {result.record}"
     )
+
+
+def _announcement(link: LinkConfig | None, remarks: Console) -> Announcement | None:
+    """Of a runtime that other machines can reach; with a remark where none of them could come in yet."""
+    if link is None or is_loopback(link.host):
+        return None
+    from vr_runtime.link.discovery import Announcement
+
+    folder = ensure_local_keys(link.keys_folder)
+    if not others_are_paired(folder):
+        remarks.print(
+            "no console of another machine is paired yet, so none can come in: run vr-runtime pair on this machine; "
+            "this run will notice by itself"
+        )
+    public = load_server_keys(folder).public
+    return Announcement(link.host, link.port, public, lambda text: remarks.print(text, markup=False))
 
 
 def _graphics(request: RunRequest) -> GraphicsSettings:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from clinician_console.core.errors import ConsoleError, ConsoleReason
 from clinician_console.core.port import LinkListener, LinkState, LinkWord
@@ -12,12 +13,15 @@ from vr_runtime.link import LogEntry
 from vr_runtime.link.client import LinkClient
 from vr_runtime.link.client_io import Listener
 from vr_runtime.link.connection import CONNECTION_FILE
-from vr_runtime.link.keys import link_folder
+from vr_runtime.link.keys import ConsoleKeys, ensure_local_keys, link_folder
 from vr_runtime.link.outbox import CommandUnknown
 from vr_runtime.link.status import LinkEvent
 from vr_runtime.link.status import LinkState as State
 from vr_runtime.protocol.answers import Answer, Welcome
 from vr_runtime.protocol.commands import AnyCommandBody
+
+if TYPE_CHECKING:
+    from vr_runtime.link.discovery import Seeker
 
 WORDS: dict[State, LinkWord] = {
     State.CONNECTING: "waiting",
@@ -35,12 +39,19 @@ class RuntimeLink:
         connection: the runtime's connection file, or the folder that holds it; None: this user's own.
         name: how the console shows at the other side; no person's name.
         keys_folder: None: this user's own. On one machine the keys are made where there are none.
+        runtime: the name of a paired runtime on another machine, instead of a connection file.
     """
 
     def __init__(
-        self, connection: Path | None = None, name: str = "console", keys_folder: Path | None = None
+        self,
+        connection: Path | None = None,
+        name: str = "console",
+        keys_folder: Path | None = None,
+        runtime: str | None = None,
     ) -> None:
         self.connection = connection or link_folder() / CONNECTION_FILE
+        self._runtime = runtime
+        self._seeker: Seeker | None = None
         self._name = name
         self._keys_folder = keys_folder
         self._client: LinkClient | None = None
@@ -50,9 +61,13 @@ class RuntimeLink:
         self._fresh_run = False
 
     def open(self, listener: LinkListener) -> None:
-        """Raises LinkError where the keys cannot be used or are not those of the runtime."""
+        """Raises LinkError where the keys cannot be used or are not those of the runtime, or no runtime of that name is
+        paired."""
+        place, keys = self._place()
 
         def on_epoch(welcome: Welcome) -> int:
+            if self._seeker is not None:
+                self._seeker.met()
             self._copied, self._fresh_run = (0, ""), True
             return listener.prepare(welcome.epoch)
 
@@ -71,7 +86,7 @@ class RuntimeLink:
                 listener.on_unknown(event.id, event.sent, event.message)
 
         client = LinkClient.connect(
-            self.connection,
+            place,
             self._keys_folder,
             self._name,
             on_entries=on_entries,
@@ -82,6 +97,7 @@ class RuntimeLink:
                 on_preview=lambda picture: listener.on_preview(picture.jpeg),
             ),
             may_come_later=True,
+            keys=keys,
         )
         client.set_page_age_source(self._page_age)
         self._client = client
@@ -120,6 +136,18 @@ class RuntimeLink:
         self._there.set()
         if self._client is not None:
             self._client.close()
+        if self._seeker is not None:
+            self._seeker.close()
+
+    def _place(self) -> tuple[Path | Seeker, ConsoleKeys | None]:
+        if self._runtime is None:
+            return self.connection, None
+        from vr_runtime.link.discovery import Seeker
+        from vr_runtime.link.paired import keys_towards
+
+        folder = ensure_local_keys(self._keys_folder)
+        self._seeker = Seeker(folder, self._runtime)
+        return self._seeker, keys_towards(folder, self._runtime)
 
     def _open(self) -> LinkClient:
         if self._client is None:

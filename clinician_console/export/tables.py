@@ -7,18 +7,18 @@ apostrophe in front of it. Empty cell: there is no value.
 from __future__ import annotations
 
 import csv
+import io
 import json
 import math
-import os
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from clinician_console.core.commandlog import command_lines
+from clinician_console.export.content import content_of, kind_of
+from clinician_console.export.whole import whole_file
 from clinician_console.report.gather import ReadRecord
 from vr_runtime.protocol import events as ev
-from vr_runtime.protocol.commands import Note
 from vr_runtime.protocol.streams import LEFT, BeatFlag
 
 POSE = ("x", "y", "z", "qx", "qy", "qz", "qw")
@@ -34,8 +34,6 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "commands": ("id", "kind", "sent_ns", "received_ns", "shown_ns", "accepted", "reason"),
 }  # fmt: skip
-
-LEFT_OUT = "(left out)"
 
 Row = Iterable[Any]
 
@@ -79,36 +77,19 @@ def harmless(value: Any) -> Any:
 
 
 def _write(path: Path, columns: tuple[str, ...], rows: Iterable[Row]) -> Path:
-    draft = path.with_name(f".{path.name}.draft")
-    with suppress(FileNotFoundError):
-        draft.unlink()
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(columns)
-            writer.writerows([harmless(value) for value in row] for row in rows)
-        os.replace(draft, path)
-    except BaseException:
-        with suppress(OSError):
-            draft.unlink()
-        raise
+    with whole_file(path) as binary:
+        file = io.TextIOWrapper(binary, encoding="utf-8", newline="")
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows([harmless(value) for value in row] for row in rows)
+        file.detach()  # written through; the file under it stays open
     return path
 
 
 def _events(events: list[ev.Event], with_notes: bool) -> Iterator[Row]:
     for event in events:
-        body = event.body
-        kind = str(getattr(body, "kind", ""))
-        content = (
-            body.data if isinstance(body, ev.Unknown) else body.model_dump(mode="json", exclude={"kind"})
-        )
-        if not with_notes:
-            if isinstance(body, ev.NoteTaken):
-                content["text"] = LEFT_OUT
-            elif isinstance(body, ev.CommandReceived) and isinstance(body.command.body, Note):
-                content["command"]["body"]["text"] = LEFT_OUT
-        yield event.seq, event.t_ns, event.frame, kind, event.cause, json.dumps(content, ensure_ascii=False)
+        content = json.dumps(content_of(event, with_notes=with_notes), ensure_ascii=False)
+        yield event.seq, event.t_ns, event.frame, kind_of(event), event.cause, content
 
 
 def _poses(record: ReadRecord, stream: str) -> Iterator[Row]:

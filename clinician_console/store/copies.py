@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from clinician_console.core.port import Entry
-from vr_runtime.record import KeySource, Reader, RecordError, RecordReason, Sealed, Writer
+from vr_runtime.record import KeySource, Reader, RecordError, RecordReason, Sealed, Writer, clear_unmade
 
 
 class RecordCopy:
@@ -32,6 +32,7 @@ class RecordCopy:
         folder = records / f"copy-{epoch}"
         copy = cls(folder, key, None, (0, bytes(32)))
         if not (folder / "record.db").exists():
+            clear_unmade(folder)  # the console was killed while it made this copy
             copy._writer = Writer.create(folder, key, copy._committed)
             return copy
         try:

@@ -60,6 +60,10 @@ class Commands:
             "clinician_console", "fetch", "--records", self.console_records, "--connection", self.connection,
         )  # fmt: skip
 
+    def start(self, module: str, *arguments: str | Path) -> subprocess.Popen[str]:
+        """Any command, in this home."""
+        return self._start(module, *arguments)
+
     def record(self) -> Path:
         (folder,) = self.runtime_records.iterdir()
         return folder

@@ -94,8 +94,24 @@ def test_after_a_lapse_the_age_goes_on_from_the_last_sign_of_life() -> None:
     consoles.tick(40 * S)
     assert consoles.holder is None
     assert consoles.alive_ns == 4 * S
-    there(consoles, B, 41 * S)
-    assert consoles.alive_ns == 41 * S
+
+
+def test_a_silence_in_which_the_lease_lapsed_ends_with_what_a_person_does_not_with_another_program() -> None:
+    """The first console may have a STOP on its way: a second one that waits for the lease must not hide that."""
+    consoles = Consoles(AdmissionLimits(), 0)
+    a = there(consoles, A)
+    beat(consoles, a, 4 * S)
+    consoles.tick(6 * S, holder_gone=True)
+    b = there(consoles, B, 6 * S)
+    assert consoles.lease_for(b).mine
+    beat(consoles, b, 7 * S)
+    assert consoles.alive_ns == 4 * S
+    consoles.said(b, 8 * S)
+    assert consoles.alive_ns == 8 * S
+    consoles.lease(b, give_back=True, now_ns=9 * S)
+    beat(consoles, a, 10 * S)
+    there(consoles, A, 10 * S)
+    assert consoles.alive_ns == 10 * S  # handed over on purpose: nobody is missing
 
 
 def test_a_lease_given_back_counts_as_silence_from_then_on() -> None:

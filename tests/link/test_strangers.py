@@ -249,14 +249,14 @@ def test_nonsense_on_any_socket_leaves_the_runtime_working(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     taken: list[object] = []
-    receive = server_io._receive
+    receive = server_io.receive
 
     def counting(socket: zmq.Socket[Any]) -> Any:
         got = receive(socket)
         taken.extend([] if got is None else [got])
         return got
 
-    monkeypatch.setattr(server_io, "_receive", counting)
+    monkeypatch.setattr(server_io, "receive", counting)
     caller = Caller(runtime.server.connection, name, paired(runtime))
     keep(caller)
     messages = nonsense(seed)

@@ -2,8 +2,9 @@
 
 :class:`~vr_runtime.link.server.LinkServer` is the runtime's side,
 :class:`~vr_runtime.link.client.LinkClient` the console's. ``docs/protocol.md`` says which socket carries
-what, and of every refusal what to do. Stands on ``vr_runtime.protocol`` and pyzmq alone: entries of the
-record pass through as plain :class:`LogEntry` tuples.
+what, and of every refusal what to do. Stands on ``vr_runtime.protocol`` and pyzmq alone (pairing and
+discovery on packages of their own, which nothing else here needs): entries of the record pass through as
+plain :class:`LogEntry` tuples.
 """
 
 from vr_runtime.link.entries import LogEntry

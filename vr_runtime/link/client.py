@@ -7,12 +7,13 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from vr_runtime.link.client_io import ClientIO
-from vr_runtime.link.connection import Connection, check_server, read_connection
+from vr_runtime.link.connection import Reach, check_server, read_connection
 from vr_runtime.link.errors import LinkError, LinkReason
-from vr_runtime.link.keys import ensure_local_keys, load_console_keys
+from vr_runtime.link.keys import ConsoleKeys, ensure_local_keys, load_console_keys
 from vr_runtime.link.log_copy import LogCopy, OnEntries, OnEpoch
 from vr_runtime.link.newest import Listener
 from vr_runtime.link.status import LinkEvent, LinkState, LinkStatus
@@ -38,7 +39,7 @@ class LinkClient:
     @classmethod
     def connect(
         cls,
-        connection: Connection | Path,
+        connection: Reach | Path | Callable[[], Reach],
         keys_folder: Path | None = None,
         name: str = "console",
         want_lease: bool = True,
@@ -47,13 +48,14 @@ class LinkClient:
         on_epoch: OnEpoch | None = None,
         listener: Listener | None = None,
         may_come_later: bool = False,
+        keys: ConsoleKeys | None = None,
     ) -> LinkClient:
         """Start connecting; returns at once (see :meth:`status` and :meth:`wait_connected`).
 
         Args:
             connection: where the runtime is, or the path of its connection file or of the folder that holds
                 it; a path is read again when the runtime is gone, so that one started anew elsewhere is
-                found.
+                found. Or a function that says where to look now, called in the link's thread too.
             keys_folder: folder of the keys, which are made if there are none; None: this user's own.
             name: shown to others, no person's name.
             want_lease: ask for the right to command, and again whenever nobody has it.
@@ -65,13 +67,17 @@ class LinkClient:
                 record which is there already (0: none). If it raises, it is called again.
             listener: called in the link's thread with what comes, instead of or beside asking for it.
             may_come_later: with a path: it is no error if the file is not there yet.
+            keys: towards a runtime on another machine; None: this machine's own, from ``keys_folder``.
 
         Raises:
             LinkError: NO_CONNECTION_FILE, CONNECTION_BROKEN, KEYS_MISSING, KEYS_EXPOSED, KEYS_BROKEN,
                 KEY_MISMATCH.
         """
-        keys = load_console_keys(ensure_local_keys(keys_folder))
-        source = connection if isinstance(connection, Path) else None
+        if keys is None:
+            keys = load_console_keys(ensure_local_keys(keys_folder))
+        if isinstance(connection, Path):
+            connection = partial(read_connection, connection)
+        source = connection if callable(connection) else None
         found = _find(connection, may_come_later)
         if found is not None:
             check_server(found, keys)
@@ -220,11 +226,11 @@ class LinkClient:
             raise LinkError(LinkReason.CLOSED, "this link was closed: connect anew")
 
 
-def _find(connection: Connection | Path, may_come_later: bool) -> Connection | None:
-    if not isinstance(connection, Path):
+def _find(connection: Reach | Callable[[], Reach], may_come_later: bool) -> Reach | None:
+    if not callable(connection):
         return connection
     try:
-        return read_connection(connection)
+        return connection()
     except LinkError as problem:
         if may_come_later and problem.reason is LinkReason.NO_CONNECTION_FILE:
             return None

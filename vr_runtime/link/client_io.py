@@ -7,10 +7,9 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from pathlib import Path
 
 from vr_runtime.link.client_sockets import LET_IN, SHUT_OUT, ClientSockets
-from vr_runtime.link.connection import Connection, check_server, read_connection
+from vr_runtime.link.connection import Reach, check_server
 from vr_runtime.link.errors import LinkError
 from vr_runtime.link.keys import ConsoleKeys
 from vr_runtime.link.log_copy import LogCopy
@@ -53,7 +52,7 @@ FLUSH_MS = 300
 
 NOT_PAIRED = (
     "this console is not paired with the runtime: its key is not in the runtime's list. On one machine let "
-    "both use the same folder of keys; else pair them. Then restart the runtime"
+    "both use the same folder of keys; else pair them (vr-runtime pair there, clinician-console pair here)"
 )
 CUT_OFF = "the connection to the runtime was closed: it has ended, or the network was cut"
 
@@ -63,8 +62,8 @@ class ClientIO:
 
     def __init__(
         self,
-        connection: Connection | None,
-        source: Path | None,
+        connection: Reach | None,
+        source: Callable[[], Reach] | None,
         keys: ConsoleKeys,
         route: bytes,
         name: str,
@@ -162,6 +161,7 @@ class ClientIO:
         try:
             if self._connection is not None:
                 self._sockets.open(self._connection)
+                self._why = self._connection.waiting
                 self._knock_due = self.clock() + KNOCK_NS
             while not self._ending:
                 self._turn()
@@ -179,7 +179,7 @@ class ClientIO:
         found = self._connection
         if self._source is not None:
             try:
-                found = read_connection(self._source)
+                found = self._source()
                 check_server(found, self._keys)
             except LinkError as problem:
                 found = self._connection
@@ -189,6 +189,7 @@ class ClientIO:
             self._connection = found
             self._knock_due = now + KNOCK_NS
             self._sockets.reopen(found)
+            self._why = found.waiting
 
     # -------------------------------------------------------------- a turn
 
@@ -247,6 +248,8 @@ class ClientIO:
 
     def _send_due(self) -> None:
         now = self.clock()
+        if not self._shut_out:
+            self._sockets.revive(now)
         if not self._welcomed:
             if self._hello_due <= now:
                 self._hello_due = now + HELLO_NS
@@ -285,7 +288,7 @@ class ClientIO:
 
     def _hear_monitor(self) -> None:
         now = self.clock()
-        for event in self._sockets.monitored():
+        for event in self._sockets.monitored(now):
             self._welcomed, self._hello_due = False, now
             if event == LET_IN:
                 self._refused = None if self._shut_out else self._refused

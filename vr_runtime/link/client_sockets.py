@@ -8,7 +8,7 @@ from typing import Any
 import zmq
 import zmq.utils.monitor
 
-from vr_runtime.link.connection import Connection
+from vr_runtime.link.connection import Reach
 from vr_runtime.link.keys import ConsoleKeys
 from vr_runtime.link.wire import (
     CONSOLE_KINDS,
@@ -22,14 +22,21 @@ from vr_runtime.link.wire import (
 LET_IN = zmq.EVENT_HANDSHAKE_SUCCEEDED
 SHUT_OUT = zmq.EVENT_HANDSHAKE_FAILED_AUTH
 CUT = zmq.EVENT_DISCONNECTED
+_BROKEN = (
+    CUT | SHUT_OUT | zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL | zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL
+)
+_TRIED_AGAIN = zmq.EVENT_CONNECT_RETRIED | zmq.EVENT_CONNECT_DELAYED | LET_IN
+
+REVIVE_NS = 300_000_000
 
 
 class ClientSockets:
     """``route`` is this console's routing id, the same on all sockets: the runtime knows it by that and its
     key.
 
-    A key that was refused is noticed through the control socket's monitor alone; the sockets themselves would
-    stay silent, and libzmq does not try again: :meth:`reopen` does.
+    A key that was refused is noticed through the sockets' monitors alone; the sockets themselves would stay
+    silent, and libzmq does not try again: :meth:`reopen` does. Nor does it after bytes that do not fit the
+    encryption (a network that repeats or alters some, or somebody in it): :meth:`revive` does.
     """
 
     def __init__(self, keys: ConsoleKeys, route: bytes, wakeup: int) -> None:
@@ -38,34 +45,40 @@ class ClientSockets:
         self._wakeup = wakeup
         self._context: zmq.Context[Any] = zmq.Context()
         self._sockets: dict[str, zmq.Socket[Any]] = {}
-        self._monitor: zmq.Socket[Any] | None = None
+        self._monitors: dict[str, zmq.Socket[Any]] = {}
+        self._given_up: dict[str, int] = {}
+        """Sockets whose connection broke without libzmq having said that it tries again, and since when."""
+        self._reach: Reach | None = None
         self._poller = zmq.Poller()
         self._poller.register(wakeup, zmq.POLLIN)
 
-    def open(self, connection: Connection) -> None:
+    def open(self, connection: Reach) -> None:
         self._poller = zmq.Poller()
         self._poller.register(self._wakeup, zmq.POLLIN)
+        self._reach = connection
         for name in SOCKETS:
-            socket: zmq.Socket[Any] = self._context.socket(CONSOLE_KINDS[name])
-            self._sockets[name] = socket
-            set_common_options(socket, name, server=False)
-            socket.setsockopt(zmq.CURVE_SERVERKEY, self._keys.server_public)
-            socket.setsockopt(zmq.CURVE_PUBLICKEY, self._keys.public)
-            socket.setsockopt(zmq.CURVE_SECRETKEY, self._keys.secret)
-            if CONSOLE_KINDS[name] == zmq.DEALER:
-                socket.setsockopt(zmq.ROUTING_ID, self._route)
-            elif name == "feed":
-                socket.setsockopt(zmq.SUBSCRIBE, TOPIC_LOG)
-            else:
-                socket.setsockopt(zmq.SUBSCRIBE, TOPIC_TELEMETRY)
-                socket.setsockopt(zmq.SUBSCRIBE, TOPIC_PICTURE)
-            if name == "control":
-                self._monitor = socket.get_monitor_socket(LET_IN | SHUT_OUT | CUT)
-                self._poller.register(self._monitor, zmq.POLLIN)
-            self._poller.register(socket, zmq.POLLIN)
-            socket.connect(connection.address(name))
+            self._open(name, connection)
 
-    def reopen(self, connection: Connection) -> None:
+    def _open(self, name: str, connection: Reach) -> None:
+        socket: zmq.Socket[Any] = self._context.socket(CONSOLE_KINDS[name])
+        self._sockets[name] = socket
+        set_common_options(socket, name, server=False)
+        socket.setsockopt(zmq.CURVE_SERVERKEY, self._keys.server_public)
+        socket.setsockopt(zmq.CURVE_PUBLICKEY, self._keys.public)
+        socket.setsockopt(zmq.CURVE_SECRETKEY, self._keys.secret)
+        if CONSOLE_KINDS[name] == zmq.DEALER:
+            socket.setsockopt(zmq.ROUTING_ID, self._route)
+        elif name == "feed":
+            socket.setsockopt(zmq.SUBSCRIBE, TOPIC_LOG)
+        else:
+            socket.setsockopt(zmq.SUBSCRIBE, TOPIC_TELEMETRY)
+            socket.setsockopt(zmq.SUBSCRIBE, TOPIC_PICTURE)
+        self._monitors[name] = socket.get_monitor_socket(_BROKEN | _TRIED_AGAIN)
+        self._poller.register(self._monitors[name], zmq.POLLIN)
+        self._poller.register(socket, zmq.POLLIN)
+        socket.connect(connection.address(name))
+
+    def reopen(self, connection: Reach) -> None:
         self._close_sockets(0)
         self.open(connection)
 
@@ -74,26 +87,44 @@ class ClientSockets:
         self._close_sockets(flush_ms)
         self._context.term()
 
+    def revive(self, now_ns: int) -> None:
+        """Open anew what libzmq has given up."""
+        for name, since_ns in list(self._given_up.items()):
+            if now_ns - since_ns >= REVIVE_NS and self._reach is not None:
+                self._poller.unregister(self._sockets[name])
+                self._poller.unregister(self._monitors[name])
+                self._close(name, 0)
+                self._open(name, self._reach)
+
     def _close_sockets(self, flush_ms: int) -> None:
-        if self._monitor is not None:
-            self._sockets["control"].disable_monitor()
-            self._monitor.close(0)
-            self._monitor = None
-        for name, socket in self._sockets.items():
-            socket.close(flush_ms if name == "control" else 0)
-        self._sockets.clear()
+        for name in list(self._sockets):
+            self._close(name, flush_ms if name == "control" else 0)
+
+    def _close(self, name: str, flush_ms: int) -> None:
+        socket = self._sockets.pop(name)
+        self._given_up.pop(name, None)
+        socket.disable_monitor()
+        self._monitors.pop(name).close(0)
+        socket.close(flush_ms)
 
     def poll(self, wait_ms: int) -> frozenset[str]:
         """Wait for something to read; gives names: the five, ``wakeup`` and ``monitor``."""
         names: dict[Any, str] = {socket: name for name, socket in self._sockets.items()}
         names[self._wakeup] = "wakeup"
-        names[self._monitor] = "monitor"
+        names.update(dict.fromkeys(self._monitors.values(), "monitor"))
         return frozenset(names[socket] for socket, _ in self._poller.poll(wait_ms))
 
-    def monitored(self) -> Iterator[int]:
+    def monitored(self, now_ns: int) -> Iterator[int]:
         """What has become of the control connection since: LET_IN, SHUT_OUT, CUT."""
-        while self._monitor is not None and self._monitor.poll(0):
-            yield zmq.utils.monitor.recv_monitor_message(self._monitor)["event"]
+        for name, monitor in list(self._monitors.items()):
+            while monitor.poll(0):
+                event = zmq.utils.monitor.recv_monitor_message(monitor)["event"]
+                if event & _BROKEN:
+                    self._given_up.setdefault(name, now_ns)
+                elif event & _TRIED_AGAIN:
+                    self._given_up.pop(name, None)
+                if name == "control" and event & (LET_IN | SHUT_OUT | CUT):
+                    yield event
 
     def send(self, name: str, *parts: bytes) -> bool:
         """False where there is no connection or its small buffer is full: nothing is queued for later."""

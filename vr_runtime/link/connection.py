@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import secrets
+import ipaddress
 from pathlib import Path
 
 from pydantic import Field, ValidationError
 
 from vr_runtime.link.errors import LinkError, LinkReason
-from vr_runtime.link.keys import ConsoleKeys, write_private
+from vr_runtime.link.keys import ConsoleKeys, replace_private
+from vr_runtime.link.wire import SOCKETS
 from vr_runtime.protocol.base import MessageId, Tolerant
 
 CONNECTION_FILE = "runtime.json"
+LINK_PORT = 8440
+"""First of the link's five ports where other machines reach the runtime and none is named."""
+EVERYWHERE = ("0.0.0.0", "*")
+"""Hosts that mean every address of this machine."""
 
 
 class Ports(Tolerant):
@@ -25,21 +29,49 @@ class Ports(Tolerant):
     history: int = Field(ge=1, le=65535)
     preview: int = Field(ge=1, le=65535)
 
+    @classmethod
+    def in_a_row(cls, first: int) -> Ports:
+        """The five that follow one another from ``first`` on, in the order of ``docs/protocol.md``."""
+        return cls(**{name: first + number for number, name in enumerate(SOCKETS)})
 
-class Connection(Tolerant):
-    """What a console needs in order to find a runtime. The server's public key is checked against its own."""
+    @property
+    def first(self) -> int | None:
+        """The first of five in a row; None where they are not."""
+        row = all(getattr(self, name) == self.control + number for number, name in enumerate(SOCKETS))
+        return self.control if row else None
 
-    protocol: str
+
+class Reach(Tolerant):
+    """Where a runtime is to be reached. The server's public key is checked against the console's own."""
+
     host: str = Field(min_length=1)
     ports: Ports
     server_key: str = Field(min_length=40, max_length=40, description="z85 of the runtime's public key")
-    epoch: MessageId
-    pid: int = Field(ge=0)
 
     def address(self, socket: str) -> str:
         """``tcp://host:port`` of the socket ``control``, ``commands``, ``feed``, ``history`` or
         ``preview``."""
         return f"tcp://{self.host}:{getattr(self.ports, socket)}"
+
+    @property
+    def waiting(self) -> str:
+        """What is to be said as long as nobody answers there."""
+        return (
+            f"waiting for an answer from {self.host}, port {self.ports.control}: the runtime has to be started "
+            "there with --host, on these ports, and no firewall may stand between"
+        )
+
+
+class Connection(Reach):
+    """What the connection file holds: beside the way to the runtime, which run of it this is."""
+
+    protocol: str
+    epoch: MessageId
+    pid: int = Field(ge=0)
+
+    @property
+    def waiting(self) -> str:
+        return "waiting for the runtime to answer"
 
 
 def write_connection(path: Path, connection: Connection) -> Path:
@@ -47,9 +79,7 @@ def write_connection(path: Path, connection: Connection) -> Path:
     by its owner alone. Returns its path."""
     path = path / CONNECTION_FILE if path.is_dir() else path
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.parent / f".{path.name}.{secrets.token_hex(4)}"
-    write_private(draft, connection.model_dump_json(indent=1).encode() + b"\n")
-    os.replace(draft, path)
+    replace_private(path, connection.model_dump_json(indent=1).encode() + b"\n")
     return path
 
 
@@ -80,7 +110,7 @@ def read_connection(path: Path) -> Connection:
         ) from None
 
 
-def check_server(connection: Connection, keys: ConsoleKeys) -> None:
+def check_server(connection: Reach, keys: ConsoleKeys) -> None:
     """Raises LinkError (KEY_MISMATCH) where the runtime is not the one that this console is paired with."""
     if connection.server_key != keys.server_public.decode():
         raise LinkError(
@@ -95,3 +125,10 @@ def remove_connection(path: Path, epoch: str) -> None:
     with contextlib.suppress(LinkError, OSError):
         if read_connection(path).epoch == epoch:
             path.unlink()
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach what listens on ``host``."""
+    with contextlib.suppress(ValueError):
+        return ipaddress.ip_address(host).is_loopback
+    return host == "localhost"

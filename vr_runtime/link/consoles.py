@@ -78,9 +78,13 @@ class Console:
     anchored_ns: int | None = None
     whole_seq: int = 0
     """Up to which last entry of the record its copy was found equal."""
+    silent_since_ns: int | None = None
+    """Whose lease it took lapsed, and was last alive then; None once somebody has done something here."""
 
     @property
     def alive_ns(self) -> int:
+        if self.silent_since_ns is not None:
+            return self.silent_since_ns
         return max(self.said_ns, self.page_ns)
 
 
@@ -93,6 +97,8 @@ class Consoles:
         self._holder: Console | None = None
         self._alone_since_ns = now_ns
         """While nobody holds the lease: since when the runtime has been without a driving console."""
+        self._lapsed = False
+        """Whether the last lease lapsed, and was not given back."""
 
     # -------------------------------------------------------------- asking
 
@@ -192,9 +198,21 @@ class Consoles:
         console.lost, console.unread = True, 0
         return [*events, ConsoleSeen(console=console.name, what="left")]
 
+    def shut_out(self, key: bytes) -> list[EventBody]:
+        """This key is not paired any more: its consoles are lost and forgotten, and hold no lease."""
+        events: list[EventBody] = []
+        for console in [one for one in self._known.values() if one.peer.key == key]:
+            del self._known[console.peer.route]
+            if self._holder is console:
+                events += self._end("lease_lapsed", alone_since_ns=console.alive_ns)
+            if not console.lost:
+                events.append(ConsoleSeen(console=console.name, what="lost"))
+        return events
+
     def said(self, console: Console, now_ns: int) -> list[EventBody]:
-        """A command of this console was admitted."""
+        """A command of this console was admitted, or a STOP."""
         console.said_ns = now_ns
+        console.silent_since_ns = None
         return self._hear(console, now_ns)
 
     def anchor_due(self, console: Console, beat: Beat, now_ns: int) -> bool:
@@ -251,6 +269,8 @@ class Consoles:
         if self._holder is not None:
             return []
         self._holder = console
+        # Who lost it may have a STOP on its way: a program that takes its place ends no silence, a person does.
+        console.silent_since_ns = self._alone_since_ns if self._lapsed else None
         return [ConsoleSeen(console=console.name, what="lease_taken")]
 
     def _end(self, what: str, alone_since_ns: int) -> list[EventBody]:
@@ -258,6 +278,7 @@ class Consoles:
         assert holder is not None
         self._holder = None
         self._alone_since_ns = alone_since_ns
+        self._lapsed = what == "lease_lapsed"
         return [ConsoleSeen.model_validate({"console": holder.name, "what": what})]
 
     def _forget_a_lost_one(self) -> bool:

@@ -26,6 +26,21 @@ class LinkReason(Enum):
     NOT_CONNECTED = "not_connected"
     TOO_LARGE = "too_large"
     CLOSED = "closed"
+    # pairing two machines
+    NO_SUCH_NAME = "no_such_name"
+    """No console, or no runtime, of that name is paired here."""
+    CODE_MISTYPED = "code_mistyped"
+    """What was typed is no pairing code: too short, too long, or its check digit is wrong."""
+    CODE_WRONG = "code_wrong"
+    """The two sides did not use the same code, or somebody in between changed a message."""
+    PAIRING_OVER = "pairing_over"
+    """The code was used, its time or its tries are over."""
+    PAIRING_BUSY = "pairing_busy"
+    """Another pairing is going on here."""
+    PAIRING_BROKEN = "pairing_broken"
+    """A message that is none, a version that does not fit, or a connection that was cut."""
+    NOT_STORED = "not_stored"
+    """What pairing brought could not be written."""
 
 
 class LinkError(PalierError):

@@ -9,34 +9,51 @@ socket with an unknown key at start.
 
 from __future__ import annotations
 
+import contextlib
+import logging
+import os
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import zmq
 import zmq.utils.monitor
 import zmq.utils.z85
 
-from vr_runtime.link.keys import ServerKeys
+from vr_runtime.link.errors import LinkError
+from vr_runtime.link.keys import ServerKeys, read_allowed, read_public
 from vr_runtime.link.wire import ZAP_DOMAIN
 
+log = logging.getLogger(__name__)
+
 _ENDPOINT = "inproc://zeromq.zap.01"
+MOST_ANSWERS = 32
 
 
 class Guard:
-    """The authenticator of one context. Made, asked and closed by the thread that owns the sockets."""
+    """The authenticator of one context. Made, asked and closed by the thread that owns the sockets.
 
-    def __init__(self, context: zmq.Context[Any], allowed: Iterable[bytes]) -> None:
+    With ``keys``, the folder of the keys, it lets in who is listed there, and :meth:`look` follows the list while
+    the runtime runs.
+    """
+
+    def __init__(self, context: zmq.Context[Any], allowed: Iterable[bytes], keys: Path | None = None) -> None:
         self.allowed: set[bytes] = set(allowed)
         """Public keys as z85, 40 bytes each. Taking one out shuts out its next connection, not the
         present."""
+        self._keys = keys
+        self._seen = _listing(keys)
+        if keys is not None:
+            self.allowed = set(read_allowed(keys))
+        self._came_in: set[bytes] = set()
         self.socket: zmq.Socket[Any] = context.socket(zmq.REP)
         self.socket.setsockopt(zmq.LINGER, 0)
         self.socket.bind(_ENDPOINT)
 
     def answer(self) -> None:
-        """Answer every question that waits."""
-        while True:
+        """Answer the questions that wait, so many at a time: a flood of handshakes must not hold up a STOP."""
+        for _ in range(MOST_ANSWERS):
             try:
                 frames = self.socket.recv_multipart(zmq.NOBLOCK)
             except zmq.Again:
@@ -46,6 +63,7 @@ class Guard:
             if user is None:
                 reply = [b"1.0", request, b"400", b"this key is not paired with the runtime", b"", b""]
             else:
+                self._came_in.add(user)
                 reply = [b"1.0", request, b"200", b"", user, b""]
             self.socket.send_multipart(reply)
 
@@ -61,8 +79,49 @@ class Guard:
         key = zmq.utils.z85.encode(frames[6])
         return key if key in self.allowed else None
 
+    def look(self) -> frozenset[bytes]:
+        """Read the list of consoles anew if its files have changed. Returns the keys that were let in before and
+        are no longer on it: their connections stand until the sockets are closed.
+
+        If the list cannot be used as it is (others may change it, a file is broken), nobody new is let in, and
+        who is not on it for certain is shut out.
+        """
+        seen = _listing(self._keys)
+        if self._keys is None or seen == self._seen:
+            return frozenset()
+        self._seen = seen
+        try:
+            listed = read_allowed(self._keys)
+        except LinkError as problem:
+            log.warning("link: the list of consoles: %s", problem)
+            listed = frozenset(self.allowed) & _readable(self._keys)
+        gone = frozenset(self._came_in - listed)
+        self.allowed = set(listed)
+        self._came_in -= gone
+        return gone
+
     def close(self) -> None:
         self.socket.close()
+
+
+def _listing(keys: Path | None) -> tuple[tuple[str, int, int, int], ...]:
+    """Changes whenever a console's file comes, goes or is written; costs no reading."""
+    if keys is None:
+        return ()
+    try:
+        with os.scandir(keys / "consoles") as entries:
+            facts = [(entry.name, entry.stat()) for entry in entries]
+    except OSError:  # one went this moment, or the folder is gone: look again next time
+        return (("?", 0, 0, 0),)
+    return tuple(sorted((name, one.st_mtime_ns, one.st_size, one.st_mode) for name, one in facts))
+
+
+def _readable(keys: Path) -> frozenset[bytes]:
+    found: set[bytes] = set()
+    for path in (keys / "consoles").glob("*.public"):
+        with contextlib.suppress(LinkError):
+            found.add(read_public(path))
+    return frozenset(found)
 
 
 def arm(socket: zmq.Socket[Any], keys: ServerKeys) -> None:

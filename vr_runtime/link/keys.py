@@ -5,8 +5,10 @@ The folder (``link_folder()`` by default) holds ``keys/``::
     server.key       the runtime's pair, for its owner only (0600)
     server.public    the runtime's public key, which the console checks
     console.key      the pair of this machine's console, for its owner only (0600)
-    consoles/*.public   the consoles that the runtime lets in; delete one and restart the runtime to shut it
-    out
+    consoles/*.public   the consoles that the runtime lets in; delete one to shut it out
+    runtimes/*.json     runtimes on other machines that this machine's console is paired with
+
+The last two are written by pairing and read by :mod:`vr_runtime.link.paired`.
 
 On Windows files have no mode: there the folder lies in the user's own ``%LOCALAPPDATA%``, whose access list
 gives it to the user, SYSTEM and the administrators alone; a folder elsewhere needs such a list from whoever
@@ -15,8 +17,10 @@ chooses it.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import secrets
 import shutil
 import stat
 import sys
@@ -124,10 +128,18 @@ def load_server_keys(folder: Path | None = None) -> ServerKeys:
     """
     keys = (link_folder() if folder is None else folder) / "keys"
     public, secret = _read_pair(keys / "server.key")
+    return ServerKeys(public=public, secret=secret, allowed=read_allowed(keys))
+
+
+def read_allowed(keys: Path) -> frozenset[bytes]:
+    """The public keys of the consoles that are let in, from the folder ``keys``.
+
+    Raises:
+        LinkError: KEYS_MISSING, KEYS_EXPOSED, KEYS_BROKEN.
+    """
     consoles = keys / "consoles"
-    _refuse_exposed(consoles, writable_only=True)
-    allowed = frozenset(_read_public(path) for path in sorted(consoles.glob("*.public")))
-    return ServerKeys(public=public, secret=secret, allowed=allowed)
+    refuse_exposed(consoles, writable_only=True)
+    return frozenset(read_public(path) for path in sorted(consoles.glob("*.public")))
 
 
 def load_console_keys(folder: Path | None = None) -> ConsoleKeys:
@@ -138,7 +150,32 @@ def load_console_keys(folder: Path | None = None) -> ConsoleKeys:
     """
     keys = (link_folder() if folder is None else folder) / "keys"
     public, secret = _read_pair(keys / "console.key")
-    return ConsoleKeys(public=public, secret=secret, server_public=_read_public(keys / "server.public"))
+    return ConsoleKeys(public=public, secret=secret, server_public=read_public(keys / "server.public"))
+
+
+def fingerprint(public: bytes) -> str:
+    """What a person compares, and an announcement tells, of a public key (z85): 64 bits of its SHA-256, as
+    ``6d1f-0a42-93c7-be58``."""
+    digest = hashlib.sha256(zmq.utils.z85.decode(public)).hexdigest()
+    return "-".join(digest[at : at + 4] for at in range(0, 16, 4))
+
+
+def is_key(text: str) -> bool:
+    """Whether ``text`` is z85 of 32 bytes."""
+    try:
+        return len(zmq.utils.z85.decode(text.encode("ascii"))) == 32
+    except (ValueError, KeyError):
+        return False
+
+
+def replace_private(path: Path, data: bytes) -> None:
+    """Write a file, or another one in its place, whole or not at all, readable by its owner alone."""
+    draft = path.parent / f".{path.name}.{secrets.token_hex(4)}"
+    try:
+        write_private(draft, data)
+        os.replace(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def write_private(path: Path, data: bytes) -> None:
@@ -164,9 +201,9 @@ def _write_public(path: Path, public: bytes) -> None:
 
 
 def _read_pair(path: Path) -> tuple[bytes, bytes]:
-    _refuse_exposed(path)
-    _refuse_exposed(path.parent, writable_only=True)
-    fields = _read_fields(path)
+    refuse_exposed(path)
+    refuse_exposed(path.parent, writable_only=True)
+    fields = read_fields(path)
     public, secret = _key(path, fields, "public"), _key(path, fields, "secret")
     if zmq.curve_public(secret) != public:
         raise LinkError(
@@ -175,12 +212,14 @@ def _read_pair(path: Path) -> tuple[bytes, bytes]:
     return public, secret
 
 
-def _read_public(path: Path) -> bytes:
-    _refuse_exposed(path, writable_only=True)
-    return _key(path, _read_fields(path), "public")
+def read_public(path: Path) -> bytes:
+    """The public key in a file that its owner alone may change. Raises LinkError as the loaders do."""
+    refuse_exposed(path, writable_only=True)
+    return _key(path, read_fields(path), "public")
 
 
-def _read_fields(path: Path) -> dict[str, Any]:
+def read_fields(path: Path) -> dict[str, Any]:
+    """The JSON object in a file of the keys. Raises LinkError (KEYS_MISSING, KEYS_BROKEN)."""
     try:
         fields: Any = json.loads(path.read_bytes())
     except OSError as problem:
@@ -196,13 +235,8 @@ def _read_fields(path: Path) -> dict[str, Any]:
 
 def _key(path: Path, fields: dict[str, Any], name: str) -> bytes:
     text = fields.get(name)
-    try:
-        if not isinstance(text, str) or len(zmq.utils.z85.decode(text.encode("ascii"))) != 32:
-            raise ValueError
-    except (ValueError, KeyError):
-        raise LinkError(
-            LinkReason.KEYS_BROKEN, f"{path} holds no valid {name} key: {_start_over(path)}"
-        ) from None
+    if not isinstance(text, str) or not is_key(text):
+        raise LinkError(LinkReason.KEYS_BROKEN, f"{path} holds no valid {name} key: {_start_over(path)}")
     return text.encode("ascii")
 
 
@@ -213,7 +247,8 @@ def _start_over(path: Path) -> str:
     )
 
 
-def _refuse_exposed(path: Path, *, writable_only: bool = False) -> None:
+def refuse_exposed(path: Path, *, writable_only: bool = False) -> None:
+    """Raises LinkError where others may read the file (or folder), or with ``writable_only`` change it."""
     try:
         facts = path.stat()
     except OSError:

@@ -55,6 +55,11 @@ class LogServer:
         self._runs: OrderedDict[bytes, _Run] = OrderedDict()
         self._hashes: OrderedDict[int, bytes] = OrderedDict()
 
+    def use(self, feed: zmq.Socket[Any], history_socket: zmq.Socket[Any]) -> None:
+        """Other sockets from now on; who was reading the history asks again."""
+        self._feed, self._socket = feed, history_socket
+        self._runs.clear()
+
     # -------------------------------------------------------------- feed
 
     def publish(self, entries: Sequence[EntryLike]) -> None:

@@ -8,8 +8,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from vr_runtime.link.connection import LINK_PORT, is_loopback
 from vr_runtime.link.consoles import AdmissionLimits
 from vr_runtime.link.entries import EntryLike
+from vr_runtime.link.errors import LinkError, LinkReason
 from vr_runtime.link.wakeup import Wakeup
 from vr_runtime.link.wire import Picture
 from vr_runtime.protocol.answers import Answer, Telemetry
@@ -37,6 +39,25 @@ class LinkConfig:
     host: str = "127.0.0.1"
     port: int = 0
     limits: AdmissionLimits = field(default_factory=AdmissionLimits)
+
+    @classmethod
+    def at(cls, host: str, port: int | None, connection: Path | None) -> LinkConfig:
+        """As a person asks for it. On this machine alone any ports will do; a console on another machine has to know
+        them.
+
+        Raises:
+            LinkError: HOST_UNUSABLE.
+        """
+        near = is_loopback(host)
+        if port == 0 and not near:
+            raise LinkError(
+                LinkReason.HOST_UNUSABLE,
+                f"with --host {host} the ports must be known elsewhere: give the first of five free ones with "
+                f"--port, or leave it away for {LINK_PORT}",
+            )
+        if port is None:
+            port = 0 if near else LINK_PORT
+        return cls(connection=connection, host=host, port=port)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from vr_runtime.link import guard
-from vr_runtime.link.connection import Connection, Ports, remove_connection, write_connection
+from vr_runtime.link.connection import EVERYWHERE, Connection, Ports, remove_connection, write_connection
 from vr_runtime.link.consoles import Holder
 from vr_runtime.link.entries import EntryLike
 from vr_runtime.link.errors import LinkError, LinkReason
@@ -63,7 +63,7 @@ class LinkServer:
         describe_curve()
         keys_folder = ensure_local_keys(config.keys_folder)
         keys = load_server_keys(keys_folder)
-        io = ServerIO(config, epoch, keys, welcome, history, clock)
+        io = ServerIO(config, epoch, keys, keys_folder, welcome, history, clock)
         thread = threading.Thread(target=io.run, name="link", daemon=True)
         thread.start()
         io.opened.wait()
@@ -74,7 +74,7 @@ class LinkServer:
         try:
             server.connection = Connection(
                 protocol=PROTOCOL_VERSION,
-                host="127.0.0.1" if config.host in ("0.0.0.0", "*") else config.host,
+                host="127.0.0.1" if config.host in EVERYWHERE else config.host,
                 ports=Ports(**io.ports),
                 server_key=keys.public.decode(),
                 epoch=epoch,

@@ -7,32 +7,32 @@ therefore never holds up a STOP for longer than one such share.
 
 from __future__ import annotations
 
-import errno
 import json
 import logging
 import threading
 import time
 from collections.abc import Callable
-from typing import Any, cast
+from pathlib import Path
+from typing import Any
 
 import zmq
 
 from vr_runtime.link.admission import Admission
+from vr_runtime.link.bounds import Bounds, room_for_files
 from vr_runtime.link.consoles import Console, Holder, Peer
-from vr_runtime.link.errors import LinkError, LinkReason
-from vr_runtime.link.guard import Guard, arm
+from vr_runtime.link.errors import LinkError
+from vr_runtime.link.guard import Guard
 from vr_runtime.link.keys import ServerKeys
 from vr_runtime.link.log_server import LogServer
 from vr_runtime.link.queues import Clock, History, Incoming, LinkConfig, Outgoing, Welcome
+from vr_runtime.link.server_sockets import Got, bind_all, port_of, receive, send
 from vr_runtime.link.wakeup import Wakeup
 from vr_runtime.link.wire import (
     ANSWER,
     PENDING,
-    RUNTIME_KINDS,
     SOCKETS,
     TOPIC_TELEMETRY,
     pack_picture,
-    set_common_options,
 )
 from vr_runtime.protocol.answers import (
     Answer,
@@ -53,6 +53,9 @@ from vr_runtime.protocol.version import PROTOCOL_VERSION, check_version
 log = logging.getLogger(__name__)
 
 TICK_S = 0.1
+LOOK_S = 0.3
+"""How often the list of consoles is looked at."""
+REBIND_S = 0.02
 COMMANDS_A_TURN = 32
 CONTROL_A_TURN = 256
 FLUSH_MS = 500
@@ -67,6 +70,7 @@ class ServerIO:
         config: LinkConfig,
         epoch: str,
         keys: ServerKeys,
+        keys_folder: Path,
         welcome: Welcome,
         history: History,
         clock: Clock,
@@ -87,6 +91,7 @@ class ServerIO:
         self._config = config
         self._epoch = epoch
         self._keys = keys
+        self._keys_folder = keys_folder / "keys"
         self._welcome = welcome
         self._history = history
         self._clock = clock
@@ -95,6 +100,7 @@ class ServerIO:
         self._sockets: dict[str, zmq.Socket[Any]] = {}
         self._ending = self._settling = False
         self._next_tick = 0.0
+        self._look_due = 0.0
         self._probed = 0.0
 
     # -------------------------------------------------------------- life
@@ -128,39 +134,24 @@ class ServerIO:
         self._wakeup.ring()
 
     def _open(self) -> None:
-        self._guard = Guard(self._context, self._keys.allowed)  # before any socket is bound
-        self._poller = zmq.Poller()
-        self._poller.register(self._guard.socket, zmq.POLLIN)
-        self._poller.register(self._wakeup.fileno(), zmq.POLLIN)
-        for number, name in enumerate(SOCKETS):
-            socket: zmq.Socket[Any] = self._context.socket(RUNTIME_KINDS[name])
-            self._sockets[name] = socket
-            set_common_options(socket, name, server=True)
-            arm(socket, self._keys)
-            self.ports[name] = self._bind(socket, self._config.port + number if self._config.port else 0)
-            if RUNTIME_KINDS[name] == zmq.ROUTER:
-                self._poller.register(socket, zmq.POLLIN)
-        self._control, self._commands = self._sockets["control"], self._sockets["commands"]
+        room_for_files()
+        self._guard = Guard(
+            self._context, self._keys.allowed, self._keys_folder
+        )  # before any socket is bound
+        self._open_sockets()
         self._log = LogServer(self._epoch, self._history, self._sockets["feed"], self._sockets["history"])
 
-    def _bind(self, socket: zmq.Socket[Any], port: int) -> int:
-        host = self._config.host
-        try:
-            socket.bind(f"tcp://{host}:{port or '*'}")
-        except zmq.ZMQError as problem:
-            if problem.errno == errno.EADDRINUSE:
-                raise LinkError(
-                    LinkReason.PORT_IN_USE,
-                    f"port {port} on {host} is in use by another program, perhaps another vr-runtime: end "
-                    "that one, or choose another first port of five in a row, or 0 for any that are free",
-                ) from None
-            raise LinkError(
-                LinkReason.HOST_UNUSABLE,
-                f"cannot listen on {host}, port {port or 'any'} ({problem.strerror}): name an address of "
-                "this machine, such as 127.0.0.1, and a port above 1023",
-            ) from None
-        endpoint = cast("bytes", socket.getsockopt(zmq.LAST_ENDPOINT))
-        return int(endpoint.rstrip(b"\0").rpartition(b":")[2])
+    def _open_sockets(self) -> None:
+        config = self._config
+        wanted = self.ports or {name: config.port and config.port + n for n, name in enumerate(SOCKETS)}
+        self._sockets = bind_all(self._context, config.host, wanted, self._keys)
+        self.ports = {name: port_of(socket) for name, socket in self._sockets.items()}
+        self._bounds = Bounds(self.ports, ("feed", "preview"))
+        self._control, self._commands = self._sockets["control"], self._sockets["commands"]
+        self._poller = zmq.Poller()
+        for one in (self._guard.socket, self._wakeup.fileno(), *self._sockets.values()):
+            if one is not self._sockets["feed"] and one is not self._sockets["preview"]:
+                self._poller.register(one, zmq.POLLIN)
 
     def _shut(self, flush_ms: int) -> None:
         for name, socket in self._sockets.items():
@@ -190,6 +181,7 @@ class ServerIO:
         if time.monotonic() >= self._next_tick:
             self._next_tick = time.monotonic() + TICK_S
             self._do("the lease", self._tick)
+            self._do("the connections", self._look_at_connections)
         self.alive_ns = self._admission.consoles.alive_ns
         if self._settling:
             consoles = self._admission.consoles
@@ -206,8 +198,32 @@ class ServerIO:
         except Exception:
             log.exception("link: trouble with %s; going on", what)
 
+    def _shut_out(self, keys: frozenset[bytes]) -> None:
+        """Cut off the consoles with these keys. libzmq cannot close one connection of a bound socket, so all five
+        sockets are closed and bound anew: the others come back within a second, repeat what was not answered
+        and fetch what they missed."""
+        self._hear_control()  # a STOP that waits there is not lost
+        for key in keys:
+            self._hand_on(self._admission.consoles.shut_out(key))
+        for socket in self._sockets.values():
+            socket.close(0)
+        while not self._ending:
+            try:
+                self._open_sockets()
+            except LinkError as problem:  # the old ones are not gone yet
+                log.debug("link: %s", problem)
+                time.sleep(REBIND_S)
+            else:
+                self._log.use(self._sockets["feed"], self._sockets["history"])
+                return
+
     def _tick(self) -> None:
         now_ns = self._clock()
+        if time.monotonic() >= self._look_due:
+            self._look_due = time.monotonic() + LOOK_S
+            gone = self._guard.look()
+            if gone:
+                self._shut_out(gone)
         consoles = self._admission.consoles
         gone = False
         if consoles.holder_may_be_gone(now_ns) and time.monotonic() - self._probed >= 0.5:
@@ -221,14 +237,24 @@ class ServerIO:
         for body in bodies:
             self.incoming.put(body)
 
+    def _receive(self, socket: zmq.Socket[Any]) -> Got | None:
+        got = receive(socket)
+        if got is not None:
+            self._bounds.took(got.fd, got.frames, got.size)
+        return got
+
+    def _look_at_connections(self) -> None:
+        for why in sorted(set(self._bounds.look(time.monotonic()))):
+            log.warning("link: cut off: %s", why)
+
     # -------------------------------------------------------------- control
 
     def _hear_control(self) -> None:
         for _ in range(CONTROL_A_TURN):
-            got = _receive(self._control)
+            got = self._receive(self._control)
             if got is None:
                 return
-            peer, parts = got
+            peer, parts = got.peer, got.parts
             now_ns = self._clock()
             try:
                 message = decode_to_runtime(parts[0]) if len(parts) == 1 else None
@@ -315,16 +341,16 @@ class ServerIO:
         self._tell(console.peer, LeaseAnswer(lease=consoles.lease_for(console)))
 
     def _tell(self, peer: Peer, message: Any) -> bool:
-        return _send(self._control, peer.route, encode(message))
+        return send(self._control, peer.route, encode(message))
 
     # -------------------------------------------------------------- commands
 
     def _hear_commands(self) -> None:
         for _ in range(COMMANDS_A_TURN):
-            got = _receive(self._commands)
+            got = self._receive(self._commands)
             if got is None:
                 return
-            peer, parts = got
+            peer, parts = got.peer, got.parts
             now_ns = self._clock()
             verdict = self._admission.command(peer, parts[0] if len(parts) == 1 else b"", now_ns)
             self._hand_on(verdict.events)
@@ -334,10 +360,10 @@ class ServerIO:
             if verdict.answer is not None:
                 self._answer(peer.route, verdict.answer)
             if verdict.pending is not None:
-                _send(self._commands, peer.route, PENDING, verdict.pending.encode())
+                send(self._commands, peer.route, PENDING, verdict.pending.encode())
 
     def _answer(self, route: bytes, answer: Answer) -> None:
-        if _send(self._commands, route, ANSWER, encode(answer)):
+        if send(self._commands, route, ANSWER, encode(answer)):
             self._admission.consoles.answered(route)
 
     def expired_since(self, received: CommandReceived, now_ns: int) -> bool:
@@ -364,34 +390,10 @@ class ServerIO:
 
     def _hear_history(self) -> None:
         for _ in range(CONTROL_A_TURN):
-            got = _receive(self._sockets["history"])
+            got = self._receive(self._sockets["history"])
             if got is None:
                 return
-            self._log.hear(got[0].route, got[1])
-
-
-def _receive(socket: zmq.Socket[Any]) -> tuple[Peer, list[bytes]] | None:
-    """The next message with who sent it, or None. The key is the one that the guard let in."""
-    try:
-        frames = socket.recv_multipart(zmq.NOBLOCK, copy=False)
-    except zmq.Again:
-        return None
-    key = str(frames[-1].get("User-Id"))
-    return Peer(frames[0].bytes, key.encode()), [frame.bytes for frame in frames[1:]]
-
-
-def _send(socket: zmq.Socket[Any], route: bytes, *parts: bytes) -> bool:
-    """Send if the peer is there; False where its connection is closed. What it does not take is dropped: it
-    will ask again."""
-    try:
-        socket.send_multipart([route, *parts], zmq.NOBLOCK)
-    except zmq.Again:
-        return True
-    except zmq.ZMQError as problem:
-        if problem.errno == errno.EHOSTUNREACH:
-            return False
-        raise
-    return True
+            self._log.hear(got.peer.route, got.parts)
 
 
 def _what_is_wrong(data: bytes, problem: ProtocolError) -> Trouble:

@@ -151,7 +151,7 @@ def set_common_options(socket: zmq.Socket[Any], name: str, *, server: bool) -> N
         socket.setsockopt(zmq.RCVHWM, MOST_CREDIT * 2)
     else:
         socket.setsockopt(zmq.SNDHWM, 1000 if server else 8)
-        socket.setsockopt(zmq.RCVHWM, 1000)
+        socket.setsockopt(zmq.RCVHWM, 256 if server else 1000)
     if server:
         socket.setsockopt(zmq.MAXMSGSIZE, MAX_COMMAND_BYTES + 1024)
         if socket.type == zmq.ROUTER:
