@@ -189,11 +189,11 @@ class HostileNetwork:
         self._do(now)
 
     def heal(self) -> None:
-        """Good weather again; what lies in it arrives. Old connections that are stranded stay so."""
+        """Good weather again; what lies in it arrives. Old connections that are stranded stay so, and what is to come
+        twice still does."""
 
         def now() -> None:
             self._open = True
-            self._twice.clear()
             for weather in self.weather.values():
                 weather.clear()
 

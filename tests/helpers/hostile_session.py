@@ -48,7 +48,9 @@ class Lived(NamedTuple):
 class HostileRuntime:
     """``limits`` are the session's, ``lease`` the link's. Times are ns on :meth:`now`, which the test shares."""
 
-    def __init__(self, folder: Path, limits: SafetyLimits, lease: AdmissionLimits) -> None:
+    def __init__(
+        self, folder: Path, limits: SafetyLimits, lease: AdmissionLimits, host: str = "127.0.0.1"
+    ) -> None:
         self.folder = folder
         self.limits = limits
         self.entries: list[LogEntry] = []
@@ -62,7 +64,7 @@ class HostileRuntime:
         self._session = Session(PLAN, {scene.id: scene for scene in SCENES}, limits)
         self._end = threading.Event()
         self.server = LinkServer.start(
-            LinkConfig(keys_folder=folder, limits=lease),
+            LinkConfig(keys_folder=folder, host=host, limits=lease),
             epoch=EPOCH,
             welcome=lambda: WelcomeFacts("test", PLAN, SCENES, len(self.entries)),
             history=self._history,

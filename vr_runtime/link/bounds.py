@@ -107,7 +107,7 @@ class Bounds:
         shut = self._ledger.look(self._found(), now_s)
         for fd, _ in shut:
             # by its port once more: the number may be another file's by now
-            with _borrowed(fd) as one:
+            with _Borrowed(fd) as one:
                 if one is not None and self._name_of(one) is not None:
                     with suppress(OSError):
                         one.shutdown(socket.SHUT_RDWR)
@@ -119,7 +119,7 @@ class Bounds:
         except OSError:
             return
         for fd in numbers:
-            with _borrowed(fd) as one:
+            with _Borrowed(fd) as one:
                 if one is None:
                     continue
                 name = self._name_of(one)
@@ -143,7 +143,7 @@ class Bounds:
             return None
 
 
-class _borrowed:  # noqa: N801  (used like a function)
+class _Borrowed:
     """A file descriptor that belongs to somebody else, as a socket for a moment; None where it is none."""
 
     def __init__(self, fd: int) -> None:

@@ -131,11 +131,11 @@ def unpack_picture(head: bytes, jpeg: bytes) -> Picture:
 def set_common_options(socket: zmq.Socket[Any], name: str, *, server: bool) -> None:
     """What each of the five sockets gets on either side, keys apart.
 
-    Small buffers, so that what is late is lost and asked for again rather than delivered late; a limit on the
-    size of what a console may send; on the console's side ZMTP heartbeats, which break a half-open connection
-    (they prove nothing about the other process) and quick reconnects. The runtime's side beats none: a
-    connection that is gone there was closed by the console or by its death, which is what frees a lease
-    early.
+    Small buffers on the runtime's side, so that what is late is lost and asked for again rather than delivered
+    late; a limit on the size of what a console may send; on the console's side ZMTP heartbeats, which break a
+    half-open connection (they prove nothing about the other process) and quick reconnects. The runtime's side
+    beats none: a connection that is gone there was closed by the console or by its death, which is what frees
+    a lease early.
     """
     socket.setsockopt(zmq.LINGER, 0)
     socket.setsockopt(zmq.HANDSHAKE_IVL, 5000)
@@ -153,11 +153,16 @@ def set_common_options(socket: zmq.Socket[Any], name: str, *, server: bool) -> N
         socket.setsockopt(zmq.SNDHWM, 1000 if server else 8)
         socket.setsockopt(zmq.RCVHWM, 256 if server else 1000)
     if server:
-        socket.setsockopt(zmq.MAXMSGSIZE, MAX_COMMAND_BYTES + 1024)
+        # to a publisher come topics and the handshake alone
+        subscribed = socket.type == zmq.PUB
+        socket.setsockopt(zmq.MAXMSGSIZE, 1024 if subscribed else MAX_COMMAND_BYTES + 1024)
         if socket.type == zmq.ROUTER:
             socket.setsockopt(zmq.ROUTER_MANDATORY, 1)
             socket.setsockopt(zmq.ROUTER_HANDOVER, 1)
     else:
+        # No end to what may lie here unread: where a full buffer met a lost connection, libzmq (to 4.3.5 at least)
+        # would end the whole process (its issue 3937). This side's thread reads all there is, and keeps the newest.
+        socket.setsockopt(zmq.RCVHWM, 0)
         socket.setsockopt(zmq.MAXMSGSIZE, 64 * 1024 * 1024)
         socket.setsockopt(zmq.RECONNECT_IVL, 100)
         socket.setsockopt(zmq.RECONNECT_IVL_MAX, 500)
