@@ -7,6 +7,10 @@ HERE = $(wildcard $(CODE))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
+# Tests that know no clock but the one they are given: they run side by side. The others, which start programs, sockets
+# and headsets, have the machine to themselves.
+TIMELESS := $(addprefix tests/,measures packaging patient protocol scenes sensors session stage)
+
 .PHONY: help setup demo test lint format types walls pytest proof bench pictures wheel pins xr-lab clean
 
 help: ## what can be made
@@ -34,7 +38,12 @@ walls: setup ## which room may import which
 	@$(BIN)/lint-imports --no-logo
 
 pytest: xr-lab ## the tests alone; ARGS="tests/link -k lease" narrows them
+ifeq ($(strip $(ARGS)),)
+	@$(RUN) -m pytest --numprocesses auto --dist loadfile $(TIMELESS)
+	@$(RUN) -m pytest $(foreach folder,$(TIMELESS),--ignore=$(folder))
+else
 	@$(RUN) -m pytest $(ARGS)
+endif
 
 proof: xr-lab ## what takes long; its figures belong in docs/
 	@$(RUN) -m pytest -m proof -s $(ARGS)
