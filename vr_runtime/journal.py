@@ -20,6 +20,7 @@ from vr_runtime.protocol.codec import encode_event_body
 from vr_runtime.protocol.events import CommandDecided, CommandReceived, EventBody
 from vr_runtime.protocol.pose import Beat, Hands, Pose, StimulusReading
 from vr_runtime.protocol.streams import LEFT, RIGHT, FrameFlag
+from vr_runtime.protocol.words import Refusal
 from vr_runtime.record import Entry, Health, SampleBuffer
 
 NAN = float("nan")
@@ -92,8 +93,12 @@ class Journal:
         return done
 
     def answer_later(self, answer: Answer) -> None:
-        """Keep an answer until all that has been appended so far is committed."""
-        self._unanswered.append((self._seq, answer))
+        """Keep an answer until all that has been appended so far is committed. That the record cannot be written is
+        said at once: nothing is promised by it, and the commit may never come."""
+        if answer.reason is Refusal.RECORD_FAILING:
+            self._unanswered.appendleft((0, answer))
+        else:
+            self._unanswered.append((self._seq, answer))
 
     def due_answers(self, committed_seq: int) -> Iterator[Answer]:
         while self._unanswered and self._unanswered[0][0] <= committed_seq:

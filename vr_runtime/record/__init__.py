@@ -17,6 +17,7 @@ from vr_runtime.record.keys import (
     key_source_for_new_records,
     key_source_from,
 )
+from vr_runtime.record.layout import clear_unmade
 from vr_runtime.record.locks import erase, rekey
 from vr_runtime.record.reader import Reader
 from vr_runtime.record.receipts import Receipt, forget, read_receipts
@@ -46,6 +47,7 @@ __all__ = [
     "Verdict",
     "Writer",
     "chain",
+    "clear_unmade",
     "decode_chunk",
     "describe_sqlcipher",
     "encode_chunk",

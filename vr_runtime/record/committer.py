@@ -57,7 +57,6 @@ class Committer:
         folder: Path,
         key: bytes,
         *,
-        fresh: bool,
         tail: tuple[int, bytes],
         on_commit: Callable[[Sequence[Sealed]], None] | None,
         min_free_bytes: int,
@@ -69,7 +68,6 @@ class Committer:
         self.free_bytes = 0
         self._folder = folder
         self._key = key
-        self._fresh = fresh
         self._on_commit = on_commit
         self._min_free_bytes = min_free_bytes
         self._incoming: deque[Queued] = deque()
@@ -163,16 +161,17 @@ class Committer:
                 self._progress.notify_all()
 
     def _open(self) -> Connection:
-        connection = database.open_writer(self._folder / layout.DATABASE, self._key, fresh=self._fresh)
+        path = self._folder / layout.DATABASE
+        connection = database.open_writer(path, self._key, fresh=not path.stat().st_size)
         try:
-            if self._fresh or not database.check_format(connection):
+            if not database.check_format(connection):
                 database.create_tables(connection)
             if read_last(connection) != self.committed:
                 raise RecordError(
                     RecordReason.IN_USE, f"{self._folder} changed while it was opened: try again"
                 )
             # From here on the log is one unbroken run of frames that starts empty.
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            self._fold_in(connection)
             self._log_bytes = self._measure_log()
         except BaseException:
             connection.close()
@@ -279,17 +278,26 @@ class Committer:
         try:
             if path.stat().st_size > self._log_bytes:
                 os.truncate(path, self._log_bytes)
+                layout.sync_file(path)
         except OSError as problem:
             log.warning("the log of the record could not be cut: %s", problem)
 
     def _checkpoint(self, connection: Connection) -> None:
         try:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            self._fold_in(connection)
         except (OSError, database.database_error()) as problem:
             # What is committed is safe in the log; it is folded in when there is room again.
             log.warning("the log of the record could not be folded in: %s", problem)
             self._checkpoint_at = time.monotonic() + RETRY_S
         self._log_bytes = self._measure_log()
+
+    def _fold_in(self, connection: Connection) -> None:
+        """Move what the log holds into the database and cut the log to nothing; that is on the disk before anything
+        is written to the log anew, or a power cut could leave new frames over old ones."""
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        log_path = self._folder / layout.LOG
+        if log_path.exists():
+            layout.sync_file(log_path)
 
     def _answer(self, connection: Connection) -> None:
         while self._questions:

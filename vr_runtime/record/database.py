@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 import importlib
 import importlib.metadata
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
@@ -18,7 +19,7 @@ from typing import Any, Protocol, cast
 
 from vr_runtime.record.entry import RECORD_FORMAT
 from vr_runtime.record.errors import RecordError, RecordReason
-from vr_runtime.record.layout import DATABASE
+from vr_runtime.record.layout import DATABASE, UNMADE, sync_folder
 
 PAGE_BYTES = 8192
 
@@ -91,9 +92,28 @@ def database_error() -> type[Exception]:
     return cast(type[Exception], _dbapi().Error)
 
 
+def make_database(folder: Path, key: bytes) -> None:
+    """A record's database without entries. It is there whole or not at all, also after a power cut: SQLite writes the
+    first page of a new file without a log, so the file has another name until all of it is on the disk."""
+    draft = folder / UNMADE
+    os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    connection = _open_writer(draft, key, fresh=True)
+    try:
+        create_tables(connection)
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    finally:
+        connection.close()
+    os.rename(draft, folder / DATABASE)
+    sync_folder(folder)
+
+
 def open_writer(path: Path, key: bytes, *, fresh: bool) -> Connection:
     """The one connection that writes, in the thread that calls this. ``path`` exists: empty where ``fresh``,
     else with a record, whose log is played back first."""
+    return _open_writer(path, key, fresh=fresh)
+
+
+def _open_writer(path: Path, key: bytes, *, fresh: bool) -> Connection:
     connection = _connect(str(path), key, uri=False)
     try:
         connection.execute("PRAGMA locking_mode = EXCLUSIVE").fetchall()

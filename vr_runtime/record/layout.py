@@ -12,6 +12,8 @@ LOG = "record.db-wal"
 KEY_FILE = "key.json"
 RECEIPTS = "receipts.json"
 """Not a part of the record: which consoles hold it whole."""
+UNMADE = "record.db.new"
+"""A database that is being made; it gets its name when it is whole. A crash may leave it, with nothing in it."""
 JOURNAL = "record.db-journal"
 """SQLite's rollback journal. A record never has one; one that someone put there would be played back."""
 
@@ -29,6 +31,35 @@ def check_folder(folder: Path) -> None:
             RecordReason.NOT_A_RECORD,
             f"{folder} holds no {KEY_FILE}: it is no record, or its key was destroyed",
         )
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder (mode 0700) and those above it that are not there, so that all of them survive a power cut."""
+    made = folder
+    while not made.parent.exists():
+        made = made.parent
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for inner in (folder, *folder.parents):
+        sync_folder(inner.parent)
+        if inner == made:
+            break
+
+
+def clear_unmade(folder: Path) -> None:
+    """Take away what the interrupted making of a record left: files without any entry. A record stays as it is."""
+    if (folder / DATABASE).exists() or (folder / LOG).exists():
+        return
+    for name in (UNMADE, f"{UNMADE}-wal", KEY_FILE):
+        (folder / name).unlink(missing_ok=True)
+
+
+def sync_file(path: Path) -> None:
+    """What was written to it, and its size, survive a power cut."""
+    handle = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def sync_folder(folder: Path) -> None:

@@ -24,6 +24,8 @@ _SALT_MASK = 0x3A
 _HMAC_KEY_ROUNDS = 2
 _BLOCK = 512
 """What a disk writes at once, at least."""
+_MOST = 100
+"""Changed pages after which no more are looked for."""
 
 
 class PageCheck:
@@ -43,12 +45,17 @@ class PageCheck:
 
 
 class DatabaseScan(NamedTuple):
-    """``pages`` whole pages; ``bad`` the numbers of those that were changed (at most a hundred);
+    """``pages`` whole pages; ``bad`` the numbers of those that were changed (at most ``_MOST``);
     ``stray_bytes`` after the last."""
 
     pages: int
     bad: tuple[int, ...]
     stray_bytes: int
+
+    @property
+    def none_holds(self) -> bool:
+        """Whether there are pages, and every one that was looked at was changed."""
+        return 1 < self.pages == len(self.bad) or (len(self.bad) == _MOST and self.bad[-1] == _MOST)
 
 
 def salt_of(path: Path) -> bytes:
@@ -70,12 +77,15 @@ def scan_database(
             at = held.get(number)
             newest = None if at is None else log[at : at + PAGE_BYTES]
             if len(page) < PAGE_BYTES:
-                if newest is None or not newest.startswith(page):
+                # the part that is not there counts as blocks that were never written
+                if newest is None or not (
+                    newest.startswith(page) or _torn_copy(page.ljust(PAGE_BYTES, b"\0"), newest)
+                ):
                     stray = len(page)
                 number -= 1
             elif not check.holds(number, page) and (newest is None or not _torn_copy(page, newest)):
                 bad.append(number)
-                if len(bad) == 100:
+                if len(bad) == _MOST:
                     break
     return DatabaseScan(number, tuple(bad), stray)
 

@@ -100,6 +100,13 @@ def _judge(snapshot: Snapshot, secret: bytes, anchor: tuple[int, bytes] | None) 
     scan = scan_database(snapshot.database, check, content, log.held)
     found = _read(snapshot, secret, anchor[0] if anchor else 0)
     after = found.seq + 1
+    if scan.none_holds:
+        # Pages of the log are checked with the same salt, so they do not hold either: it is not the log.
+        return _altered(
+            found,
+            f"{layout.DATABASE} is damaged or was changed in page 1: no page fits its first 16 bytes, the salt",
+            after,
+        )
     if log.state is WalState.ALTERED:
         return _altered(found, f"{layout.LOG} is damaged or was changed: {log.what}", after)
     if scan.bad:

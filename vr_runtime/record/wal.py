@@ -13,6 +13,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Mapping
 from enum import Enum
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -134,10 +135,14 @@ def _frame(view: memoryview, at: int) -> _Frame:
 
 
 def _has_hole(view: memoryview, at: int) -> bool:
-    """Whether a block of the disk that lies in this frame is nothing but zeros: it was never written."""
-    first = -(-at // _BLOCK)
-    last = (at + FRAME_BYTES) // _BLOCK
-    return any(not any(view[block * _BLOCK : (block + 1) * _BLOCK]) for block in range(first, last))
+    """Whether a part of this frame is nothing but zeros: it was never written. SQLite writes a frame's head and its
+    page one after the other; a disk keeps each of its blocks as it was before or after either."""
+    data, end = at + FRAME_HEADER_BYTES, at + FRAME_BYTES
+    for start, stop in ((at, data), (data, end)):
+        edges = [start, *range(start // _BLOCK * _BLOCK + _BLOCK, stop, _BLOCK), stop]
+        if any(not any(view[low:high]) for low, high in pairwise(edges)):
+            return True
+    return False
 
 
 def checksum(start: tuple[int, int], data: bytes | memoryview, order: str) -> tuple[int, int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -12,7 +11,7 @@ from typing import NamedTuple
 
 from vr_runtime.protocol.codec import CHUNK_PREFIX, encode_event_body
 from vr_runtime.protocol.events import EventBody
-from vr_runtime.record import keyfile, layout
+from vr_runtime.record import database, keyfile, layout
 from vr_runtime.record.chunks import Samples, encode_chunk
 from vr_runtime.record.committer import Committer, Queued
 from vr_runtime.record.entry import NO_HASH, Entry, Sealed, chain
@@ -56,7 +55,6 @@ class Writer:
         key: bytes,
         lock: FolderLock,
         *,
-        fresh: bool,
         tail: tuple[int, bytes] = (0, NO_HASH),
         on_commit: OnCommit | None = None,
         min_free_bytes: int = MIN_FREE_BYTES,
@@ -69,7 +67,7 @@ class Writer:
         self._fault: str | None = None
         self._closed = False
         self._committer = Committer(
-            folder, key, fresh=fresh, tail=tail, on_commit=on_commit, min_free_bytes=min_free_bytes
+            folder, key, tail=tail, on_commit=on_commit, min_free_bytes=min_free_bytes
         )
 
     # ------------------------------------------------------------------ making
@@ -97,22 +95,24 @@ class Writer:
                 f"{folder} holds a record already; nothing is written over: name another folder",
             )
         try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            layout.make_folder(folder)
             secret = keyfile.write_key_file(folder, key)
-            os.close(os.open(folder / layout.DATABASE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-            layout.sync_folder(folder)
             lock = FolderLock(folder)
+            try:
+                database.make_database(folder, secret)
+            except BaseException:
+                lock.release()
+                raise
         except RecordError:
             with contextlib.suppress(OSError):
                 folder.rmdir()  # empty as yet
             raise
-        except OSError as problem:
+        except (OSError, database.database_error()) as problem:
             raise RecordError(
-                RecordReason.DISK, f"no record can be made in {folder}: {problem.strerror or problem}"
+                RecordReason.DISK,
+                f"no record can be made in {folder}: {getattr(problem, 'strerror', None) or problem}",
             ) from None
-        return cls._start(
-            folder, secret, lock, fresh=True, on_commit=on_commit, min_free_bytes=min_free_bytes
-        )
+        return cls._start(folder, secret, lock, on_commit=on_commit, min_free_bytes=min_free_bytes)
 
     @classmethod
     def resume(
@@ -146,9 +146,7 @@ class Writer:
             lock.release()
             raise
         tail = (verdict.last_seq, verdict.last_hash)
-        return cls._start(
-            folder, secret, lock, fresh=False, tail=tail, on_commit=on_commit, min_free_bytes=min_free_bytes
-        )
+        return cls._start(folder, secret, lock, tail=tail, on_commit=on_commit, min_free_bytes=min_free_bytes)
 
     @classmethod
     def _start(
@@ -157,14 +155,11 @@ class Writer:
         secret: bytes,
         lock: FolderLock,
         *,
-        fresh: bool,
         on_commit: OnCommit | None,
         min_free_bytes: int,
         tail: tuple[int, bytes] = (0, NO_HASH),
     ) -> Writer:
-        writer = cls(
-            folder, secret, lock, fresh=fresh, tail=tail, on_commit=on_commit, min_free_bytes=min_free_bytes
-        )
+        writer = cls(folder, secret, lock, tail=tail, on_commit=on_commit, min_free_bytes=min_free_bytes)
         try:
             writer._committer.start()
         except BaseException:
