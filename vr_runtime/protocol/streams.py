@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 POSE = tuple((name, "<f4") for name in ("x", "y", "z", "qx", "qy", "qz", "qw"))
 
-CHUNK_NS = 250_000_000
-"""Samples are cut into chunks of this length: the most that a crash can lose."""
+CHUNK_NS = 200_000_000
+"""Samples are cut into chunks of this length. A crash takes at most a chunk, the commit under way and a frame: with this
+length less than 250 ms."""
 
 
 @dataclass(frozen=True)
