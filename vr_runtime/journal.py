@@ -150,7 +150,7 @@ class Journal:
         )
 
     def cut(self, now_ns: int, everything: bool = False) -> None:
-        """Hand over the samples of each full quarter of a second (all that is there, when ``everything``)."""
+        """Hand over the samples of each full chunk (all that is there, when ``everything``)."""
         chunks = self._buffer.flush() if everything else self._buffer.cut(now_ns)
         for stream, array in chunks:
             self._seq += 1
