@@ -17,61 +17,30 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from panda3d.core import NodePath  # noqa: E402
+from kit_sets import DRAWN, Daylit, Eye, Set, beside  # noqa: E402
 
-from scenes.kit import baked, finish, moving, people, roads, shapes, trees  # noqa: E402
+from scenes.kit import (  # noqa: E402
+    baked,
+    levers,
+    moving,
+    openness,
+    people,
+    roads,
+    shapes,
+    trees,
+)
 from scenes.kit.facades import Parts  # noqa: E402
+from scenes.kit.indoors import Solid  # noqa: E402
 from scenes.kit.quads import Quads, linear  # noqa: E402
 from vr_runtime.catalogue import find_scenes  # noqa: E402
-from vr_runtime.display.snapshot import Camera  # noqa: E402
-from vr_runtime.protocol.pose import Pose  # noqa: E402
-from vr_runtime.scene_views import Viewer, pose  # noqa: E402
+from vr_runtime.scene_views import Viewer  # noqa: E402
 from vr_runtime.stage import assets  # noqa: E402
-from vr_runtime.stage.kitchen import Kitchen  # noqa: E402
-from vr_runtime.stage.mesh import Mesh, quad  # noqa: E402
-from vr_runtime.stage.picture import Picture  # noqa: E402
 from vr_runtime.stage.settings import GraphicsSettings  # noqa: E402
 from vr_runtime.stage.sunmap import SunMap  # noqa: E402
 
 OUT = ROOT / "docs" / "pictures" / "kit"
-DRAWN, KEPT = (1280, 720), (640, 360)
+KEPT = (640, 360)
 MOST_BYTES = 60_000
-Eye = tuple[float, float, float, float, float]
-"""x, y, z (m), heading to the left and pitch (degrees)."""
-
-
-class Set:
-    """A ground, a sky, a sun and a camera."""
-
-    def __init__(self, fov_deg: float = 55.0, *, ground: bool = True, wide_m: float = 60.0) -> None:
-        settings = GraphicsSettings(width=DRAWN[0], height=DRAWN[1], msaa=4, quality="high", fov_deg=fov_deg)
-        self.camera = Camera(settings)
-        self.world = NodePath("set")
-        self.origin = self.world.attach_new_node("eye's space")
-        self.kitchen = kitchen = Kitchen(self.world, self.camera.graphics)
-        kitchen.sun((-0.5, -0.62, 0.72), (1.5, 1.38, 1.2))
-        kitchen.sky((0.34, 0.44, 0.62), (0.62, 0.68, 0.74), (0.30, 0.28, 0.25))
-        kitchen.sky_dome(clouds=0.35, seed=3)
-        if ground:
-            w = wide_m
-            floor = quad([[-w, -w, 0], [w, -w, 0], [w, w, 0], [-w, w, 0]], uv=(w, w), rows=8, columns=8)
-            slabs = kitchen.texture_file("textures/city/pavement.jpg")
-            kitchen.mesh("ground", floor, kitchen.material("ground", colour=(0.9, 0.9, 0.9), texture=slabs))
-
-    def plain(self, name: str, mesh: Mesh, roughness: float = 0.6) -> NodePath:
-        return self.kitchen.mesh(
-            name, mesh, self.kitchen.material(name, colour=(1, 1, 1), roughness=roughness)
-        )
-
-    def take(self, eye: Eye) -> Image.Image:
-        x, y, z, heading, pitch = eye
-        head: Pose = pose(heading, pitch)._replace(x=x, y=y, z=z)
-        pixels = self.camera.take(Picture(self.world, self.origin, head, self.camera.graphics.single_pass))
-        return Image.fromarray(pixels)
-
-    def close(self) -> None:
-        self.world.remove_node()
-        self.camera.close()
 
 
 def bodies() -> dict[str, Image.Image]:
@@ -118,6 +87,83 @@ def bodies() -> dict[str, Image.Image]:
     return {"shapes": picture}
 
 
+def table() -> tuple[Quads, list[Solid]]:
+    """A garden table with a bench and a box under it, and the boxes that its light meets."""
+    q, solids = Quads(), []
+    wood, grey = (0.55, 0.40, 0.26), (0.62, 0.62, 0.60)
+    for low, high, tone in (
+        ((-0.9, -0.5, 0.70), (0.9, 0.5, 0.75), wood),
+        ((-0.85, -0.45, 0.0), (-0.75, 0.45, 0.70), wood),
+        ((0.75, -0.45, 0.0), (0.85, 0.45, 0.70), wood),
+        ((-0.45, -0.25, 0.0), (0.15, 0.25, 0.42), grey),
+        ((-0.9, -1.15, 0.40), (0.9, -0.85, 0.45), wood),
+        ((-0.80, -1.10, 0.0), (-0.72, -0.90, 0.40), wood),
+        ((0.72, -1.10, 0.0), (0.80, -0.90, 0.40), wood),
+    ):
+        shapes.board(q, low, high, tone, bevel=0.008)
+        solids.append(Solid(low, high, tone))
+    for x in np.arange(-3.0, 3.0, 0.1):
+        for y in np.arange(-2.4, 2.4, 0.1):
+            q.rect((x, y, 0.0), (0.1, 0, 0), (0, 0.1, 0), tint=(0.42, 0.41, 0.39))
+    return q, solids
+
+
+def open_to_the_sky() -> dict[str, Image.Image]:
+    """openness: a table in the light of the sky, without it and with it."""
+    takes = []
+    q, solids = table()
+    mesh = q.mesh()
+    for seen in (None, openness.openness(mesh.positions, mesh.normals, solids, rays=96)):
+        made = Set(46.0, ground=False)
+        made.kitchen.sun((0.0, 0.0, 1.0), (0.0, 0.0, 0.0))
+        made.kitchen.sky((0.75, 0.80, 0.90), (0.75, 0.77, 0.80), (0.40, 0.38, 0.35))
+        made.plain("table", replace(mesh, occlusion=seen), 0.9)
+        takes.append(made.take((0.0, -4.3, 1.5, 0.0, -15.0)))
+        made.close()
+    return {"openness": beside(*takes)}
+
+
+def moved_by_hand() -> dict[str, Image.Image]:
+    """levers: a handle that turns and a button that gives way, at rest, half way and at their ends."""
+    made = Set(60.0)
+    steel, dark, red = (0.62, 0.63, 0.65), (0.16, 0.17, 0.19), (0.50, 0.07, 0.05)
+    for x, share in ((-0.62, 0.0), (0.0, 0.5), (0.62, 1.0)):
+        plate = Quads()
+        shapes.board(plate, (x - 0.25, 0.0, 0.95), (x + 0.25, 0.03, 1.45), (0.62, 0.60, 0.56), bevel=0.006)
+        shapes.board(plate, (x - 0.16, -0.008, 1.24), (x - 0.06, 0.0, 1.36), dark, bevel=0.004)
+        shapes.board(plate, (x - 0.05, -0.008, 1.01), (x + 0.05, 0.0, 1.11), dark, bevel=0.004)
+        made.plain(f"plate {share}", plate.mesh(), 0.8)
+        for name, motion, low, high, tone in (
+            (
+                "handle",
+                levers.Motion("turn", (0.0, 1.0, 0.0), (x - 0.11, -0.04, 1.30), 40.0),
+                (x - 0.13, -0.065, 1.285),
+                (x + 0.07, -0.04, 1.315),
+                steel,
+            ),
+            (
+                "button",
+                levers.Motion("push", (0.0, 1.0, 0.0), (x, -0.03, 1.06), 0.028),
+                (x - 0.03, -0.036, 1.03),
+                (x + 0.03, 0.0, 1.09),
+                red,
+            ),
+        ):
+            q = Quads()
+            shapes.board(q, low, high, tone, bevel=0.008)
+            if name == "handle":
+                shapes.board(q, (x - 0.122, -0.05, 1.288), (x - 0.098, 0.0, 1.312), tone, bevel=0.004)
+            mesh = q.mesh()
+            value = share * motion.travel
+            ends = mesh.positions + mesh.normals
+            at = np.array([motion.moved((float(x), float(y), float(z)), value) for x, y, z in mesh.positions])
+            out = np.array([motion.moved((float(x), float(y), float(z)), value) for x, y, z in ends]) - at
+            made.plain(f"{name} {share}", replace(mesh, positions=at, normals=out), 0.35)
+    picture = made.take((0.0, -1.75, 1.42, 0.0, -7.0))
+    made.close()
+    return {"levers": picture}
+
+
 def vehicles() -> dict[str, Image.Image]:
     made = Set(76.0)
     paints = (
@@ -158,6 +204,39 @@ def persons() -> dict[str, Image.Image]:
     picture = made.take((0.0, -5.0, 1.5, 0.0, -6.0))
     made.close()
     return {"people": picture}
+
+
+def alive() -> dict[str, Image.Image]:
+    """liveliness: one person at four moments: looks aside, at the patient, blinks, talks."""
+    made = Set(32.0)
+    rng = np.random.default_rng(5)
+    folk = people.Folk(made.kitchen, "one", people.cast(6, rng)[:1], rng, levels=(people.NEAR,))
+    standing = people.still([(0.0, 0.0, 0.0)], [180.0], ("stand",))
+    talking = people.still([(0.0, 0.0, 0.0)], [180.0], ("talk",))
+    eye = (0.0, -1.6, 1.55)
+    kept: dict[str, tuple[float, float]] = {}
+    for t_s in np.arange(0.0, 60.0, 1 / 30):
+        one = folk.placed(float(t_s), standing, look_at=eye, attention=0.5)
+        said = folk.placed(float(t_s), talking, look_at=eye, attention=0.5)
+        assert one.head is not None
+        assert one.eyes is not None
+        assert one.lids is not None
+        assert said.jaw is not None
+        aside, shut = float(abs(one.head[0, 0] + one.eyes[0, 0])), float(one.lids[0])
+        for name, good in (
+            ("aside", aside if shut == 0.0 else 0.0),
+            ("at", 1.0 - aside if shut == 0.0 else 0.0),
+            ("blink", shut - aside),
+            ("talk", float(said.jaw[0]) - aside if shut == 0.0 else -1.0),
+        ):
+            if good > kept.get(name, (-9.0, 0.0))[0]:
+                kept[name] = (good, float(t_s))
+    takes = []
+    for name in ("aside", "at", "blink", "talk"):
+        folk.draw(kept[name][1], talking if name == "talk" else standing, look_at=eye, attention=0.5)
+        takes.append(made.take((*eye, 0.0, 0.0)))
+    made.close()
+    return {"liveliness": beside(*takes)}
 
 
 def planted() -> dict[str, Image.Image]:
@@ -212,22 +291,35 @@ CITY_EYES: dict[str, Eye] = {
     "roofs": (-20.0, 5.0, 46.0, 0.0, -30.0),
     "distance": (0.0, 5.0, 90.0, 0.0, -6.0),
     "tower": (34.0, 62.0, 14.0, 151.0, 12.0),
+    "city": (2.0, 7.0, 58.0, 40.0, -24.0),
+    "finish": (14.0, 5.0, 2.2, -70.0, 8.0),
+    "sunlight": (6.0, 8.0, 9.0, -60.0, -8.0),
+    "dust": (3.0, 6.5, 1.7, -82.0, -2.0),
 }
 
 
 def city() -> dict[str, Image.Image]:
     """The whole city, from its file, from where its parts are seen."""
-    made = Set(62.0, ground=False)
-    kitchen = made.kitchen
     meshes, sun = baked.load(assets.path("models/city.npz"))
-    kitchen.sun_map(SunMap(**vars(sun)))
-    kitchen.sun(tuple(-np.array(sun.away)), (3.7, 3.25, 2.65))
-    kitchen.sky((0.50, 0.57, 0.70), (0.66, 0.72, 0.80), (0.40, 0.36, 0.31))
-    kitchen.fog((0.60, 0.70, 0.83), 1450.0, start_m=40.0, sun_glow=0.2)
-    kitchen.exposure(-0.45)
-    finish.stand(kitchen, meshes)
+    made = Daylit(SunMap(**vars(sun)), meshes)
+    kitchen = made.kitchen
+    clay = kitchen.material("clay", colour=(0.7, 0.7, 0.7), roughness=0.95, sun_map=True)
     pictures = {name: made.take(eye) for name, eye in CITY_EYES.items()}
+    takes = []
+    for amount in (0.0, 0.4, 1.0):
+        made.dusty(amount, CITY_EYES["dust"])
+        takes.append(made.take(CITY_EYES["dust"]))
+    made.dusty(0.0)
+    pictures["dust"] = beside(*takes)
+    for node in made.stood:
+        kitchen.apply(node, clay)
+    unfinished = made.take(CITY_EYES["finish"])
+    pictures["finish"] = beside(unfinished, pictures["finish"])
     made.close()
+    flat = SunMap(**{**vars(sun), "near": np.ones_like(sun.near), "far": np.ones_like(sun.far)})
+    unlit = Daylit(flat, {name: replace(mesh, occlusion=None) for name, mesh in meshes.items()})
+    pictures["sunlight"] = beside(unlit.take(CITY_EYES["sunlight"]), pictures["sunlight"])
+    unlit.close()
     return pictures
 
 
@@ -253,8 +345,11 @@ def of_scenes() -> dict[str, Image.Image]:
 
 GROUPS: tuple[Callable[[], dict[str, Image.Image]], ...] = (
     bodies,
+    open_to_the_sky,
+    moved_by_hand,
     vehicles,
     persons,
+    alive,
     planted,
     stretch,
     city,

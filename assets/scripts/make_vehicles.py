@@ -1,8 +1,10 @@
-"""Makes the traffic of the road scene: ``python assets/scripts/make_vehicles.py FURNITURE`` with a Python that has bpy.
+"""Makes the traffic of the street and the road: ``python assets/scripts/make_vehicles.py FURNITURE`` with a Python that
+has bpy.
 
 ``FURNITURE`` is the folder of the unpacked package sweethome3d-furniture that holds its ``.sh3f`` files. Six models
 are read from it, scaled to what such vehicles measure, thinned out, turned to face +y, and put on one picture of
-512-pixel tiles. Marks of makers are painted over.
+512-pixel tiles. Marks of makers are painted over. Wheels are made anew (``vehicle_wheels``). What has a picture is not
+thinned out: Blender's decimation joins faces across the seams of the picture, and then shows the wrong part of it.
 """
 
 from __future__ import annotations
@@ -23,8 +25,11 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
+import vehicle_wheels  # noqa: E402
+from vehicle_wheels import Rim, Wheel  # noqa: E402
+
 from scenes.kit import stored  # noqa: E402
-from vr_runtime.stage.mesh import Mesh  # noqa: E402
+from vr_runtime.stage.mesh import Mesh, merge  # noqa: E402
 
 Array = NDArray[np.float64]
 Box = tuple[int, int, int, int]
@@ -41,6 +46,7 @@ class Source:
     model: str
     picture: str
     tile: int
+    rim: Rim
     size: tuple[float, float, float]
     """Width without mirrors where they stand out, length and height, m."""
     painted: tuple[str, ...]
@@ -49,9 +55,13 @@ class Source:
     """Linear colours of materials that need another than the model's."""
     textured: tuple[str, ...] = ()
     keep: float = 1.0
-    """Share of the triangles that stays."""
+    """Share of the triangles that stays where there is no picture."""
+    flat: bool = False
+    """A shell of flat panels, which show every wrong normal: only faces of one plane are joined."""
     blots: tuple[tuple[Box, tuple[int, int, int]], ...] = ()
     """Where makers' marks are, in pixels of the 512-pixel tile, and the colour laid over them."""
+    beyond: tuple[str, ...] = ()
+    """Materials that do not count where the height is measured: an aerial."""
     dull: tuple[str, ...] = ()
     """Materials without gloss beside those whose names say so."""
 
@@ -63,6 +73,7 @@ SOURCES = (
         "suv",
         "suv-map.png",
         2,
+        Rim(0.1855, 0.819, 0.17, 0.763),
         (2.06, 4.63, 1.63),
         ("firstcolor",),
         textured=("textured",),
@@ -81,6 +92,7 @@ SOURCES = (
         "van",
         "texture-van.png",
         3,
+        Rim(0.235, 0.445, 0.217, 0.59),
         (2.30, 5.95, 2.55),
         ("firstcolor",),
         textured=("textured",),
@@ -98,6 +110,7 @@ SOURCES = (
         "renault-scenic",
         "renault-scenic.jpg",
         1,
+        Rim(0.5088, 0.4365, 0.1211, 0.7),
         (1.98, 4.20, 1.58),
         ("color-beige-green",),
         textured=(
@@ -111,6 +124,7 @@ SOURCES = (
         ),
         keep=0.72,
         blots=(((52, 14, 90, 50), (205, 200, 170)),),
+        beyond=("black-plastic2",),
     ),
     Source(
         "bus",
@@ -118,10 +132,11 @@ SOURCES = (
         "cityBus",
         "texturesComplementsBus.jpg",
         4,
+        Rim(0.76, 0.764, 0.224, 0.55),
         (2.95, 12.0, 3.02),
         ("accentColor",),
         textured=("texturedParts",),
-        keep=0.42,
+        flat=True,
         tones={"whiteBase": (0.62, 0.62, 0.60)},
         blots=(
             ((0, 8, 224, 66), (214, 214, 208)),
@@ -135,6 +150,7 @@ SOURCES = (
         "truck",
         "truck-texture.jpg",
         5,
+        Rim(0.686, 0.779, 0.124, 0.52),
         (2.50, 6.9, 3.40),
         ("red-cabin",),
         textured=("grey-metal-wheels", "textured"),
@@ -147,6 +163,7 @@ SOURCES = (
         "dafTruck",
         "DAF_XF.jpg",
         0,
+        Rim(0.08789, 0.0918, 0.05273, 0.6),
         (2.95, 16.4, 3.98),
         ("Payload",),
         textured=("Cabin", "Glass", "Payload", "Trailer", "Truck"),
@@ -171,30 +188,49 @@ def unpack(furniture: Path, source: Source, into: Path) -> Path:
     return into / inside
 
 
-def imported(folder: Path, source: Source) -> list[bpy.types.Object]:
+def imported(folder: Path, source: Source) -> tuple[list[bpy.types.Object], list[Wheel]]:
     bpy.ops.wm.read_factory_settings(use_empty=True)
     bpy.ops.wm.obj_import(filepath=str(folder / f"{source.model}.obj"))
-    made = [o for o in bpy.data.objects if o.type == "MESH"]
+    made = [o for o in bpy.data.objects if o.type == "MESH" and not o.name.startswith(UNSEEN)]
     for o in made:
         o.data.transform(Matrix.Rotation(np.pi, 4, "Z") @ o.matrix_world)
         o.matrix_world = Matrix.Identity(4)
-    if source.keep < 1.0:
-        for o in made:
-            if len(o.data.polygons) > 120:
-                change = o.modifiers.new("thin", "DECIMATE")
-                change.ratio = source.keep
-                bpy.context.view_layer.objects.active = o
-                bpy.ops.object.modifier_apply(modifier="thin")
-    points = np.concatenate([np.array([v.co for v in o.data.vertices]) for o in made])
+    points = np.concatenate(
+        [
+            np.array([v.co for v in o.data.vertices])
+            for o in made
+            if not {plain(slot.material.name) for slot in o.material_slots} <= set(source.beyond)
+        ]
+    )
     low, high = points.min(axis=0), points.max(axis=0)
     scale = np.array(source.size) / (high - low)
     middle = (low + high) / 2
     move = Matrix.Diagonal((*scale, 1.0)) @ Matrix.Translation((-middle[0], -middle[1], -low[2]))
     for o in made:
         o.data.transform(move)
-    return made
+    wheels = vehicle_wheels.take_out(made)
+    for o in made:
+        names = [plain(slot.material.name) for slot in o.material_slots]
+        if any(name in source.textured for name in names) or len(o.data.polygons) < 120:
+            continue
+        trim = all(DULL.search(name) for name in names)
+        if source.keep < 1.0 or trim or source.flat:
+            change = o.modifiers.new("thin", "DECIMATE")
+            if source.flat and not trim:
+                change.decimate_type = "DISSOLVE"
+                change.angle_limit = np.radians(2.0)
+                change.delimit = {"MATERIAL", "SHARP"}
+            else:
+                change.ratio = TRIM if trim else source.keep
+            bpy.context.view_layer.objects.active = o
+            bpy.ops.object.modifier_apply(modifier="thin")
+    return made, wheels
 
 
+UNSEEN = ("interior", "inside")
+"""Objects behind the panes, which let nothing through."""
+TRIM = 0.6
+"""Share of the triangles that stays of dark trim."""
 DULL = re.compile(r"tire|rubber|plastic|low|holes|interior|black|dark(?!-?glass)|lines|frame|metal$", re.I)
 
 
@@ -302,17 +338,24 @@ def tile(folder: Path, source: Source) -> NDArray[np.uint8]:
         paint = np.array([205.0, 200.0, 170.0])
         near = np.clip(1.6 - np.abs(rgb - paint).max(axis=-1) / 45.0, 0.0, 1.0)[..., None]
         rgb = rgb * (1 - near) + np.clip(rgb / paint * 236.0, 0, 245) * near
+        # panes are dark from outside, not blue
+        pane = np.clip(1.5 - np.abs(rgb - (54.0, 67.0, 94.0)).max(axis=-1) / 24.0, 0.0, 1.0)[..., None]
+        rgb = rgb * (1 - pane) + (np.array([24.0, 28.0, 33.0])) * pane
+        # where the picture had the tread of its tyres lies a rim, larger than its own
+        rgb[224:352, 196:324] = vehicle_wheels.painted_rim(128)
     for (x0, y0, x1, y1), colour in source.blots:
         rgb[y0:y1, x0:x1] = (232.0, 232.0, 232.0) if source.kind == "hatch" else colour
         cover[y0:y1, x0:x1] = np.maximum(cover[y0:y1, x0:x1], 1.0)
-    filled, known = rgb * cover[..., None], cover.copy()
-    for _ in range(12):  # what is clear takes the colour beside it
+    # what is clear or half clear takes the colour beside it, as far as mipmaps of a picture seen from near reach
+    known = (cover > 0.5).astype(np.float64)
+    filled = rgb * known[..., None]
+    for _ in range(24):
         around = sum(np.roll(filled, s, a) for s in (-1, 1) for a in (0, 1))
         weight = sum(np.roll(known, s, a) for s in (-1, 1) for a in (0, 1))
-        empty = known < 0.02
+        empty = (known == 0.0) & (weight > 0.0)
         filled[empty] = (around / np.maximum(weight, 1e-6)[..., None])[empty]
-        known[empty] = np.minimum(weight[empty], 1.0)
-    return np.clip(np.where(cover[..., None] > 0.5, rgb, filled), 0, 255).astype(np.uint8)
+        known[empty] = 1.0
+    return np.clip(filled, 0, 255).astype(np.uint8)
 
 
 def main() -> None:
@@ -322,8 +365,21 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as work:
         for source in SOURCES:
             folder = unpack(furniture, source, Path(work))
-            objects = imported(folder, source)
-            meshes.update(parts(objects, source))
+            objects, wheels = imported(folder, source)
+            made = parts(objects, source)
+            rim = source.rim
+            column, row = source.tile % COLUMNS, source.tile // COLUMNS
+            at = (
+                (rim.u + column) / COLUMNS,
+                (rim.v + ROWS - 1 - row) / ROWS,
+                rim.radius / COLUMNS,
+                rim.radius / ROWS,
+            )
+            gloss = f"{source.kind}.gloss"
+            made[gloss] = merge([made[gloss], vehicle_wheels.rims(wheels, rim, at)])
+            made[f"{source.kind}.tyres"] = vehicle_wheels.tyres(wheels, rim, WHITE)
+            print(source.kind, *(tuple(round(v, 2) for v in wheel) for wheel in wheels))
+            meshes.update(made)
             y, x = source.tile // COLUMNS * TILE, source.tile % COLUMNS * TILE
             whole[y : y + TILE, x : x + TILE] = tile(folder, source)
     # the white texel

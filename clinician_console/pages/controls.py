@@ -159,7 +159,7 @@ class Triggers:
         self._desk = desk
         self._scene: SceneManifest | None = None
         self._buttons: dict[str, Press] = {}
-        with Box("triggers"):
+        with Box("triggers") as self._box:
             self._title = Say("panel-title", tag="h2")
             self._row = Box("trigger-row")
 
@@ -168,6 +168,7 @@ class Triggers:
         if scene != self._scene:
             self._scene = scene
             self._row.clear()
+            self._box.mark_as(many=scene is not None and len(scene.triggers) > 2)
             with self._row:
                 self._buttons = {
                     trigger.id: Press(partial(self._fire, trigger.id), "trigger", id=f"trigger-{trigger.id}")

@@ -14,6 +14,9 @@ from vr_runtime.protocol.words import Phase
 
 CAN_STEP = {Phase.BASELINE, Phase.EXPOSURE, Phase.PAUSED, Phase.SAFE_PLACE}
 
+LONG = 32
+"""Letters: a name that is longer takes two lines of smaller letters, where a screen is small."""
+
 
 class Rung:
     def __init__(self, number: int, desk: Ladder) -> None:
@@ -134,6 +137,7 @@ class Ladder:
             else ""
         )
         rung.suds.attribute("title", words("ladder.ratings_hint") if summary else None)
+        rung.button.mark_as(long=len(name) > LONG)
         rung.button.mark_as(here=here, next=following, above=above, ceiling=number == ceiling)
         rung.button.attribute("aria-current", "step" if here else None)
         rung.button.allow(can and not above)
@@ -142,10 +146,13 @@ class Ladder:
         self._goal_word.say(words("ladder.goal"))
         if not self._plan or not 1 <= step <= len(self._plan.steps):
             self._goal.say(words("top.no_step"))
+            self._goal.attribute("title", None)
             self._minimum.say("")
             return
         planned = self._plan.steps[step - 1]
-        self._goal.say(planned.goal.in_language(words.language) if planned.goal else "")
+        goal = planned.goal.in_language(words.language) if planned.goal else ""
+        self._goal.say(goal)
+        self._goal.attribute("title", goal or None)
         self._minimum.say(words("ladder.minimum", time=words.clock(planned.minimum_s)))
 
     def _name(self, number: int, words: Words) -> str:

@@ -3,11 +3,12 @@ is harder."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 from clinician_console.core import Snapshot
-from clinician_console.pages.controls import turnable
+from clinician_console.pages.controls import Turnable, turnable
 from clinician_console.pages.desk import Desk
 from clinician_console.pages.elements import Box, Press, Say
 from clinician_console.words import Words
@@ -18,7 +19,17 @@ from vr_runtime.protocol.words import Phase
 
 CAN_TURN = {Phase.EXPOSURE, Phase.PAUSED}
 
+Turned = NumberParameter | ChoiceParameter
+
 COMMIT = "(e) => emit(e.target.value)"
+ROOM_PX = 285
+"""What a page of parameters may take of a screen of 1366 by 768, above it one row of triggers and the heading."""
+ROW_PX, CHOICE_PX, LINE_PX = 41, 36, 13
+TRIGGERS_A_ROW, TRIGGERS_PX = 3, 46
+CHOICES_A_ROW = 4
+"""More are put in rows of three."""
+LETTERS = {2: 22, 3: 14, 4: 10}
+"""Letters on a line of a choice's button, by how many stand in a row."""
 SETTLE_S = 1.5
 """How long a slider keeps what the therapist has just set, before it shows the runtime's target again."""
 
@@ -88,12 +99,15 @@ class NumberRow:
 
 
 class ChoiceRow:
-    """A row of buttons, easiest first; no list that opens and takes the keyboard."""
+    """Buttons, easiest first; no list that opens and takes the keyboard."""
 
     def __init__(self, parameter: ChoiceParameter, desk: Desk) -> None:
         self.parameter = parameter
         self._desk = desk
-        with Box("parameter is-choice"):
+        look = "is-short" if short(parameter) else "is-choice"
+        if len(parameter.choices) > CHOICES_A_ROW:
+            look += " is-many"
+        with Box(f"parameter {look}"):
             self._name = Say("parameter-name")
             with Box("choices", role="radiogroup") as self._group:
                 self._buttons = {
@@ -113,7 +127,9 @@ class ChoiceRow:
         highest = self.parameter.hardness(ceiling) if ceiling in self.parameter.choices else None
         for choice, button in self._buttons.items():
             label = self.parameter.labels.get(choice)
-            button.say(label.in_language(words.language) if label else choice)
+            text = label.in_language(words.language) if label else choice
+            button.say(text)
+            button.attribute("title", text)
             chosen = state is not None and state.target == choice
             above = highest is not None and self.parameter.hardness(choice) > highest
             button.mark_as(here=chosen, above=above)
@@ -121,31 +137,103 @@ class ChoiceRow:
             button.allow(allowed and not above)
 
 
+def letters(parameter: ChoiceParameter) -> int:
+    """Of its longest choice, in any language."""
+    labels = [text for label in parameter.labels.values() for text in (label.en, label.fr or "")]
+    return max(len(text) for text in (*labels, *parameter.choices))
+
+
+def short(parameter: ChoiceParameter) -> bool:
+    """Two short words: it takes no more room than a slider."""
+    return len(parameter.choices) == 2 and letters(parameter) <= 11
+
+
+def paged(parameters: Sequence[Turned], triggers: int) -> list[list[Turned]]:
+    """The parameters on as few pages as are seen without scrolling on a small screen, in the manifest's order."""
+    room = ROOM_PX - TRIGGERS_PX * max(1, -(-triggers // TRIGGERS_A_ROW))
+    pages: list[list[Turned]] = [[]]
+    for parameter in parameters:
+        if pages[-1] and _tall([*pages[-1], parameter]) > room:
+            pages.append([])
+        pages[-1].append(parameter)
+    return pages
+
+
+def _tall(page: Sequence[Turned]) -> int:
+    cells, tall = 0, 0
+    for parameter in page:
+        if isinstance(parameter, NumberParameter) or short(parameter):
+            cells += 1
+            continue
+        many = len(parameter.choices)
+        in_row = many if many <= CHOICES_A_ROW else 3
+        lines = -(-letters(parameter) // LETTERS[max(2, in_row)])
+        rows = -(-many // in_row)
+        tall += rows * max(CHOICE_PX, 8 + LINE_PX * lines)
+    return tall + ROW_PX * -(-cells // 2)
+
+
 class Parameters:
+    """Where not all of them fit on a small screen they stand on pages, each behind a button that stays in place; a
+    large screen shows two pages below each other, but no more."""
+
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._built: tuple[SceneManifest | None, tuple[NumberParameter | ChoiceParameter, ...]] = (None, ())
+        self._page = 0
+        self._pages: list[Box] = []
+        self._tabs: list[Press] = []
+        self._on: list[list[Turned]] = []
+        self._built: tuple[SceneManifest | None, tuple[Turned, ...]] = (None, ())
         self._rows: list[NumberRow | ChoiceRow] = []
         with Box("parameter-heads"):
             self._title = Say("panel-title", tag="h2")
             with Box("wedge-hint"):
                 Say("wedge", aria_hidden="true")
                 self._wedge = Say()
-        self._list = Box("parameter-list")
+            self._turns = Box("parameter-tabs", role="group")
+        self._list = Box("parameter-pages")
+
+    def _turn(self, page: int) -> None:
+        self._page = page
+
+    def _build(self, shown: Turnable) -> None:
+        self._page = 0
+        self._on = paged(shown.parameters, len(shown.scene.triggers) if shown.scene else 0)
+        self._list.clear()
+        self._turns.clear()
+        self._pages, self._rows, self._tabs = [], [], []
+        for parameters in self._on:
+            with self._list, Box("parameter-list") as page:
+                self._rows += [
+                    NumberRow(parameter, self._desk)
+                    if isinstance(parameter, NumberParameter)
+                    else ChoiceRow(parameter, self._desk)
+                    for parameter in parameters
+                ]
+            self._pages.append(page)
+        self._list.mark_as(long=len(self._on) > 2)
+        self._turns.mark_as(long=len(self._on) > 2)
+        if len(self._on) > 1:
+            with self._turns:
+                self._tabs = [
+                    Press(partial(self._turn, k), "tab", str(k + 1), id=f"parameters-{k + 1}")
+                    for k in range(len(self._on))
+                ]
 
     def refresh(self, now: Snapshot, words: Words) -> None:
         shown = turnable(now)
         scene = shown.scene
         if (scene, shown.parameters) != self._built:
             self._built = scene, shown.parameters
-            self._list.clear()
-            with self._list:
-                self._rows = [
-                    NumberRow(parameter, self._desk)
-                    if isinstance(parameter, NumberParameter)
-                    else ChoiceRow(parameter, self._desk)
-                    for parameter in shown.parameters
-                ]
+            self._build(shown)
+        for k, page in enumerate(self._pages):
+            page.mark_as(shown=k == self._page)
+        for k, (tab, parameters) in enumerate(zip(self._tabs, self._on, strict=False)):
+            names = ", ".join(parameter.name.in_language(words.language) for parameter in parameters)
+            name = words("parameter.page", page=k + 1, count=len(self._on), names=names)
+            tab.attribute("aria-label", name)
+            tab.attribute("title", name)
+            tab.attribute("aria-pressed", "true" if k == self._page else "false")
         title = "safe_place" if shown.of_safe_place else "title"
         self._title.say(words(f"parameter.{title if self._rows or not scene else 'none'}"))
         self._wedge.say(words("parameter.wedge") if self._rows and not shown.of_safe_place else "")

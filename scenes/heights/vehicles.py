@@ -30,7 +30,7 @@ def body(parts: dict[str, Mesh], kind: str, paint: tuple[float, float, float]) -
     painted = parts[f"{kind}.paint"]
     assert painted.tint is not None
     coat = replace(painted, tint=painted.tint * np.asarray(paint, dtype=np.float32))
-    return merge([parts[f"{kind}.gloss"], coat]), parts[f"{kind}.matt"]
+    return merge([parts[f"{kind}.gloss"], coat]), merge([parts[f"{kind}.matt"], parts[f"{kind}.tyres"]])
 
 
 class NearCars:

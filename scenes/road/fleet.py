@@ -44,7 +44,7 @@ CABS = tuple(
 )
 LAMPS: dict[str, tuple[tuple[float, float, float], tuple[float, float, float]]] = {
     # kind: x, y, z of the right headlight; of the right rear lamp
-    "hatch": ((0.58, 2.04, 0.66), (0.66, -2.08, 0.82)),
+    "hatch": ((0.58, 2.04, 0.77), (0.66, -2.08, 0.95)),
     "suv": ((0.64, 2.22, 0.82), (0.70, -2.28, 0.92)),
     "van": ((0.70, 2.93, 0.92), (0.88, -2.99, 1.02)),
     "ambulance": ((0.70, 2.93, 0.92), (0.88, -2.99, 1.02)),
@@ -77,7 +77,7 @@ def bodies(parts: dict[str, Mesh], kind: str, slot: int) -> tuple[Mesh, Mesh]:
     model = "van" if kind == "ambulance" else kind
     colour = np.asarray(paint_of(kind, slot), dtype=np.float32)
     shiny = [parts[f"{model}.gloss"]]
-    dull = [parts[f"{model}.matt"]]
+    dull = [parts[f"{model}.matt"], parts[f"{model}.tyres"]]
     for name, heap, tone in (
         ("paint", shiny, colour),
         ("cover", dull, np.asarray(COVERS[slot % len(COVERS)], dtype=np.float32)),
