@@ -71,29 +71,36 @@ def test_the_hardest_step_and_each_trigger_do_not_flash(pack: ScenePack, studio:
         assert calm(found), (fire, found)
 
 
+STEPS = [
+    pytest.param(pack, step, id=f"{name}-step-{step}")
+    for name, pack in PACKS.items()
+    for step in range(1 if pack.manifest.hierarchy else 0, len(pack.manifest.hierarchy) + 1)
+]
+
+
 @pytest.mark.proof
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("rate", [72.0, 90.0])
-@every_scene
+@pytest.mark.parametrize(("pack", "step"), STEPS)
 def test_no_step_and_no_trigger_flashes_at_the_rate_of_a_headset(
-    pack: ScenePack, studio: Studio, rate: float
+    pack: ScenePack, step: int, studio: Studio, rate: float
 ) -> None:
-    manifest = pack.manifest
-    names = [trigger.id for trigger in manifest.triggers]
-    worst: dict[str, Flashes] = {}
-    for step in range(1 if manifest.hierarchy else 0, len(manifest.hierarchy) + 1):
-        firings: dict[str, tuple[Firing, ...]] = {"nothing": (), **{name: ((1.0, name),) for name in names}}
-        if len(names) > 1:
-            firings["everything at once"] = tuple((1.0, name) for name in names)
-            firings["one after another"] = tuple(
-                (0.5 + 8.0 * index / len(names), name) for index, name in enumerate(names)
-            )
-        for what, fire in firings.items():
-            worst[f"step {step}, {what}"] = filmed(studio, Reel(manifest.id, step, fire, 10.0, rate))
-    general = max(worst, key=lambda name: worst[name].general_per_s)
+    """One step at a time, so that a run that was cut short still says what it saw."""
+    names = [trigger.id for trigger in pack.manifest.triggers]
+    firings: dict[str, tuple[Firing, ...]] = {"nothing": (), **{name: ((1.0, name),) for name in names}}
+    if len(names) > 1:
+        firings["everything at once"] = tuple((1.0, name) for name in names)
+        firings["one after another"] = tuple(
+            (0.5 + 8.0 * index / len(names), name) for index, name in enumerate(names)
+        )
+    worst = {
+        what: filmed(studio, Reel(pack.manifest.id, step, fire, 10.0, rate)) for what, fire in firings.items()
+    }
+    general = max(worst, key=lambda what: worst[what].general_per_s)
     print(  # noqa: T201
-        f"\n{manifest.id} at {rate:g} Hz, {len(worst)} films of 10 s: at most "
+        f"\n{pack.manifest.id}, step {step}, at {rate:g} Hz, {len(worst)} films of 10 s: at most "
         f"{worst[general].general_per_s:g} flashes a second ({general}), "
-        f"{max(found.red_per_s for found in worst.values()):g} red ones"
+        f"{max(found.red_per_s for found in worst.values()):g} red ones",
+        flush=True,
     )
-    assert [name for name, found in worst.items() if not calm(found)] == []
+    assert [what for what, found in worst.items() if not calm(found)] == []
