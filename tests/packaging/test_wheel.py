@@ -78,8 +78,13 @@ def test_the_wheel_holds_packages_scenes_and_assets(wheel: Path) -> None:
     assert carried <= set(names)
     for scene in ("heights", "baseline_room", "calm"):
         assert {f"scenes/{scene}/scene.toml", f"scenes/{scene}/scene.py"} <= set(names)
-    for folder, pattern in (("vr_runtime", "*.glsl"), ("clinician_console", "*.toml")):
+    for folder, pattern in (
+        ("vr_runtime", "*.glsl"),
+        ("vr_runtime", "*.toml"),
+        ("clinician_console", "*.toml"),
+    ):
         expected = {str(path.relative_to(CHECKOUT)) for path in (CHECKOUT / folder).rglob(pattern)}
+        assert expected, (folder, pattern)
         assert expected <= set(names)
 
 
@@ -96,6 +101,8 @@ def test_the_installed_packages_are_those_of_the_wheel(python: Path) -> None:
 def test_the_installed_runtime_lists_its_scenes(python: Path) -> None:
     scenes = json.loads(run([str(python), "-m", "vr_runtime", "scenes", "--json"]))
     assert {"heights", "baseline_room", "calm"} <= {scene["id"] for scene in scenes}
+    protocols = json.loads(run([str(python), "-m", "vr_runtime", "protocols", "--json"]))
+    assert {"graded_exposure", "response_prevention"} <= {one["id"] for one in protocols}
 
 
 def test_the_installed_runtime_plays_and_records_a_scene(python: Path, tmp_path: Path) -> None:

@@ -96,8 +96,8 @@ def test_a_copy_that_is_whole_is_played(pack: CopiedPack, run: Callable[..., tup
 @pytest.mark.parametrize(
     ("right", "wrong", "words"),
     [
-        ('unit = "m"', 'unit = "metres"', ("parameters.0", "unit", "'m'")),
-        ("blink = true", "blnik = true", ("parameters.0", "blnik")),
+        ('unit = "m"', 'unit = "metres"', ("parameters 1 (distance)", "unit", "'m'")),
+        ("blink = true", "blnik = true", ("parameters 1 (distance)", "blnik", "did you mean 'blink'")),
         ("default = 5.0", "default = 9.0", ("distance", "default 9", "0.6 to 5")),
         (
             "preset = { distance = 3.0",
@@ -105,7 +105,7 @@ def test_a_copy_that_is_whole_is_played(pack: CopiedPack, run: Callable[..., tup
             ("in-the-room", "no parameter 'distnace'"),
         ),
         ("preset = { distance = 3.0", "preset = { distance = 30.0", ("in-the-room", "distance = 30")),
-        ("goal_m = 0.3", "", ("stimuli.0", "goal_m", "required")),
+        ("goal_m = 0.3", "", ("stimuli 1 (jar)", "goal_m", "is missing")),
         ("[names]", "[names", ("not valid TOML", "line")),
     ],
 )

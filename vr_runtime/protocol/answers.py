@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from vr_runtime.protocol.base import MessageId, Nanoseconds, Strict, Tolerant, Value
-from vr_runtime.protocol.files.manifest import SceneManifest
+from vr_runtime.protocol.files.manifest import SceneManifest, Text
 from vr_runtime.protocol.files.plan import Plan
 from vr_runtime.protocol.words import Cause, DemandKind, Phase, Place, Rated, Refusal, Scale
 
@@ -137,6 +137,10 @@ class AlarmState(Tolerant):
     demand: DemandKind | None = None
     since_ns: Nanoseconds
     message: str = ""
+    remedy: str = Field(default="", description="what to do")
+    priority: int = Field(
+        default=2, ge=1, le=3, description="1: look at once; 2: act before going on; 3: know"
+    )
 
 
 class HeartState(Tolerant):
@@ -158,6 +162,23 @@ class RecordState(Tolerant):
     backlog: int = 0
     age_s: float = Field(default=0.0, description="age of the oldest entry not yet committed")
     failed: str | None = None
+
+
+class ClockState(Tolerant):
+    """Seconds. The step's and the exposure's clocks stand still in a pause."""
+
+    session_s: float = 0.0
+    phase_s: float = 0.0
+    step_s: float = 0.0
+    head_on_s: float = 0.0
+
+
+class GapState(Tolerant):
+    """Something that keeps the session from starting."""
+
+    id: str
+    text: Text
+    may_override: bool = True
 
 
 class FrameState(Tolerant):
@@ -199,4 +220,6 @@ class Telemetry(Tolerant):
     record: RecordState = RecordState()
     frames: FrameState = FrameState()
     prompt: PromptState | None = None
+    clocks: ClockState = ClockState()
+    gaps: tuple[GapState, ...] = ()
     lease_holder: str | None = None

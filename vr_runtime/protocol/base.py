@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 
 class Strict(BaseModel):
@@ -26,5 +26,12 @@ Identifier = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z0-
 MessageId = Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_\-]+$")]
 """A random identifier of a message (hex of 128 random bits by custom)."""
 
-Value = float | str
+
+def _no_truth(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("true and false are no values of a parameter: write a number, or one of its choices")
+    return value
+
+
+Value = Annotated[float | str, BeforeValidator(_no_truth)]
 """A parameter's value: a number in the parameter's unit, or one of its choices."""

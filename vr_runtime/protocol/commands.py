@@ -7,7 +7,16 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, TypeAdapter, model_validator
 
 from vr_runtime.protocol.base import Identifier, MessageId, Nanoseconds, Strict, Value
-from vr_runtime.protocol.words import Phase, Rated, Reporter, Scale
+from vr_runtime.protocol.words import (
+    Followed,
+    Observed,
+    Phase,
+    PreventionMode,
+    Rated,
+    Reporter,
+    Scale,
+    WindowOutcome,
+)
 
 
 class CommandBody(Strict):
@@ -17,6 +26,9 @@ class CommandBody(Strict):
     """Whether the command may raise intensity. Such a one is applied in the first frame after its commit; all
     others are applied in the frame that decides them. (A step or a parameter that moves to something easier is
     found to be no raise when it is decided.)"""
+
+    TYPED: ClassVar[frozenset[str]] = frozenset()
+    """Fields that may hold what a person has typed, and so may identify somebody: exports leave them out."""
 
 
 class Start(CommandBody):
@@ -132,12 +144,101 @@ class Note(CommandBody):
 
     kind: Literal["note"] = "note"
     text: str = Field(min_length=1, max_length=4000)
+    TYPED = frozenset({"text"})
 
 
 class Recentre(CommandBody):
     """Make the patient's present place and heading (yaw alone) the origin of the tracked space."""
 
     kind: Literal["recentre"] = "recentre"
+
+
+class AnswerCheck(CommandBody):
+    """Answer one of the start checks; a later answer takes the place of an earlier one."""
+
+    kind: Literal["answer_check"] = "answer_check"
+    item: Identifier
+    value: bool | float | str
+    TYPED = frozenset({"value"})
+
+
+class Override(CommandBody):
+    """Let the session start against a rule: who takes it on, and why. Kept in the record, told in the report."""
+
+    kind: Literal["override"] = "override"
+    gap: str = Field(min_length=1, max_length=80, description="the gap's id, as the checks name it")
+    by: str = Field(min_length=1, max_length=80, description="the clinician's name or initials")
+    reason: str = Field(min_length=8, max_length=1000)
+    TYPED = frozenset({"by", "reason"})
+
+
+class AnswerProposal(CommandBody):
+    """What the therapist makes of a proposal. To follow it, send the step too: this command moves nothing."""
+
+    kind: Literal["answer_proposal"] = "answer_proposal"
+    proposal: str = Field(min_length=1, max_length=64)
+    answer: Followed
+    why: str = Field(default="", max_length=400)
+    TYPED = frozenset({"why"})
+
+
+class OpenWindow(CommandBody):
+    """Open a response-prevention window: the patient has met the trigger and does not give in to the compulsion."""
+
+    kind: Literal["open_window"] = "open_window"
+    what: str = Field(min_length=1, max_length=200, description="the compulsion that is prevented")
+    mode: PreventionMode | None = Field(default=None, description="None: the protocol's")
+    delay_s: float | None = Field(default=None, ge=0, le=7200)
+    target_s: float | None = Field(default=None, gt=0, le=7200)
+    TYPED = frozenset({"what"})
+
+
+class CloseWindow(CommandBody):
+    """Close the window before its time is over."""
+
+    kind: Literal["close_window"] = "close_window"
+    outcome: WindowOutcome = WindowOutcome.ENDED
+
+
+class OpenTrial(CommandBody):
+    """Begin an expectancy trial: what is feared, how sure the patient is, and what has to happen to find out."""
+
+    kind: Literal["open_trial"] = "open_trial"
+    feared: str = Field(min_length=1, max_length=400)
+    belief: float = Field(ge=0, le=100)
+    severity: float | None = Field(default=None, ge=0, le=100)
+    conditions: str = Field(min_length=1, max_length=400)
+    conditions_s: float = Field(default=0.0, ge=0, le=7200, description="how long the conditions must last")
+    removed: tuple[str, ...] = Field(default=(), max_length=20, description="safety signals taken away")
+    TYPED = frozenset({"feared", "conditions", "removed"})
+
+
+class CloseTrial(CommandBody):
+    """End the trial: whether what was feared happened, and what the patient makes of it."""
+
+    kind: Literal["close_trial"] = "close_trial"
+    conditions_met: bool
+    occurred: bool
+    belief: float = Field(ge=0, le=100)
+    surprise: float | None = Field(default=None, ge=0, le=100)
+    learned: str = Field(default="", max_length=1000)
+    TYPED = frozenset({"learned"})
+
+
+class Mark(CommandBody):
+    """Something that the therapist sees. Panic and dissociation demand of the session what docs/safety.md says."""
+
+    kind: Literal["mark"] = "mark"
+    what: Observed
+    text: str = Field(default="", max_length=1000)
+    TYPED = frozenset({"text"})
+
+
+class UseAid(CommandBody):
+    """Turn the decision aid (forecast and proposals) on or off."""
+
+    kind: Literal["use_aid"] = "use_aid"
+    on: bool
 
 
 class End(CommandBody):
@@ -162,6 +263,15 @@ AnyCommandBody = Annotated[
     | Rating
     | Note
     | Recentre
+    | AnswerCheck
+    | Override
+    | AnswerProposal
+    | OpenWindow
+    | CloseWindow
+    | OpenTrial
+    | CloseTrial
+    | Mark
+    | UseAid
     | End,
     Field(discriminator="kind"),
 ]

@@ -13,6 +13,9 @@ LET_GO = "let_go"
 WASHED = "washed"
 """Hands were washed; told when the washing is over."""
 
+REFUSED = "refused"
+"""Tried in vain: what was reached for is turned off, or inert (response prevention)."""
+
 
 class Deed(NamedTuple):
     """One deed. Those named above are measured; a scene may tell others (``opened``, ``pressed``, ``took``).

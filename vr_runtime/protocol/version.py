@@ -2,7 +2,7 @@
 
 from vr_runtime.protocol.errors import ProtocolError, ProtocolReason
 
-PROTOCOL_VERSION = "1.0"
+PROTOCOL_VERSION = "1.1"
 
 
 def check_version(theirs: str) -> None:

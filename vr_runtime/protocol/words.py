@@ -54,6 +54,10 @@ class Rated(str, Enum):
     URGE = "urge"
     DISGUST = "disgust"
     BELIEF = "belief"
+    """How sure the patient is that what is feared will happen."""
+    EXPECTANCY = "expectancy"
+    """How bad it is expected to be."""
+    SURPRISE = "surprise"
     SICKNESS = "sickness"
 
 
@@ -68,6 +72,75 @@ class Reporter(str, Enum):
     """Estimated by the therapist or a parent."""
     VIRTUAL = "virtual"
     """The virtual patient."""
+
+
+class PreventionMode(str, Enum):
+    """What the scene does with a compulsion while a response-prevention window is open. Each one is counted."""
+
+    ALLOW = "allow"
+    DELAY = "delay"
+    """It is blocked until the delay is over, then allowed."""
+    BLOCK = "block"
+    """What serves the compulsion is inert."""
+    RE_EXPOSE = "re_expose"
+    """It is allowed, and the trigger is offered anew: what was undone is spoilt again."""
+
+
+class WindowOutcome(str, Enum):
+    RESISTED = "resisted"
+    GAVE_IN = "gave_in"
+    ENDED = "ended"
+    """Closed by the therapist, or by the end of the exposure, before its time."""
+
+
+class ProposalKind(str, Enum):
+    """What an advance rule proposes. Nothing is done by proposing it."""
+
+    STEP_UP = "step_up"
+    STEP_DOWN = "step_down"
+    OTHER_STEP = "other_step"
+    """Variability: another step within the therapist's bounds, no higher than this one."""
+    STRONGER_CUE = "stronger_cue"
+    RE_EXPOSE = "re_expose"
+    """A compulsion was let through: offer the trigger again."""
+    PAUSE = "pause"
+
+
+class Followed(str, Enum):
+    """The therapist's answer to a proposal."""
+
+    FOLLOW = "follow"
+    HOLD = "hold"
+    OTHER = "other"
+
+
+class Observed(str, Enum):
+    """What the therapist sees and marks."""
+
+    PANIC = "panic"
+    DISSOCIATION = "dissociation"
+    OVER_ENGAGED = "over_engaged"
+    UNDER_ENGAGED = "under_engaged"
+    GOAL_REACHED = "goal_reached"
+    COMPULSION = "compulsion"
+    """One that no scene can see: a prayer, counting, asking for reassurance."""
+    ADVERSE_EVENT = "adverse_event"
+
+
+class AgeBand(str, Enum):
+    """Years of age (clinical.md 1.11). ``UNKNOWN`` is treated as the band that is allowed least."""
+
+    UNKNOWN = "unknown"
+    FROM_3 = "3-7"
+    FROM_8 = "8-11"
+    FROM_12 = "12-17"
+    FROM_18 = "18-25"
+    FROM_26 = "26+"
+
+    @property
+    def youngest(self) -> int:
+        """The band's lowest age in years; 0 where it is unknown."""
+        return {"unknown": 0, "3-7": 3, "8-11": 8, "12-17": 12, "18-25": 18, "26+": 26}[self.value]
 
 
 class StoppedBy(str, Enum):
@@ -109,6 +182,10 @@ class Refusal(str, Enum):
     """The trigger was fired a moment ago."""
     HELD = "held"
     """Tracking, headset or another safety demand holds the scene; resume when it has cleared."""
+    CHECKS_OPEN = "checks_open"
+    """Start checks are unanswered, or an answer speaks against the session: answer them, or override with a reason."""
+    UNKNOWN_PROPOSAL = "unknown_proposal"
+    """No such proposal is open."""
     CLOSED = "closed"
 
 
@@ -123,6 +200,17 @@ class Cause(str, Enum):
     RECORD_FAILING = "record_failing"
     FRAMES_LATE = "frames_late"
     FLASH_GUARD = "flash_guard"
+    SICKNESS = "sickness"
+    DISTRESS = "distress"
+    """Distress at the ceiling in rating after rating, or a panic marked by the therapist."""
+    UNANSWERED = "unanswered"
+    """The patient has not answered two prompts in a row."""
+    DISSOCIATION = "dissociation"
+    HEART_FALL = "heart_fall"
+    """The fall of heart rate before fainting, in blood-injection phobia. Tells people; never moves the scene."""
+    HEART_HIGH = "heart_high"
+    TIME_ON_HEAD = "time_on_head"
+    SESSION_TIME = "session_time"
 
 
 class DemandKind(str, Enum):

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from vr_runtime.protocol.base import Identifier, Strict, Value
+from vr_runtime.protocol.files.wrong import nearest
 
 
 class Text(Strict):
@@ -182,6 +183,11 @@ class Motion(Strict):
     speed_m_s: float = Field(default=0.0, ge=0, le=40)
     acceleration_m_s2: float = Field(default=0.0, ge=0, le=20)
 
+    @property
+    def share(self) -> float:
+        """How much motion that is, 0 to 1: the largest share of 5 degrees, 20 m/s or 3 m/s2."""
+        return min(1.0, max(self.sway_deg / 5.0, self.speed_m_s / 20.0, self.acceleration_m_s2 / 3.0))
+
 
 class SceneManifest(Strict):
     """A whole ``scene.toml``."""
@@ -198,6 +204,9 @@ class SceneManifest(Strict):
     hierarchy: tuple[SceneStep, ...] = ()
     triggers: tuple[Trigger, ...] = ()
     stimuli: tuple[Stimulus, ...] = ()
+    compulsions: tuple[Identifier, ...] = Field(
+        default=(), description="deeds that count as compulsions, such as washed; a scene can make them inert"
+    )
     budget: Budget = Budget()
     motion: Motion = Motion()
 
@@ -246,8 +255,11 @@ class SceneManifest(Strict):
         for name, value in preset.items():
             parameter = self.parameter(name)
             if parameter is None:
-                known = ", ".join(item.id for item in self.parameters) or "none"
-                found.append(f"scene {self.id} has no parameter '{name}' (it has: {known})")
+                known = [item.id for item in self.parameters]
+                found.append(
+                    f"scene {self.id} has no parameter '{name}'{nearest(name, known)} "
+                    f"(it has: {', '.join(known) or 'none'})"
+                )
             elif problem := parameter.check(value):
                 found.append(problem)
         return found
