@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from vr_runtime.link.server import LinkServer
-from vr_runtime.protocol.answers import FrameState, HeartState, RecordState, StimulusState, Telemetry
+from vr_runtime.protocol.answers import (
+    ClockState,
+    FrameState,
+    GapState,
+    HeartState,
+    RecordState,
+    StimulusState,
+    Telemetry,
+)
 from vr_runtime.protocol.streams import STREAMS
+from vr_runtime.protocol.words import Phase
 from vr_runtime.runtime import Rooms, Turn
 from vr_runtime.stage.preview import Preview, PreviewImage
 from vr_runtime.stage.settings import GraphicsSettings
@@ -55,6 +64,9 @@ class Broadcast:
     def _telemetry(self, rooms: Rooms, turn: Turn) -> Telemetry:
         frame, decision, sensed = turn.frame, turn.decision, turn.sensed
         live = rooms.observer.live()
+        course = rooms.session.course
+        clocks = course.clocks
+        gaps = course.gate.open if decision.phase is Phase.SETUP else ()
         return Telemetry(
             t_ns=frame.now_ns,
             frame=frame.index,
@@ -93,6 +105,13 @@ class Broadcast:
                 rate_hz=self._measured_rate(frame.index, frame.now_ns), late=self._late, total=frame.index
             ),
             prompt=decision.prompt,
+            clocks=ClockState(
+                session_s=clocks.session_s,
+                phase_s=clocks.in_phase[decision.phase],
+                step_s=clocks.step_s,
+                head_on_s=clocks.head_on_s,
+            ),
+            gaps=tuple(GapState(id=gap.id, text=gap.text, may_override=gap.may_override) for gap in gaps),
         )
 
     def _measured_rate(self, index: int, now_ns: int) -> float:

@@ -1,4 +1,4 @@
-"""Which scenes there are: found through entry points, so that a third party's pack is no different from ours."""
+"""Which scenes and advance rules there are: found through entry points, so that a third party's pack is no different from ours."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from typing import cast
 from vr_runtime.protocol.errors import FileError, FileReason, PalierError
 from vr_runtime.protocol.files.manifest import SceneManifest
 from vr_runtime.protocol.files.toml import read_manifest
+from vr_runtime.session.advance import BUILT_IN, Rule
 from vr_runtime.stage.scene import Scene
 
 GROUP = "palier.scenes"
+RULES_GROUP = "palier.rules"
 
 NEEDED = ("baseline_room", "calm")
 """Scenes that every session has: the neutral room and the safe place."""
@@ -71,6 +73,35 @@ def find_scenes() -> dict[str, ScenePack]:
             )
         found[pack.manifest.id] = pack
     return found
+
+
+def installed_rules() -> dict[str, Rule]:
+    """The advance rules: Palier's own, and those of packs. A pack's rule cannot take the place of one of Palier's.
+
+    Raises:
+        CatalogueError: BROKEN_PACK, where a pack's rule cannot be imported or is not callable.
+    """
+    rules = dict(BUILT_IN)
+    for point in sorted(entry_points(group=RULES_GROUP), key=lambda point: point.name):
+        if point.name in BUILT_IN:
+            raise CatalogueError(
+                CatalogueReason.BROKEN_PACK,
+                f"'{point.value}' offers a rule '{point.name}', which is Palier's own: give it another name",
+            )
+        try:
+            rule = point.load()
+        except (ImportError, AttributeError) as problem:
+            raise CatalogueError(
+                CatalogueReason.BROKEN_PACK,
+                f"advance rule '{point.name}' ({point.value}) cannot be imported: {problem}",
+            ) from problem
+        if not callable(rule):
+            raise CatalogueError(
+                CatalogueReason.BROKEN_PACK,
+                f"advance rule '{point.name}' ({point.value}) is not callable",
+            )
+        rules[point.name] = cast(Rule, rule)
+    return rules
 
 
 def pick(scenes: dict[str, ScenePack], name: str) -> ScenePack:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
+from statistics import median
 
 import numpy as np
 
@@ -10,6 +11,9 @@ from vr_runtime.protocol.events import EventBody, HeartSourceChanged
 from vr_runtime.protocol.pose import Beat
 from vr_runtime.protocol.streams import BeatFlag
 from vr_runtime.sensors.port import HeartSource
+
+RATE_BEATS = 5
+TRUSTED_S = 5.0
 
 
 class HeartFeed:
@@ -19,6 +23,7 @@ class HeartFeed:
         self._source = source
         self._last_ns: int | None = None
         self._started_ns: int | None = None
+        self._rr_ms: deque[float] = deque(maxlen=RATE_BEATS)
         self.name = source.name
 
     def poll(self, now_ns: int) -> tuple[Beat, ...]:
@@ -28,7 +33,17 @@ class HeartFeed:
         for beat in beats:
             if beat.flag != BeatFlag.CONTACT_LOST:
                 self._last_ns = beat.arrival_ns
+            if beat.rr_ms is not None and beat.flag == BeatFlag.OK:
+                self._rr_ms.append(beat.rr_ms)
         return beats
+
+    def bpm(self, now_ns: int) -> float | None:
+        """Heart rate from the median of the last five good intervals, beats a minute; None before there are five,
+        and where none came for longer than ``TRUSTED_S``. For alarms; the measures have their own."""
+        age_s = self.age_s(now_ns)
+        if len(self._rr_ms) < RATE_BEATS or age_s is None or age_s > TRUSTED_S:
+            return None
+        return 60_000.0 / median(self._rr_ms)
 
     def changes(self) -> tuple[EventBody, ...]:
         return self._source.changes()

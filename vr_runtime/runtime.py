@@ -53,6 +53,8 @@ class Rooms:
     """The record's state at the begin of a frame: of the writer when live, of the record in replay."""
     stimuli: Mapping[str, Sequence[Stimulus]] = field(default_factory=dict)
     """What avoidance is measured against, by scene."""
+    motion: Mapping[str, float] = field(default_factory=dict)
+    """How much each scene moves, 0 to 1, for a virtual patient that gets sick."""
     asking: Asking = field(default_factory=Asking)
     """The rating panel that the patient answers by hand."""
     observed: str = ""
@@ -121,11 +123,12 @@ def run(
         phases: told where each phase ends (benchmarks).
     """
     previous, sensed, late, because = FIRST, NOBODY, 0, "display ended"
+    deeds: tuple[PatientDid, ...] = ()
     while (frame := rooms.display.begin()) is not None:
         phases.mark("begin")
         heard, beats, view = hear(rooms, frame)
         phases.mark("hear")
-        decision = decide(rooms, frame, previous, heard, view, sensed)
+        decision = decide(rooms, frame, previous, heard, view, sensed, deeds)
         phases.mark("decide")
         sensed = as_recorded(rooms.display.sense(frame))
         phases.mark("sense")
@@ -170,8 +173,9 @@ def decide(
     heard: Heard,
     view: RecordView,
     sensed: Sensed,
+    deeds: tuple[PatientDid, ...],
 ) -> Decision:
-    """The session's decision; what was sensed is that of the frame before."""
+    """The session's decision; what was sensed and done is that of the frame before."""
     return rooms.session.update(
         Inputs(
             now_ns=frame.now_ns,
@@ -189,6 +193,9 @@ def decide(
             record_ok=view.ok,
             flash_guard=view.guard,
             heart_age_s=rooms.heart.age_s(frame.now_ns),
+            bpm=rooms.heart.bpm(frame.now_ns),
+            late=previous.late,
+            deeds=deeds,
         )
     )
 
@@ -205,8 +212,10 @@ def play(
     panel = rooms.asking.see(frame.now_ns, decision.prompt, sensed.head, sensed.gesture, shown=shown)
     rooms.stage.show_panel(panel)
     readings = rooms.stage.readings(sensed.head)
-    rooms.display.perceive(perception(frame, decision, sensed, readings))
-    return readings, tuple(did(deed, scene.scene, frame.now_ns) for deed in rooms.stage.deeds())
+    deeds = tuple(did(deed, scene.scene, frame.now_ns) for deed in rooms.stage.deeds())
+    motion = rooms.motion.get(scene.scene, 0.0)
+    rooms.display.perceive(perception(frame, decision, sensed, readings, deeds, motion))
+    return readings, deeds
 
 
 def observe(
@@ -299,19 +308,37 @@ def stimulus_shown(decision: Decision, readings: tuple[StimulusReading, ...]) ->
 
 
 def perception(
-    frame: Frame, decision: Decision, sensed: Sensed, readings: tuple[StimulusReading, ...]
+    frame: Frame,
+    decision: Decision,
+    sensed: Sensed,
+    readings: tuple[StimulusReading, ...],
+    deeds: tuple[PatientDid, ...] = (),
+    motion: float = 0.0,
 ) -> Perception:
-    """What the patient is exposed to, for a virtual patient."""
+    """What the patient is exposed to and asked, for a virtual patient."""
     exposed = stimulus_shown(decision, readings)
-    prompt = decision.prompt.id if decision.prompt is not None else None
+    asked = decision.prompt
+    if asked is None:
+        told = Perception(frame.now_ns, 0.0, None, None, False, None, did=deeds)
+    else:
+        told = Perception(
+            frame.now_ns, 0.0, None, None, False, asked.id, asked=asked.what, scale=asked.scale, did=deeds
+        )
     if not exposed:
-        return Perception(frame.now_ns, 0.0, None, None, False, prompt)
+        return told
     nearest = min(readings, key=lambda reading: reading.distance_m)
     offset = tuple(there - here for there, here in zip(nearest.point, sensed.head[:3], strict=True))
     length = max(1e-9, sum(part * part for part in offset) ** 0.5)
     direction = (offset[0] / length, offset[1] / length, offset[2] / length)
     touch = nearest.point if nearest.touchable else None
-    return Perception(frame.now_ns, decision.intensity, nearest.distance_m, direction, True, prompt, touch)
+    return told._replace(
+        intensity=decision.intensity,
+        distance_m=nearest.distance_m,
+        direction=direction,
+        exposed=True,
+        touch=touch,
+        motion=motion,
+    )
 
 
 def did(deed: Deed, scene: str, now_ns: int) -> PatientDid:

@@ -53,6 +53,7 @@ class Cue:
     frozen: bool = False
     fire: tuple[str, ...] = ()
     restart: bool = False
+    prevented: bool = False
 
 
 class Viewer:

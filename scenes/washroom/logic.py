@@ -21,7 +21,7 @@ from scenes.washroom import objects
 from scenes.washroom.noises import Noises
 from scenes.washroom.objects import BY_ID, THINGS, Thing
 from vr_runtime.protocol.base import Value
-from vr_runtime.protocol.deeds import TOUCHED, Deed, Side
+from vr_runtime.protocol.deeds import REFUSED, TOUCHED, Deed, Side
 from vr_runtime.protocol.pose import Pose, StimulusReading
 from vr_runtime.stage.scene import HandLook, Moment, SoundCue, Viewpoint
 
@@ -90,6 +90,7 @@ class WashroomLogic:
         self._latches = {name: Latch(*LATCHES[BY_ID[name].kind]) for name in self.parts}
         self._hooked: set[str] = set()
         """Lids that a hand has hooked under."""
+        self._prevented = False
         self.towels_taken = 0
         self.flushed_s = -60.0
         """When the flush was pressed last."""
@@ -107,6 +108,10 @@ class WashroomLogic:
         self._standing = Standing(self.viewpoint())
         own = {thing.id: self._numbers.get(f"dirt_{thing.group}", 0.0) for thing in THINGS}
         self.soil.set(own, self._numbers["hand_stain"])
+
+    def prevent(self, on: bool) -> None:
+        """Response prevention: while it lasts there is no water, no soap and no towel, whatever was turned on."""
+        self._prevented = on
 
     def fire(self, trigger: str) -> None:
         self.noises.fire(trigger, self.t_s)
@@ -151,15 +156,15 @@ class WashroomLogic:
 
     @property
     def sink_on(self) -> bool:
-        return self._choices["sink"] == "on"
+        return self._choices["sink"] == "on" and not self._prevented
 
     @property
     def soap_on(self) -> bool:
-        return self._choices["soap"] == "on"
+        return self._choices["soap"] == "on" and not self._prevented
 
     @property
     def towels_on(self) -> bool:
-        return self._choices["towels"] == "on"
+        return self._choices["towels"] == "on" and not self._prevented
 
     @property
     def dirt_room(self) -> float:
@@ -285,7 +290,7 @@ class WashroomLogic:
             return []
         if thing.id == "towels":
             if not self.towels_on:
-                return [Deed("refused", "towels", side)]
+                return [Deed(REFUSED, "towels", side)]
             self.towels_taken += 1
             self.washing.take_towel(self.t_s)
         self.noises.sound("towel", thing.centre, self.t_s)
@@ -329,13 +334,13 @@ class WashroomLogic:
         if thing.kind == "lid" or (thing.kind == "lever" and on):
             self.noises.sound("lid", thing.centre, self.t_s)
         elif thing.kind == "tap" and on and not self.sink_on:
-            what = "refused"
+            what = REFUSED
         elif thing.kind == "pump" and on:
             if self.soap_on:
                 self.washing.take_soap()
                 self.noises.sound("pump", thing.centre, self.t_s)
             else:
-                what = "refused"
+                what = REFUSED
         elif thing.kind == "button" and on and self.t_s - self.flushed_s >= CISTERN_S:
             self.flushed_s = self.t_s
             self.noises.sound("flush", thing.sound or thing.centre, self.t_s)

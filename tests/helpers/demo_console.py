@@ -3,7 +3,8 @@
 Prints ``page: URL`` (it works once) and runs until its standard input ends. Lines on the standard input steer it::
 
     reset | silent | answer | connect | lost | alarm CAUSE DEMAND | clear | ceiling |
-    patient_stop | block SECONDS | stops | sent | age | quit
+    patient_stop | block SECONDS | stops | sent | causes | age | quit |
+    propose KIND STEP | withdraw | forecast MEAN LOW HIGH
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from tests.helpers.fake_runtime import FakeRuntime, decode_fake_heart
 from vr_runtime.protocol.answers import AlarmState
 from vr_runtime.protocol.commands import FireTrigger, GoToStep, Rating, Start
 from vr_runtime.protocol.events import DemandMade
-from vr_runtime.protocol.words import Cause, DemandKind, StoppedBy
+from vr_runtime.protocol.files.treatments import checklist_of, find_treatments
+from vr_runtime.protocol.words import Cause, DemandKind, ProposalKind, StoppedBy
 
 
 def main() -> None:
@@ -33,13 +35,17 @@ def main() -> None:
     parser.add_argument(
         "--history", type=float, default=0.0, help="seconds of session that lie behind already"
     )
+    parser.add_argument("--treatment", default="", help="a treatment protocol by its id")
+    parser.add_argument("--checklist", action="store_true", help="with the start checks; nothing lies behind")
     parser.add_argument("--brackets", action="store_true", help="mark every text of the catalogue")
     arguments = parser.parse_args()
     if arguments.brackets:
         texts = catalogue(arguments.language)
         for key, text in texts.items():
             texts[key] = f"[{text}]" if text else text
-    link = FakeLink(FakeRuntime(patient=arguments.patient))
+    treatment = find_treatments()[arguments.treatment].treatment if arguments.treatment else None
+    checklist = checklist_of("start") if arguments.checklist else None
+    link = FakeLink(FakeRuntime(patient=arguments.patient, treatment=treatment, checklist=checklist))
     core = ConsoleCore(link, lambda _epoch: MemoryCopy(), decode_fake_heart)
     core.start()
     if not arguments.waiting:
@@ -83,6 +89,7 @@ def reset(link: FakeLink) -> None:
         link.answering, link.word, link.age_s = True, "connected", 0.05
         link.runtime.alarms, link.runtime.held = (), False
         link.runtime.back_to(2)
+        link.runtime.course.reset()
         link.stops.clear()
         link.sent.clear()
 
@@ -128,6 +135,19 @@ def steer(link: FakeLink, core: ConsoleCore, server: PageServer) -> None:
         elif word == "ceiling":
             with link.locked:
                 link.runtime.ceilings = {"height": 40.0, "rail_kind": "glass"}
+        elif word == "propose":
+            with link.locked:
+                kind, step = rest.split()
+                link.runtime.course.propose(ProposalKind(kind), int(step))
+        elif word == "withdraw":
+            with link.locked:
+                for proposal in list(link.runtime.course.proposals):
+                    link.runtime.course.withdraw(proposal)
+        elif word == "forecast":
+            with link.locked:
+                link.runtime.course.forecast(*(float(part) for part in rest.split()))
+        elif word == "causes":
+            print("causes: " + " ".join(command.cause or "-" for command in link.sent), flush=True)
         elif word == "reset":
             reset(link)
             print("reset: done", flush=True)

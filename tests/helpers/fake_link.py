@@ -80,12 +80,12 @@ class FakeLink:
     def open(self, listener: LinkListener) -> None:
         self._listener = listener
 
-    def send(self, body: AnyCommandBody, ttl_ms: int = 2000) -> str:
+    def send(self, body: AnyCommandBody, ttl_ms: int = 2000, cause: str | None = None) -> str:
         with self.locked:
             self._seq += 1
             command = Command(
                 id=uuid.uuid4().hex, epoch=self.runtime.epoch, seq=self._seq, sent_ns=self.runtime.now_ns,
-                ttl_ms=ttl_ms, body=body,
+                ttl_ms=ttl_ms, cause=cause, body=body,
             )  # fmt: skip
             self.sent.append(command)
             if self.answering:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from tests.helpers.fake_course import FakeCourse
 from tests.helpers.heights_plan import CALM, HEIGHTS, PLAN, SCENES
 from vr_runtime.protocol import events as ev
 from vr_runtime.protocol.answers import (
@@ -28,8 +29,11 @@ from vr_runtime.protocol.answers import (
 from vr_runtime.protocol.base import Value
 from vr_runtime.protocol.codec import encode_event_body
 from vr_runtime.protocol.commands import AnyCommandBody, Command
+from vr_runtime.protocol.files.checklist import Checklist
 from vr_runtime.protocol.files.limits import SafetyLimits
 from vr_runtime.protocol.files.manifest import SceneManifest
+from vr_runtime.protocol.files.treatment import TreatmentProtocol
+from vr_runtime.protocol.files.treatments import hash_of
 from vr_runtime.protocol.streams import BeatFlag
 from vr_runtime.protocol.words import Phase, Place, Rated, Refusal, Reporter, Scale, StoppedBy
 from vr_runtime.record import encode_chunk
@@ -67,14 +71,22 @@ class FakeRuntime:
     """``chunks``: samples are written as the record has them (numpy columns), head, hands and stimulus too."""
 
     def __init__(
-        self, seed: int = 1, patient: str = "virtual", epoch: str = EPOCH, chunks: bool = False
+        self,
+        seed: int = 1,
+        patient: str = "virtual",
+        epoch: str = EPOCH,
+        chunks: bool = False,
+        treatment: TreatmentProtocol | None = None,
+        checklist: Checklist | None = None,
     ) -> None:
         self.chunks = chunks
+        self.course = FakeCourse(self, treatment, checklist)
         self.random = random.Random(seed)
         self.epoch = epoch
         self.now_ns = 0
         self.frame = 0
         self.phase = Phase.SETUP
+        self.phase_ns = self.step_ns = 0
         self.step = 0
         self.highest = len(PLAN.steps)
         self.parameters: dict[str, float | str] = {}
@@ -101,7 +113,8 @@ class FakeRuntime:
                 protocol="1.0", record_format=1, epoch=epoch, wall_utc="2026-03-02T09:30:00+00:00",
                 fingerprint=ev.Fingerprint(python="3.11", numpy="2", machine="x86_64", system="Linux", palier="0.1.0"),
                 seed=seed, display="headless", rate_hz=90.0, speed="real", patient=patient, heart="simulated",
-                plan=PLAN, scenes=SCENES, limits=SafetyLimits(), pseudonym="P-0042",
+                plan=PLAN, scenes=SCENES, limits=SafetyLimits(), pseudonym="P-0042", treatment=treatment,
+                checklist=checklist, treatment_hash=hash_of(treatment) if treatment else "",
             )
         )  # fmt: skip
 
@@ -166,7 +179,7 @@ class FakeRuntime:
     def back_to(self, step: int) -> None:
         """To the exposure at a step, from wherever the session stands; no command did it."""
         if self.step != step:
-            before, self.step = self.step, step
+            before, self.step, self.step_ns = self.step, step, self.now_ns
             self.emit(
                 ev.StepEntered(
                     step=step,
@@ -187,6 +200,8 @@ class FakeRuntime:
             return Refusal.CLOSED, "the session is closed"
         if body.kind in ALLOWED and self.phase not in ALLOWED[body.kind]:
             return Refusal.NOT_NOW, f"{body.kind} is not possible in {self.phase.value}"
+        if found := self.course.refusal(body):
+            return found
         match body.kind:
             case "go_to_step" if body.step > len(PLAN.steps):
                 return Refusal.UNKNOWN_STEP, f"the plan has {len(PLAN.steps)} steps"
@@ -209,11 +224,12 @@ class FakeRuntime:
     def _apply(self, command: Command) -> bool:
         """Carry it out; whether something of it can be seen."""
         body, cause = command.body, command.id
+        self.course.apply(command)
         match body.kind:
             case "start":
                 self._go(Phase.BASELINE, "start", cause)
             case "go_to_step":
-                before, self.step = self.step, body.step
+                before, self.step, self.step_ns = self.step, body.step, self.now_ns
                 step = PLAN.steps[body.step - 1]
                 self.emit(
                     ev.StepEntered(
@@ -284,6 +300,7 @@ class FakeRuntime:
         place = PLACES.get(phase, Place.BASELINE_ROOM)
         self.emit(ev.PhaseChanged(previous=self.phase, phase=phase, place=place, because=because), cause)
         self.phase = phase
+        self.phase_ns = self.now_ns
 
     def _load(self, values: dict[str, Value]) -> None:
         self.targets.update(values)
@@ -408,7 +425,7 @@ class FakeRuntime:
                 age_s=max(0.0, 0.8 - (self.next_beat_ns - self.now_ns) / 1e9), source="simulated",
             ),
             record=RecordState(committed_seq=len(self.log)), frames=FrameState(rate_hz=90.0, late=3, total=self.frame),
-            prompt=self.prompt, lease_holder="test",
+            prompt=self.prompt, clocks=self.course.clocks(), gaps=self.course.gaps(), lease_holder="test",
         )  # fmt: skip
 
 

@@ -137,6 +137,7 @@ class Cue:
     frozen: bool = False
     fire: tuple[str, ...] = ()
     restart: bool = False
+    prevented: bool = False
 
 
 def rooms() -> dict[str, Room]:

@@ -275,6 +275,21 @@ def test_a_sink_that_is_off_refuses_and_gives_no_water() -> None:
     assert play.logic.water("tap_3")
 
 
+def test_response_prevention_makes_water_soap_and_towels_inert_and_gives_them_back() -> None:
+    play = Play(place="sinks", sink="on", soap="on", towels="on", dirt_tap=0.8, spread=1.0)
+    turn_tap(play)
+    assert play.logic.water("tap_3")
+    play.logic.prevent(True)
+    assert not any(play.logic.water(tap) for tap in objects.TAPS), "what ran stops"
+    assert ("refused", "soap") in what(play.touch("soap_3"))
+    assert (WASHED, "soap") not in what(wash(play, 30.0))
+    assert play.logic.soil.hand("right") == pytest.approx(0.8)
+    play.logic.prevent(False)
+    assert play.logic.water("tap_3")
+    play.touch("soap_3")
+    assert (WASHED, "soap") in what(wash(play, 30.0))
+
+
 # ------------------------------------------------------------------ dirt and washing
 
 

@@ -14,7 +14,15 @@ from vr_runtime.catalogue import ScenePack, find_scenes
 from vr_runtime.measures import DeedAt, StepFrom, observe_record
 from vr_runtime.patient import Traits
 from vr_runtime.protocol.deeds import LET_GO, TOUCHED
-from vr_runtime.protocol.events import Marker, PatientDid, PhaseChanged, StepEntered
+from vr_runtime.protocol.events import (
+    CompulsionSeen,
+    Marker,
+    PatientDid,
+    PhaseChanged,
+    StepEntered,
+    WindowClosed,
+    WindowOpened,
+)
 from vr_runtime.protocol.files.plan import plan_of_scene
 from vr_runtime.protocol.files.toml import read_manifest
 from vr_runtime.protocol.words import Phase
@@ -141,3 +149,24 @@ def test_where_nothing_can_be_touched_nothing_is_told(tmp_path: Path) -> None:
     neutral = play(tmp_path, script(act(0.2, "start"), linger_s=2.0), rate_hz=RATE_HZ)
     assert not deeds(neutral)
     assert not [marker for marker in markers(neutral) if marker.source == "hand"]
+
+
+WINDOW = script(
+    act(0.3, "start"),
+    act(0.5, "go_to_step", step=2, confirmed=True),
+    act(2.0, "open_window", what="washing hands", mode="block", target_s=60.0),
+    act(1.0, "mark", what="compulsion", text="asks whether it is clean"),
+    act(2.0, "close_window", outcome="resisted"),
+    act(0.5, "end"),
+)
+
+
+def test_a_window_of_response_prevention_stands_in_the_record_and_replays(tmp_path: Path) -> None:
+    record = play(tmp_path, WINDOW, plan=plan_of_scene(MANIFEST), rate_hz=RATE_HZ)
+    (opened,) = bodies(record, WindowOpened)
+    (closed,) = bodies(record, WindowClosed)
+    (seen,) = bodies(record, CompulsionSeen)
+    assert (opened.mode.value, closed.outcome.value, closed.compulsions) == ("block", "resisted", 1)  # type: ignore[attr-defined]
+    assert (seen.source, seen.prevented) == ("therapist", False)  # type: ignore[attr-defined]
+    assert closed.lasted_s == pytest.approx(3.0, abs=0.2)  # type: ignore[attr-defined]
+    assert replay(record, KEY, find_scenes()).identical

@@ -25,7 +25,13 @@ from vr_runtime.protocol.commands import (
     Start,
     Stop,
 )
-from vr_runtime.protocol.events import CommandReceived, EventBody, PatientAnswered, StopPressed
+from vr_runtime.protocol.events import (
+    CommandReceived,
+    EventBody,
+    PatientAnswered,
+    PatientDid,
+    StopPressed,
+)
 from vr_runtime.protocol.files.limits import SafetyLimits
 from vr_runtime.protocol.files.manifest import (
     Category,
@@ -38,6 +44,7 @@ from vr_runtime.protocol.files.manifest import (
 )
 from vr_runtime.protocol.files.plan import Plan, PlanStep
 from vr_runtime.protocol.words import Phase, Reporter, StoppedBy
+from vr_runtime.session.brief import Brief
 from vr_runtime.session.frame import Decision, Inputs
 from vr_runtime.session.session import Session
 
@@ -90,6 +97,7 @@ LIFT = SceneManifest(
         number("room", 0.5, 3, 3, "down", slew=0.5),
     ),
     triggers=(Trigger(id="jolt", name=text("jolt"), cooldown_s=1),),
+    compulsions=("washed",),
 )
 ROOF = SceneManifest(
     id="roof",
@@ -137,10 +145,16 @@ PLAN = Plan(
 class Rig:
     """``frame`` plays one frame, ``wait`` several. What a frame is told lasts until the next one says otherwise."""
 
-    def __init__(self, plan: Plan = PLAN, limits: SafetyLimits | None = None, **conditions: Any) -> None:
+    def __init__(
+        self,
+        plan: Plan = PLAN,
+        limits: SafetyLimits | None = None,
+        brief: Brief | None = None,
+        **conditions: Any,
+    ) -> None:
         self.plan = plan
         self.limits = limits or SafetyLimits()
-        self.session = Session(plan, SCENES, self.limits)
+        self.session = Session(plan, SCENES, self.limits, brief)
         self.conditions: dict[str, Any] = {"link_age_s": 0.0, **conditions}
         self.now_ns = 0
         self.index = 0
@@ -161,6 +175,8 @@ class Rig:
         answered: tuple[PatientAnswered, ...] = (),
         dt_s: float = DT_S,
         committed: frozenset[str] | None = None,
+        deeds: tuple[PatientDid, ...] = (),
+        cause: str | None = None,
         **conditions: Any,
     ) -> Decision:
         """One frame in which these commands and stops are heard."""
@@ -174,10 +190,11 @@ class Rig:
             now_ns=self.now_ns,
             frame=self.index,
             dt_s=dt_s,
-            commands=tuple(self.command(body) for body in bodies),
+            commands=tuple(self.command(body, cause) for body in bodies),
             stops=tuple(self.stop() for _ in range(stops)),
             answered=answered,
             committed=committed,
+            deeds=deeds,
             **self.conditions,
         )
         self.last = self.session.update(inputs)
@@ -189,10 +206,15 @@ class Rig:
             watch(inputs, self.last)
         return self.last
 
-    def command(self, body: AnyCommandBody) -> CommandReceived:
+    def command(self, body: AnyCommandBody, cause: str | None = None) -> CommandReceived:
         number = len(self.received) + 1
         command = Command(
-            id=f"command-{number:04d}", epoch="epoch-0001", seq=number, sent_ns=self.now_ns, body=body
+            id=f"command-{number:04d}",
+            epoch="epoch-0001",
+            seq=number,
+            sent_ns=self.now_ns,
+            cause=cause,
+            body=body,
         )
         self.received[command.id] = received = CommandReceived(command=command, received_ns=self.now_ns)
         return received

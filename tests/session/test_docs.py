@@ -134,5 +134,14 @@ def test_every_module_that_the_page_names_exists_and_every_module_is_named() -> 
 def _distinct_limits() -> SafetyLimits:
     """Limits that differ from each other, so that a value tells its name."""
     return SafetyLimits(
-        record_alarm_s=1.5, record_wait_s=1.6, lower_ramp_s=3.5, fade_s=1.7, trigger_gap_s=3.6
+        record_alarm_s=1.5,
+        record_wait_s=1.6,
+        lower_ramp_s=3.5,
+        fade_s=1.7,
+        trigger_gap_s=3.6,
+        heart_fall_bpm=21.0,
+        late_alert_s=2.1,
+        late_share=0.51,
+        unanswered=4,
+        sickness_jump=5.1,
     )

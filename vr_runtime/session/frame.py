@@ -12,6 +12,7 @@ from vr_runtime.protocol.events import (
     CommandTurnedAway,
     EventBody,
     PatientAnswered,
+    PatientDid,
     StopPressed,
 )
 from vr_runtime.protocol.words import Phase, Place
@@ -40,6 +41,12 @@ class Inputs:
     flash_guard: bool = False
     heart_age_s: float | None = None
     """Since the last good beat; None where no heart source is in use."""
+    bpm: float | None = None
+    """Heart rate of the last beats; None where there is none to be trusted."""
+    late: bool = False
+    """The frame before this one was late."""
+    deeds: tuple[PatientDid, ...] = ()
+    """What the patient did in the scene in the frame before this one."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +73,8 @@ class SceneFrame:
     restart: bool = False
     """The scene begins anew (entered from another scene)."""
     recentre: bool = False
+    prevented: bool = False
+    """What serves a compulsion is inert now (a response-prevention window)."""
 
 
 @dataclass(frozen=True)

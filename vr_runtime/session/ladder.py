@@ -11,14 +11,18 @@ from collections.abc import Mapping
 from vr_runtime.protocol.base import Value
 from vr_runtime.protocol.files.manifest import SceneManifest
 from vr_runtime.protocol.files.plan import SAFE_PLACE, Plan, PlanStep
+from vr_runtime.session.draw import draw
 from vr_runtime.session.intensity import Move, Parameter, Tracks
 
 
 class Ladder:
     """``step`` is 0 before the first step; ``ceiling`` the highest step allowed now."""
 
-    def __init__(self, plan: Plan, scenes: Mapping[str, SceneManifest]) -> None:
+    def __init__(self, plan: Plan, scenes: Mapping[str, SceneManifest], seed: int = 1) -> None:
+        """``seed``: of what a step varies, within the therapist's bounds."""
         self.plan = plan
+        self._seed = seed
+        self._visits = [0] * (len(plan.steps) + 1)
         self.scenes = scenes
         self.length = len(plan.steps)
         self.step = 0
@@ -71,6 +75,9 @@ class Ladder:
         """What a step asks for, with every parameter kept below its ceiling."""
         manifest = self.scenes[self.plan.steps[step - 1].scene]
         values = self.plan.values(step, manifest)
+        for name, (low, high) in self.plan.steps[step - 1].vary.items():
+            share = round(draw("vary", self._seed, step, name, self._visits[step]) * 100.0) / 100.0
+            values[name] = low + share * (high - low)
         for (scene, name), ceiling in self._ceilings.items():
             if scene == manifest.id:
                 parameter = manifest.parameter(name)
@@ -99,6 +106,8 @@ class Ladder:
         Returns the moves, in the manifest's order; a scene that arrives starts from its defaults.
         """
         scene = self.plan.steps[step - 1].scene
+        if step != self.step:
+            self._visits[self.step] += 1  # what it varies is drawn anew for its next visit
         values = self.values(step)
         self.step = step
         if self.arriving is not None and self.arriving.scene != scene:

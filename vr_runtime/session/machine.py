@@ -84,6 +84,15 @@ ACTS: Mapping[str, frozenset[Phase]] = MappingProxyType(
         "rating": _NOT_CLOSED,
         "note": _NOT_CLOSED,
         "recentre": _NOT_CLOSED,
+        "answer_check": frozenset({SETUP}),
+        "override": frozenset({SETUP}),
+        "answer_proposal": _NOT_CLOSED,
+        "open_window": frozenset({EXPOSURE, PAUSED}),
+        "close_window": _NOT_CLOSED,
+        "open_trial": frozenset({BASELINE, EXPOSURE, PAUSED, SAFE_PLACE}),
+        "close_trial": _NOT_CLOSED,
+        "mark": _NOT_CLOSED,
+        "use_aid": _NOT_CLOSED,
     }
 )
 """Commands that leave the phase as it is, and the phases that take them."""

@@ -14,6 +14,7 @@ from vr_runtime.protocol.events import (
     RatingPrompted,
 )
 from vr_runtime.protocol.words import Rated, Reporter, Scale
+from vr_runtime.session.asking import Ask
 
 Caused = tuple[EventBody, str | None]
 """An event with the id of the command that caused it."""
@@ -25,6 +26,7 @@ class Prompts:
     def __init__(self) -> None:
         self.open: PromptState | None = None
         self._asked_by: str | None = None
+        self._scheduled = 0
 
     def ask(self, body: AskRating, command_id: str, now_ns: int) -> list[Caused]:
         """Open a prompt; one that was open counts as missed."""
@@ -38,6 +40,21 @@ class Prompts:
             prompt=self.open.id, what=body.what, scale=body.scale, until_ns=self.open.until_ns
         )
         return [*events, (prompted, command_id)]
+
+    def ask_on_schedule(self, ask: Ask, now_ns: int) -> list[Caused]:
+        """Open a prompt that nobody commanded: the protocol's. None is open."""
+        self._scheduled += 1
+        self.open = PromptState(
+            id=f"rating-scheduled-{self._scheduled}",
+            what=ask.what,
+            scale=ask.scale,
+            until_ns=now_ns + round(ask.wait_s * 1e9),
+        )
+        self._asked_by = None
+        prompted = RatingPrompted(
+            prompt=self.open.id, what=ask.what, scale=ask.scale, until_ns=self.open.until_ns
+        )
+        return [(prompted, None)]
 
     def rate(self, body: Rating, command_id: str, step: int) -> list[Caused]:
         """A rating typed by the therapist; it answers an open prompt for the same thing."""

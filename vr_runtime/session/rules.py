@@ -20,6 +20,7 @@ from vr_runtime.protocol.commands import (
 )
 from vr_runtime.protocol.files.manifest import SceneManifest
 from vr_runtime.protocol.words import Phase, Refusal
+from vr_runtime.session.course import Course, CourseBody
 from vr_runtime.session.intensity import Parameter
 from vr_runtime.session.ladder import Ladder
 from vr_runtime.session.machine import next_phase, possible, verb
@@ -36,6 +37,7 @@ class Standing(NamedTuple):
     scene_shown: bool
     """The current step's scene is shown and no fade to another place is under way."""
     now_ns: int
+    course: Course
 
 
 class Verdict(NamedTuple):
@@ -67,10 +69,16 @@ def judge(body: AnyCommandBody, standing: Standing) -> Verdict:
             return _set_ceiling(body, standing.ladder)
         case FireTrigger():
             return _fire_trigger(body, standing)
+        case Start() if standing.course.gate.open:
+            gaps = standing.course.gate.names()
+            return Verdict(
+                Refusal.CHECKS_OPEN, f"open: {gaps}. Answer them, or override with a name and a reason"
+            )
         case Start() | Resume() | Release():
             return _RAISE
         case _:
-            return _FREE
+            problem = standing.course.problem(body) if isinstance(body, CourseBody) else None
+            return _FREE if problem is None else Verdict(*problem)
 
 
 def _go_to_step(body: GoToStep, standing: Standing) -> Verdict:

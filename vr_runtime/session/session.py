@@ -6,7 +6,6 @@ Pure: no clock, no chance, no input or output. The same inputs give the same dec
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from vr_runtime.protocol.answers import AlarmState, ParameterState
 from vr_runtime.protocol.commands import (
@@ -28,12 +27,10 @@ from vr_runtime.protocol.commands import (
 )
 from vr_runtime.protocol.errors import FileError, FileReason
 from vr_runtime.protocol.events import (
-    CeilingSet,
     CommandDecided,
     CommandReceived,
     DemandMade,
     NoteTaken,
-    PhaseChanged,
     Recentred,
     StopPressed,
     TriggerFired,
@@ -41,13 +38,15 @@ from vr_runtime.protocol.events import (
 from vr_runtime.protocol.files.limits import SafetyLimits
 from vr_runtime.protocol.files.manifest import SceneManifest
 from vr_runtime.protocol.files.plan import Plan
-from vr_runtime.protocol.words import Cause, DemandKind, Phase, Place, Refusal
+from vr_runtime.protocol.words import Cause, DemandKind, Phase, Refusal
+from vr_runtime.session.brief import Brief
+from vr_runtime.session.course import Course, events_of
+from vr_runtime.session.felt import Felt
 from vr_runtime.session.frame import Decision, Inputs
-from vr_runtime.session.intensity import Tracks
 from vr_runtime.session.ladder import Ladder
-from vr_runtime.session.machine import PLACES, SAFETY, called_off, next_phase, origin, verb
 from vr_runtime.session.ratings import Prompts
 from vr_runtime.session.rules import Standing, judge
+from vr_runtime.session.stand import Stand
 from vr_runtime.session.state import logical_state
 from vr_runtime.session.supervisor import Supervisor
 from vr_runtime.session.triggers import Triggers
@@ -59,15 +58,6 @@ _STOP_FIRST = "a STOP came first"
 _EXPOSED = (Phase.EXPOSURE, Phase.PAUSED)
 
 
-class _Before(NamedTuple):
-    """Where the session stood before a way up whose fade is not yet over."""
-
-    phase: Phase
-    came_from: Phase
-    step: int
-    arriving: Tracks | None
-
-
 class Session:
     """One session of one patient.
 
@@ -75,32 +65,48 @@ class Session:
         FileError: INVALID, where the plan asks for a scene, a step or a value that is not there.
     """
 
-    def __init__(self, plan: Plan, scenes: Mapping[str, SceneManifest], limits: SafetyLimits) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        scenes: Mapping[str, SceneManifest],
+        limits: SafetyLimits,
+        brief: Brief | None = None,
+    ) -> None:
+        brief = brief or Brief()
+        limits = brief.in_force(limits)
+        treatment = brief.treatment
         if problems := plan.problems(scenes):
             raise FileError(FileReason.INVALID, f"plan {plan.id} cannot be played: {'; '.join(problems)}")
         self._limits = limits
-        self._ladder = Ladder(plan, scenes)
-        self._supervisor = Supervisor(limits)
+        self._ladder = Ladder(plan, scenes, brief.seed)
+        self._course = Course(brief, self._ladder)
+        session_s = None if treatment is None else treatment.end.session_s - treatment.end.reserve_s
+        self._supervisor = Supervisor(limits, session_s)
+        self._felt = Felt(
+            limits, blood_injection=treatment is not None and treatment.blood_injection, age=brief.age
+        )
         self._prompts = Prompts()
         self._triggers = Triggers(limits.trigger_gap_s)
         self._view = View(self._ladder, limits)
-        self._phase = Phase.SETUP
-        self._came_from = Phase.SETUP
+        self._stand = Stand(self._ladder, self._view, self._course)
         self._waiting = WaitingRoom(limits.record_wait_s)
-        self._before: _Before | None = None
-        self._held_by: Cause | None = None
         self._still: Decision | None = None
 
     # ------------------------------------------------------------------ to look at, for telemetry
 
     @property
     def phase(self) -> Phase:
-        return self._phase
+        return self._stand.phase
 
     @property
     def alarms(self) -> tuple[AlarmState, ...]:
         """The safety causes in force, each with its strongest demand."""
         return self._supervisor.alarms
+
+    @property
+    def course(self) -> Course:
+        """Clocks, checks, proposals, windows and trials: for telemetry."""
+        return self._course
 
     @property
     def waiting(self) -> frozenset[str]:
@@ -129,7 +135,8 @@ class Session:
         for received in inputs.commands:
             if isinstance(received.command.body, Stop):
                 self._hear(received, turn)
-        self._obey(self._supervisor.update(inputs), inputs, turn)
+        self._felt.heart(inputs.bpm, inputs.now_ns)
+        self._obey(self._supervisor.update(inputs, self._felt, self._course.clocks), inputs, turn)
         for received in inputs.commands:
             if not isinstance(received.command.body, Stop):
                 self._hear(received, turn)
@@ -138,9 +145,11 @@ class Session:
                 self._let_through(each, turn)
         if self._prompts.open is not None:
             turn.extend(self._prompts.expire(inputs.now_ns))
-        self._view.move(inputs, self._phase, turn)
-        if self._before is not None and not self._on_the_way_up:
-            self._before = None
+        self._course.update(inputs, self.phase, self._stand.exposed, self._prompts, turn)
+        if turn.events:
+            self._felt.hear(events_of(turn), inputs.now_ns)
+        self._view.move(inputs, self.phase, turn)
+        self._stand.forget_the_way()
         if turn.quiet:
             if self._still is None:
                 self._still = self._decision(turn)
@@ -158,49 +167,26 @@ class Session:
             return
         if self._waiting:
             self._waiting.clear(block.reason, block.message, turn)
-        self._call_off(block.cause, turn)
+        self._stand.call_off(block.cause, turn)
         if inputs.flash_guard:
             self._view.slam(turn.now_ns)
             self._view.because = Cause.FLASH_GUARD.value
-            self._demand("flash_guard", Cause.FLASH_GUARD, turn)
+            self._stand.demand("flash_guard", Cause.FLASH_GUARD, turn)
         for change in changes:
-            if change.active and self._phase in _EXPOSED:
+            if change.active and self.phase in _EXPOSED:
                 self._act(change.demand, change.cause, turn)
 
     def _act(self, demand: DemandKind, cause: Cause, turn: Turn) -> None:
         if demand is DemandKind.HOLD:
-            self._demand("hold", cause, turn)
-            self._held_by = cause
+            self._stand.demand("hold", cause, turn)
+            self._stand.held_by = cause
         elif demand is DemandKind.LOWER:
-            self._to_lowest(cause.value, None, turn, ramp_s=self._limits.lower_ramp_s)
+            self._stand.to_lowest(cause.value, None, turn, ramp_s=self._limits.lower_ramp_s)
         elif demand is DemandKind.SAFE_PLACE:
-            self._demand("safe_place", cause, turn)
-
-    def _demand(self, asked: str, cause: Cause, turn: Turn) -> None:
-        phase = SAFETY[asked].get(self._phase)
-        if phase is not None:
-            self._enter(phase, cause.value, None, turn)
-
-    def _call_off(self, cause: Cause, turn: Turn) -> None:
-        """Nothing goes on rising while raising is blocked, nor starts again by itself when the block is over."""
-        ladder, before = self._ladder, self._before
-        if before is not None and self._on_the_way_up:
-            previous = ladder.step
-            if previous >= before.step:  # otherwise a lower step was asked for since, and stays
-                ladder.step, ladder.arriving = before.step, before.arriving
-            phase = called_off(self._phase, before.phase)
-            if phase is not self._phase:
-                self._enter(phase, cause.value, None, turn)
-                self._came_from = before.came_from
-            if previous != ladder.step:
-                turn.stepped(self._ladder, previous, cause.value, None)
-        self._before = None
-        for tracks in (ladder.tracks, ladder.arriving):
-            if tracks is not None and not tracks.settled:
-                turn.moved(tracks.call_off(), cause.value, None)
+            self._stand.demand("safe_place", cause, turn)
 
     def _hear_stop(self, pressed: StopPressed, turn: Turn) -> None:
-        closed = self._phase is Phase.CLOSED
+        closed = self.phase is Phase.CLOSED
         turn.emit(
             CommandDecided(
                 command_id=pressed.id,
@@ -217,26 +203,16 @@ class Session:
 
     def _stop(self, cause_id: str, turn: Turn) -> None:
         turn.stopped = True
-        if self._phase is Phase.STOPPED:
+        if self.phase is Phase.STOPPED:
             self._waiting.clear(Refusal.NOT_NOW, _STOP_FIRST, turn)
             return
         self._view.stop(cause_id, turn)
-        self._enter(Phase.STOPPED, "stop", cause_id, turn)
-        self._to_lowest("stop", cause_id, turn)
+        self._stand.enter(Phase.STOPPED, "stop", cause_id, turn)
+        self._stand.to_lowest("stop", cause_id, turn)
         if self._ladder.ahead is not None:
             self._ladder.ahead.snap()
         self._waiting.clear(Refusal.NOT_NOW, _STOP_FIRST, turn)
         turn.extend(self._prompts.close())
-
-    def _to_lowest(self, because: str, cause_id: str | None, turn: Turn, ramp_s: float | None = None) -> None:
-        """The lowest step, with nothing harder than it is already."""
-        previous = self._ladder.step
-        if previous == 0:
-            return
-        moves = self._ladder.enter(1, easier_only=True, while_frozen=True, ramp_s=ramp_s)
-        if previous != 1:
-            turn.stepped(self._ladder, previous, because, cause_id)
-        turn.moved(moves, because, cause_id)
 
     # ------------------------------------------------------------------ commands
 
@@ -260,11 +236,7 @@ class Session:
     def _let_through(self, each: Waiting, turn: Turn) -> None:
         body = each.received.command.body
         if each.rest:
-            if (
-                isinstance(body, GoToStep)
-                and self._phase is Phase.EXPOSURE
-                and body.step == self._ladder.step
-            ):
+            if isinstance(body, GoToStep) and self.phase is Phase.EXPOSURE and body.step == self._ladder.step:
                 turn.moved(self._ladder.enter(body.step), body.kind, each.id)
             return
         # Judged again: what was applied since it arrived may have changed what it means.
@@ -278,8 +250,9 @@ class Session:
         """Do what was judged possible, and say so first."""
         command = received.command
         body, cause_id = command.body, command.id
-        before = _Before(self._phase, self._came_from, self._ladder.step, self._ladder.arriving)
+        before = self._stand.here()
         turn.accept(received, raised=raised)
+        self._course.followed(command.cause, cause_id, turn)
         match body:
             case Stop():
                 self._stop(cause_id, turn)
@@ -288,16 +261,18 @@ class Session:
             case SetParameter():
                 self._set_parameter(body, cause_id, raised, turn)
             case SetCeiling():
-                self._set_ceiling(body, cause_id, raised, turn)
+                if not raised:
+                    self._waiting.clear(Refusal.NOT_NOW, "a lower ceiling came first", turn)
+                self._stand.set_ceiling(body, cause_id, turn)
             case FireTrigger():
                 self._fire(body, cause_id, turn)
             case Pause() | SafePlace() | End():
                 self._waiting.clear(Refusal.NOT_NOW, f"a {body.kind} came first", turn)
-                self._follow(body, cause_id, turn)
-                if self._phase is Phase.CLOSED:
+                self._stand.follow(body, cause_id, turn)
+                if self.phase is Phase.CLOSED:
                     turn.extend(self._prompts.close())
             case Start() | Resume() | Release():
-                self._follow(body, cause_id, turn)
+                self._stand.follow(body, cause_id, turn)
             case AskRating():
                 turn.extend(self._prompts.ask(body, cause_id, turn.now_ns))
             case Rating():
@@ -307,18 +282,10 @@ class Session:
             case Recentre():
                 turn.recentre = True
                 turn.emit(Recentred(), cause_id)
-        if raised and self._before is None and self._on_the_way_up:
-            self._before = before
-
-    def _follow(
-        self,
-        body: Start | Pause | Resume | SafePlace | Release | End | GoToStep,
-        cause_id: str,
-        turn: Turn,
-    ) -> None:
-        phase = next_phase(self._phase, verb(body), self._came_from)
-        if phase is not None and phase is not self._phase:
-            self._enter(phase, body.kind, cause_id, turn)
+            case _:
+                self._course.apply(body, cause_id, self.phase, turn)
+        if raised:
+            self._stand.set_out(before)
 
     def _go_to_step(self, body: GoToStep, received: CommandReceived, raised: bool, turn: Turn) -> None:
         ladder, cause_id = self._ladder, received.command.id
@@ -327,44 +294,22 @@ class Session:
         harder = ladder.harder(body.step)
         if not raised or body.step < previous:
             self._waiting.clear(Refusal.NOT_NOW, f"step {body.step} came first", turn)
-        self._follow(body, cause_id, turn)
+        self._stand.follow(body, cause_id, turn)
         moves = ladder.enter(body.step, easier_only=not raised)
-        turn.stepped(self._ladder, previous, body.kind, cause_id)
+        self._stand.stepped(previous, body.kind, cause_id, turn)
         turn.moved(moves, body.kind, cause_id)
         if harder and not raised and self._supervisor.block is None:
             self._waiting.enter(received, turn, rest=True)
 
     def _set_parameter(self, body: SetParameter, cause_id: str, raised: bool, turn: Turn) -> None:
-        in_safe_place = self._phase is Phase.SAFE_PLACE
+        in_safe_place = self.phase is Phase.SAFE_PLACE
         tracks = self._ladder.safe_place if in_safe_place else self._ladder.ahead
         assert tracks is not None
         if not raised and tracks.tracks[body.name].parameter.harder != "neither":
             self._waiting.clear(Refusal.NOT_NOW, f"an easier {body.name} came first", turn)
-        move = tracks.aim(body.name, body.value, while_frozen=self._phase is Phase.PAUSED)
+        move = tracks.aim(body.name, body.value, while_frozen=self.phase is Phase.PAUSED)
         if move is not None:
             turn.moved([move], body.kind, cause_id)
-
-    def _set_ceiling(self, body: SetCeiling, cause_id: str, raised: bool, turn: Turn) -> None:
-        ladder, frozen = self._ladder, self._phase is Phase.PAUSED
-        if not raised:
-            self._waiting.clear(Refusal.NOT_NOW, "a lower ceiling came first", turn)
-        turn.emit(CeilingSet(step=body.step, name=body.name, value=body.value), cause_id)
-        if body.step is not None:
-            previous, ladder.ceiling = ladder.step, body.step
-            if previous > body.step:
-                self._view.because = body.kind
-                moves = ladder.enter(body.step, easier_only=True, while_frozen=frozen)
-                turn.stepped(self._ladder, previous, body.kind, cause_id)
-                turn.moved(moves, body.kind, cause_id)
-        elif body.name is not None and body.value is not None:
-            ladder.set_ceiling(body.name, body.value)
-            tracks = ladder.ahead
-            if tracks is not None and ladder.step > 0:
-                track = tracks.tracks[body.name]
-                if ladder.above_ceiling(track.parameter, track.target):
-                    target = track.easier(body.value)
-                    move = tracks.aim(body.name, target, while_frozen=frozen)
-                    turn.moved([move] if move else [], body.kind, cause_id)
 
     def _fire(self, body: FireTrigger, cause_id: str, turn: Turn) -> None:
         manifest = self._ladder.manifest
@@ -374,49 +319,39 @@ class Session:
         turn.fire.append(trigger.id)
         turn.emit(TriggerFired(trigger=trigger.id, scene=manifest.id), cause_id)
 
-    # ------------------------------------------------------------------ changes and their events
-
-    def _enter(self, phase: Phase, because: str, cause_id: str | None, turn: Turn) -> None:
-        previous, self._phase = self._phase, phase
-        if phase in (Phase.SAFE_PLACE, Phase.STOPPED):
-            self._came_from = origin(previous, self._came_from)
-        if phase is Phase.PAUSED and self._ladder.ahead is not None:
-            self._ladder.ahead.freeze()
-        self._held_by = None
-        self._view.because = because
-        turn.emit(
-            PhaseChanged(previous=previous, phase=phase, place=PLACES[phase], because=because), cause_id
-        )
-
     # ------------------------------------------------------------------ the decision
 
-    @property
-    def _on_the_way_up(self) -> bool:
-        """A fade into a scene is under way and its darkest moment has not come."""
-        return PLACES[self._phase] is Place.SCENE and self._view.leaving(self._phase)
-
     def _standing(self, turn: Turn) -> Standing:
-        phase, view = self._phase, self._view
-        scene_shown = view.place is Place.SCENE and not view.leaving(phase)
-        return Standing(phase, self._came_from, self._ladder, self._triggers, scene_shown, turn.now_ns)
+        stand = self._stand
+        return Standing(
+            stand.phase,
+            stand.came_from,
+            self._ladder,
+            self._triggers,
+            stand.scene_shown,
+            turn.now_ns,
+            self._course,
+        )
 
     def _decision(self, turn: Turn) -> Decision:
         ladder, supervisor = self._ladder, self._supervisor
-        held = supervisor.holding is not None or (self._phase is Phase.PAUSED and self._held_by is not None)
-        scene = self._view.frame(self._phase, turn)
+        held = supervisor.holding is not None or (
+            self.phase is Phase.PAUSED and self._stand.held_by is not None
+        )
+        scene = self._view.frame(self.phase, turn, prevented=self._course.prevents)
         return Decision(
             events=tuple(turn.events),
             answers=tuple(turn.answers),
             applied=tuple(turn.applied),
             scene=scene,
-            phase=self._phase,
+            phase=self.phase,
             step=ladder.step,
             intensity=ladder.share() if self._view.exposed else 0.0,
             held=held,
             prompt=self._prompts.open,
             state=logical_state(
-                self._phase,
-                self._came_from,
+                self.phase,
+                self._stand.came_from,
                 scene,
                 ladder,
                 supervisor,

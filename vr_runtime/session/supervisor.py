@@ -1,7 +1,9 @@
-"""What safety demands of the session, from the frame's inputs alone. Each demand can only block, hold or lower.
+"""What safety demands of the session. Each demand can only tell, block, hold or lower.
 
-A cause (a silent link, lost tracking, ...) climbs through levels as it grows older. A level once reached stays
-until the whole cause has cleared; what it did to the session stays until the therapist acts.
+A cause that grows older (a silent link, lost tracking) climbs through levels; a level once reached stays until the
+whole cause has cleared. A cause that a person's word brings (sickness, distress, a mark) has the level that the last
+word gave it, and only a person's word takes it back. What a demand did to the session stays until the therapist acts.
+The heart rate tells people and does nothing else.
 """
 
 from __future__ import annotations
@@ -12,12 +14,17 @@ from vr_runtime.protocol.answers import AlarmState
 from vr_runtime.protocol.events import DemandMade
 from vr_runtime.protocol.files.limits import SafetyLimits
 from vr_runtime.protocol.words import Cause, DemandKind, Refusal
+from vr_runtime.session.alarms import PRIORITIES, REMEDIES, WORDS
+from vr_runtime.session.clocks import Clocks
+from vr_runtime.session.felt import Felt
 from vr_runtime.session.frame import Inputs
 
 STRENGTH = {kind: number for number, kind in enumerate(DemandKind)}
 """Demands by their strength: the order in which the enumeration names them, mildest first."""
 
 _AT_ONCE = -1.0
+_PACE_S = 0.5
+"""The share of late frames is that of about so long."""
 
 
 class Demand(NamedTuple):
@@ -36,26 +43,6 @@ class Block(NamedTuple):
 _REASONS = {
     Cause.LINK_SILENT: Refusal.LINK_SILENT,
     Cause.RECORD_FAILING: Refusal.RECORD_FAILING,
-}
-
-_WORDS = {
-    Cause.LINK_SILENT: "the console is silent",
-    Cause.TRACKING_LOST: "the headset's tracking is lost",
-    Cause.HEADSET_OFF: "the headset is off the head",
-    Cause.DISPLAY_LOST: "the display is gone",
-    Cause.RECORD_FAILING: "the record cannot be written",
-    Cause.SENSOR_STALE: "no heart beat has arrived",
-    Cause.FLASH_GUARD: "the picture flashed",
-    Cause.FRAMES_LATE: "frames are late",
-}
-
-_REMEDIES = {
-    Cause.LINK_SILENT: "nothing may be raised until its heartbeat is back",
-    Cause.TRACKING_LOST: "wait until it is found, then resume",
-    Cause.HEADSET_OFF: "wait until it is on again, then resume",
-    Cause.DISPLAY_LOST: "wait until it is back, then resume",
-    Cause.RECORD_FAILING: "nothing may be raised; look at the disk, or end the session",
-    Cause.FLASH_GUARD: "wait a moment, then resume from the safe place",
 }
 
 
@@ -80,7 +67,10 @@ class Watch:
 class Supervisor:
     """Told the inputs of each frame; :attr:`demands`, :attr:`block` and :attr:`holding` hold until the next."""
 
-    def __init__(self, limits: SafetyLimits) -> None:
+    def __init__(self, limits: SafetyLimits, session_s: float | None = None) -> None:
+        """``session_s``: after so long the session's time is told to be over; None: it has no end of its own."""
+        self._limits = limits
+        self._session_s = session_s
         hold = (
             (limits.tracking_hold_s, DemandKind.HOLD),
             (limits.tracking_safe_place_s, DemandKind.SAFE_PLACE),
@@ -98,6 +88,17 @@ class Supervisor:
         self._display = Watch(Cause.DISPLAY_LOST, *hold)
         self._flash = Watch(Cause.FLASH_GUARD, (_AT_ONCE, DemandKind.SAFE_PLACE))
         self._heart = Watch(Cause.SENSOR_STALE, (limits.heart_stale_s, DemandKind.ALERT))
+        self._late = Watch(Cause.FRAMES_LATE, (limits.late_alert_s, DemandKind.ALERT))
+        self._sickness = Watch(
+            Cause.SICKNESS, (_AT_ONCE, DemandKind.ALERT), (_AT_ONCE, DemandKind.BLOCK_RAISE)
+        )
+        self._distress = Watch(Cause.DISTRESS, (_AT_ONCE, DemandKind.BLOCK_RAISE))
+        self._unanswered = Watch(Cause.UNANSWERED, (_AT_ONCE, DemandKind.BLOCK_RAISE))
+        self._dissociation = Watch(Cause.DISSOCIATION, (_AT_ONCE, DemandKind.SAFE_PLACE))
+        self._heart_fall = Watch(Cause.HEART_FALL, (_AT_ONCE, DemandKind.ALERT))
+        self._heart_high = Watch(Cause.HEART_HIGH, (_AT_ONCE, DemandKind.ALERT))
+        self._head_on = Watch(Cause.TIME_ON_HEAD, (limits.head_on_s, DemandKind.ALERT))
+        self._session = Watch(Cause.SESSION_TIME, (_AT_ONCE, DemandKind.ALERT))
         # In the order in which a refusal names them.
         self._watches = (
             self._link,
@@ -106,8 +107,18 @@ class Supervisor:
             self._display,
             self._headset,
             self._tracking,
+            self._dissociation,
+            self._sickness,
+            self._distress,
+            self._unanswered,
+            self._late,
+            self._heart_fall,
             self._heart,
+            self._heart_high,
+            self._head_on,
+            self._session,
         )
+        self._late_share = 0.0
         self._there_ns: dict[Cause, int] = {}
         self._sensed_ns: int | None = None
         self.block: Block | None = None
@@ -123,13 +134,21 @@ class Supervisor:
     def alarms(self) -> tuple[AlarmState, ...]:
         """One for each cause, with its strongest demand."""
         return tuple(
-            AlarmState(cause=w.cause, demand=w.kind, since_ns=w.since_ns, message=_WORDS[w.cause])
+            AlarmState(
+                cause=w.cause,
+                demand=w.kind,
+                since_ns=w.since_ns,
+                message=WORDS[w.cause],
+                remedy=REMEDIES[w.cause],
+                priority=PRIORITIES[w.cause],
+            )
             for w in self._watches
             if w.reached
         )
 
-    def update(self, inputs: Inputs) -> list[DemandMade]:
-        """Look at one frame's inputs. Returns the demands that begin or end with it, in a fixed order."""
+    def update(self, inputs: Inputs, felt: Felt, clocks: Clocks) -> list[DemandMade]:
+        """Look at one frame's inputs, at what is known of the patient, and at the clocks. Returns the demands that
+        begin or end with it, in a fixed order."""
         changes: list[DemandMade] = []
         now = inputs.now_ns
         self._look(self._link, inputs.link_age_s, now, changes)
@@ -139,6 +158,20 @@ class Supervisor:
         self._look(self._headset, self._lost(Cause.HEADSET_OFF, inputs.headset_on, now), now, changes)
         self._look(self._tracking, self._lost(Cause.TRACKING_LOST, inputs.tracking, now), now, changes)
         self._look(self._heart, inputs.heart_age_s, now, changes)
+        self._look(self._late, self._lost(Cause.FRAMES_LATE, self._keeps_pace(inputs), now), now, changes)
+        self._look(self._head_on, clocks.head_on_s, now, changes)
+        over = self._session_s is not None and clocks.session_s >= self._session_s
+        for watch, level in (
+            (self._sickness, felt.sickness),
+            (self._distress, int(felt.distress_at_top)),
+            (self._unanswered, int(felt.unanswered)),
+            (self._dissociation, int(felt.dissociated)),
+            (self._heart_fall, int(felt.heart_falls)),
+            (self._heart_high, int(felt.heart_high)),
+            (self._session, int(over)),
+        ):
+            if level != watch.reached:
+                self._set(watch, level, now, changes)
         self._sensed_ns = now
         if changes:
             self._conclude()
@@ -152,6 +185,25 @@ class Supervisor:
             self._there_ns[cause] = now if self._sensed_ns is None else self._sensed_ns
             return None
         return (now - self._there_ns.setdefault(cause, now)) / 1e9
+
+    def _keeps_pace(self, inputs: Inputs) -> bool:
+        """Whether fewer frames are late than the limit, over about the last half second."""
+        share = min(1.0, max(0.0, inputs.dt_s) / _PACE_S)
+        self._late_share += (float(inputs.late) - self._late_share) * share
+        return self._late_share <= self._limits.late_share
+
+    @staticmethod
+    def _set(watch: Watch, level: int, now: int, changes: list[DemandMade]) -> None:
+        """A person's word, or a measure, gives a cause its level."""
+        if watch.reached == 0:
+            watch.since_ns = now
+        watch.age_s = (now - watch.since_ns) / 1e9
+        while watch.reached < level:
+            changes.append(_made(watch, watch.levels[watch.reached][1], active=True))
+            watch.reached += 1
+        while watch.reached > level:
+            watch.reached -= 1
+            changes.append(_made(watch, watch.levels[watch.reached][1], active=False))
 
     @staticmethod
     def _look(watch: Watch, age_s: float | None, now: int, changes: list[DemandMade]) -> None:
@@ -179,12 +231,12 @@ class Supervisor:
                 self.block = Block(
                     _REASONS.get(watch.cause, Refusal.HELD),
                     watch.cause,
-                    f"{_WORDS[watch.cause]}: {_REMEDIES[watch.cause]}",
+                    f"{WORDS[watch.cause]}: {REMEDIES[watch.cause]}",
                 )
             if self.holding is None and STRENGTH[kind] >= STRENGTH[DemandKind.HOLD]:
                 self.holding = watch.cause
 
 
 def _made(watch: Watch, kind: DemandKind, *, active: bool) -> DemandMade:
-    message = _WORDS[watch.cause] if active else ""
+    message = WORDS[watch.cause] if active else ""
     return DemandMade(cause=watch.cause, demand=kind, active=active, age_s=watch.age_s, message=message)

@@ -99,8 +99,8 @@ class View:
             return self._ladder.safe_place
         return self._ladder.tracks if self.place is Place.SCENE else None
 
-    def frame(self, phase: Phase, turn: Turn) -> SceneFrame:
-        """What the stage is to show."""
+    def frame(self, phase: Phase, turn: Turn, *, prevented: bool) -> SceneFrame:
+        """What the stage is to show; ``prevented``: what serves a compulsion is inert."""
         tracks, safe_place = self._ladder.tracks, self._ladder.safe_place
         return SceneFrame(
             place=self.place,
@@ -114,6 +114,7 @@ class View:
             safe_place=safe_place.values() if safe_place is not None else {},
             restart=turn.restart,
             recentre=turn.recentre,
+            prevented=prevented,
         )
 
     def _change_place(self, phase: Phase, turn: Turn) -> None:

@@ -31,6 +31,7 @@ __all__ = [
     "MarksHands",
     "Moment",
     "Pose",
+    "PreventsCompulsions",
     "Scene",
     "ShadesTheEdge",
     "SoundCue",
@@ -109,6 +110,17 @@ class TellsDeeds(Protocol):
 
 
 @runtime_checkable
+class PreventsCompulsions(Protocol):
+    """What a scene offers besides, where its manifest names ``compulsions``. Logic: the same live and in replay."""
+
+    def prevent(self, on: bool) -> None:
+        """What serves a compulsion is inert from now on (the tap gives no water, the door is not felt for again), or
+        is so no longer. Told when it changes, and after each ``begin``. What is tried in vain is told as the deed
+        ``refused``."""
+        ...
+
+
+@runtime_checkable
 class MarksHands(Protocol):
     """What a scene offers besides, where hands get dirty or wet in it. Asked whenever the scene is drawn."""
 
@@ -130,7 +142,8 @@ class ShadesTheEdge(Protocol):
 class Scene(Protocol):
     """A scene. Implementations need not inherit from this.
 
-    A scene may offer more: :class:`TellsDeeds`, :class:`MarksHands`, :class:`ShadesTheEdge`.
+    A scene may offer more: :class:`TellsDeeds`, :class:`PreventsCompulsions`, :class:`MarksHands`,
+    :class:`ShadesTheEdge`.
     """
 
     # ---- logic: pure Python, runs without graphics

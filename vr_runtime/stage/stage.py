@@ -16,7 +16,15 @@ from vr_runtime.stage import assets
 from vr_runtime.stage.mixer import MASTER_DBFS, RMS_DBFS, amplitude
 from vr_runtime.stage.panel_layout import Panel
 from vr_runtime.stage.panel_words import Language
-from vr_runtime.stage.scene import Deed, Moment, Scene, SoundCue, TellsDeeds, Viewpoint
+from vr_runtime.stage.scene import (
+    Deed,
+    Moment,
+    PreventsCompulsions,
+    Scene,
+    SoundCue,
+    TellsDeeds,
+    Viewpoint,
+)
 from vr_runtime.stage.turns import Listener, listener
 
 if TYPE_CHECKING:
@@ -64,6 +72,8 @@ class Cue(Protocol):
     def fire(self) -> tuple[str, ...]: ...
     @property
     def restart(self) -> bool: ...
+    @property
+    def prevented(self) -> bool: ...
 
 
 class Act:
@@ -74,6 +84,8 @@ class Act:
         self.scene = scene
         self._seed = seed
         self._tells = scene if isinstance(scene, TellsDeeds) else None
+        self._prevents = scene if isinstance(scene, PreventsCompulsions) else None
+        self._prevented = False
         self._parameters: dict[str, Value] = {}
         self._t_s = 0.0
         self.begun = False
@@ -87,7 +99,16 @@ class Act:
         self._parameters = {**self.manifest.defaults(), **parameters}
         self._t_s = 0.0
         self.scene.begin(Random(f"{self._seed}/{self.manifest.id}"), dict(self._parameters))
+        if self._prevents is not None:
+            self._prevents.prevent(self._prevented)
         self.begun = True
+
+    def prevent(self, on: bool) -> None:
+        """What serves a compulsion is inert, or no longer."""
+        if on is not self._prevented:
+            self._prevented = on
+            if self._prevents is not None:
+                self._prevents.prevent(on)
 
     def play(
         self, parameters: Mapping[str, Value], fire: tuple[str, ...], dt_s: float, head: Pose, hands: Hands
@@ -211,6 +232,8 @@ class Stage:
         act = self._act(self._name(cue))
         exposure = cue.place is Place.SCENE
         parameters = cue.parameters if exposure else cue.safe_place if cue.place is Place.CALM else {}
+        if exposure:
+            act.prevent(cue.prevented)
         if not act.begun or (exposure and cue.restart):
             act.begin(parameters)
         act.play(
