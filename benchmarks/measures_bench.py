@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from benchmarks import Row
+from vr_runtime.display.port import Perception
 from vr_runtime.measures import Observer
 from vr_runtime.patient import Traits, VirtualPatient
 from vr_runtime.protocol.pose import Beat, Hands, Pose, StimulusReading
@@ -17,16 +18,6 @@ from vr_runtime.sensors import SimulatedHeart
 FRAMES = 18_000
 HZ = 90.0
 EDGE_Y = 1.1
-
-
-class _Told(NamedTuple):
-    t_ns: int
-    intensity: float
-    distance_m: float | None
-    direction: tuple[float, float, float] | None
-    exposed: bool
-    prompt: str | None
-    touch: tuple[float, float, float] | None = None
 
 
 class _Frame(NamedTuple):
@@ -56,7 +47,7 @@ def run() -> list[Row]:
         heart_ns.append(time.perf_counter_ns() - between)
         distance = EDGE_Y - head.y
         length = math.hypot(distance, head.z)
-        told = _Told(t_ns, 0.7, distance, (0.0, distance / length, -head.z / length), True, None)
+        told = Perception(t_ns, 0.7, distance, (0.0, distance / length, -head.z / length), True, None)
         again = time.perf_counter_ns()
         patient.perceive(told)
         patient.answers(t_ns)

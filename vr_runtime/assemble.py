@@ -6,7 +6,7 @@ import gc
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
@@ -26,18 +26,20 @@ from vr_runtime.journal import Journal, RecordView
 from vr_runtime.link.server import LinkConfig, LinkServer, WelcomeFacts
 from vr_runtime.loudspeaker import Loudspeaker
 from vr_runtime.measures.observer import Observer
-from vr_runtime.patient.virtual import Traits, VirtualPatient
+from vr_runtime.patient import Memory, Traits, VirtualPatient
 from vr_runtime.protocol.base import Value
 from vr_runtime.protocol.errors import PalierError
 from vr_runtime.protocol.events import Closed, Opened
 from vr_runtime.protocol.files.manifest import SceneManifest
 from vr_runtime.protocol.files.plan import SAFE_PLACE, Plan, plan_of_scene
 from vr_runtime.protocol.files.script import Script
+from vr_runtime.protocol.files.treatments import hash_of
 from vr_runtime.protocol.pose import Pose
 from vr_runtime.protocol.version import PROTOCOL_VERSION
 from vr_runtime.record import RECORD_FORMAT, KeySource, Sealed, Writer
 from vr_runtime.runtime import FIRST, Ending, Listener, Rooms, run
 from vr_runtime.sensors import open_heart
+from vr_runtime.session.brief import HEADSET, Brief
 from vr_runtime.session.session import Session
 from vr_runtime.stage.panel_words import Language
 from vr_runtime.stage.settings import GraphicsSettings
@@ -81,6 +83,13 @@ class Options:
     language: Language = "en"
     """In which the patient is asked for ratings."""
     traits: Traits = field(default_factory=Traits)
+    """Of the virtual patient, ..."""
+    patient_type: str = ""
+    """... the name they have in the library, ..."""
+    memory: Memory | None = None
+    """... and what it took from the session before."""
+    brief: Brief = field(default_factory=Brief)
+    """The treatment protocol, the checks, and what is known of the patient. Its seed is the run's."""
     link: LinkConfig | None = None
     """None: no socket is opened (always so with speed max)."""
 
@@ -103,6 +112,8 @@ class Result:
     ending: Ending
     held_by: tuple[str, ...] = ()
     """Names of the consoles that hold the whole record."""
+    memory: Memory | None = None
+    """What the virtual patient takes into its next session."""
 
 
 def play_session(
@@ -126,7 +137,7 @@ def play_session(
         ending = session.run(interrupted, listeners)
     finally:
         session.close()
-    return Result(session.folder, ending, session.held_by)
+    return Result(session.folder, ending, session.held_by, session.memory)
 
 
 class Live:
@@ -144,6 +155,7 @@ class Live:
         self._late = 0
         self._server: LinkServer | None = None
         self.held_by: tuple[str, ...] = ()
+        self._patient: VirtualPatient | None = None
         try:
             self._open()
         except BaseException:
@@ -152,8 +164,8 @@ class Live:
 
     def _open(self) -> None:
         options, stack = self._options, self._stack
-        patient = (
-            VirtualPatient(options.seed, options.traits, Pose(z=1.62))
+        patient = self._patient = (
+            VirtualPatient(options.seed, options.traits, Pose(z=1.62), options.memory)
             if options.patient == "virtual"
             else None
         )
@@ -181,7 +193,7 @@ class Live:
             open_heart(
                 options.heart,
                 seed=options.seed,
-                drive=patient.arousal if patient else None,
+                drive=patient.heart_drive if patient else None,
                 resting_bpm=options.traits.resting_bpm,
             )
         )
@@ -196,15 +208,26 @@ class Live:
         self.rooms = Rooms(
             display=self.display,
             ears=ears,
-            session=Session(options.plan, self.manifests, options.plan.limits),
+            session=Session(
+                options.plan,
+                self.manifests,
+                options.plan.limits,
+                replace(options.brief, seed=options.seed, headset=options.display == HEADSET),
+            ),
             stage=stage,
             observer=Observer(),
             heart=heart,
             journal=self.journal,
             record_view=self._record_view,
             stimuli={name: manifest.stimuli for name, manifest in self.manifests.items()},
+            motion={name: manifest.motion.share for name, manifest in self.manifests.items()},
             wait_for_commits=options.speed == "max",
         )
+
+    @property
+    def memory(self) -> Memory | None:
+        """What the virtual patient has learned so far."""
+        return None if self._patient is None else self._patient.memory()
 
     def run(self, interrupted: Callable[[], bool], listeners: tuple[Listener, ...]) -> Ending:
         self.rooms.listeners = (*self._own_listeners(), *listeners)
@@ -284,6 +307,7 @@ class Live:
 
     def _opened(self, heart: str) -> Opened:
         options = self._options
+        brief = options.brief
         return Opened(
             protocol=PROTOCOL_VERSION,
             record_format=RECORD_FORMAT,
@@ -296,12 +320,21 @@ class Live:
             rate_hz=self.display.rate_hz,
             speed=options.speed,
             patient=options.patient,
+            patient_type=options.patient_type,
             heart=heart,
             plan=options.plan,
             scenes=tuple(self.manifests.values()),
-            limits=options.plan.limits,
+            limits=brief.in_force(options.plan.limits),
             pseudonym=options.pseudonym,
             language=options.language,
+            treatment=brief.treatment,
+            treatment_hash="" if brief.treatment is None else hash_of(brief.treatment),
+            checklist=brief.checklist,
+            age=brief.age,
+            posture=brief.posture,
+            content_cleared=brief.content_cleared,
+            history=brief.history,
+            aid=brief.aid,
         )
 
     def _close_record(self) -> None:

@@ -1,4 +1,4 @@
-"""The command ``vr-runtime``: run, pair, scenes, verify, replay, picture, film, doctor."""
+"""The command ``vr-runtime``: run, pair, scenes, patients, protocols, check, verify, replay, picture, film, doctor."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from vr_runtime import __version__, pair_command, records_command
 from vr_runtime.catalogue import find_scenes, pick
 from vr_runtime.progress import Progress, remarks
 from vr_runtime.protocol.errors import PalierError
+from vr_runtime.protocol.files.manifest import Posture
+from vr_runtime.protocol.words import AgeBand
 
 app = typer.Typer(
     name="vr-runtime",
@@ -43,11 +45,6 @@ class DisplayName(str, Enum):
     OPENXR = "openxr"
     WINDOW = "window"
     HEADLESS = "headless"
-
-
-class PatientName(str, Enum):
-    VIRTUAL = "virtual"
-    NONE = "none"
 
 
 class SpeedName(str, Enum):
@@ -80,7 +77,12 @@ def run(
     display: Annotated[DisplayName, typer.Option(help="where frames go")] = DisplayName.HEADLESS,
     scene: Annotated[str | None, typer.Option(help="play this scene's own hierarchy", metavar="ID")] = None,
     plan: Annotated[Path | None, typer.Option(help="play this plan (TOML)", metavar="FILE")] = None,
-    patient: Annotated[PatientName, typer.Option(help="who wears the headset")] = PatientName.NONE,
+    patient: Annotated[
+        str,
+        typer.Option(
+            help="who wears the headset: none, virtual, or virtual:NAME (see patients)", metavar="WHO"
+        ),
+    ] = "none",
     heart: Annotated[str, typer.Option(help="simulated, file:PATH or none", metavar="SOURCE")] = "none",
     seed: Annotated[int, typer.Option(help="of everything random", min=0, max=2**32 - 1)] = 1,
     rate: Annotated[float, typer.Option(help="frames a second", min=1.0, max=240.0, metavar="HZ")] = 90.0,
@@ -129,9 +131,36 @@ def run(
         LanguageName, typer.Option(help="in which the patient is asked in the headset")
     ] = LanguageName.EN,
     size: Annotated[str, typer.Option(help="size of a rendered frame, WIDTHxHEIGHT")] = "640x360",
+    treatment: Annotated[
+        str | None,
+        typer.Option(
+            help="treatment protocol (vr-runtime protocols); default: the plan's", metavar="ID|FILE"
+        ),
+    ] = None,
+    checks: Annotated[
+        str,
+        typer.Option(
+            help="start checks: auto (asked of a person in a headset), none, or a checklist",
+            metavar="NAME|FILE",
+        ),
+    ] = "auto",
+    age: Annotated[AgeBand, typer.Option(help="the patient's age band, years")] = AgeBand.UNKNOWN,
+    posture: Annotated[Posture | None, typer.Option(help="how the patient is placed")] = None,
+    cleared: Annotated[
+        list[str] | None,
+        typer.Option(help="a content flag that the patient agreed to; repeat for more", metavar="FLAG"),
+    ] = None,
+    aid: Annotated[OnOff, typer.Option(help="forecast and proposals")] = OnOff.ON,
+    after: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="record of an earlier session with this patient, for the forecast; repeat, the oldest first",
+            metavar="RECORD",
+        ),
+    ] = None,
 ) -> None:
     """Play a session and record it. The last line printed is the path of the record (none where it was forgotten)."""
-    from vr_runtime.run_command import RunRequest, run_session
+    from vr_runtime.run_command import CourseRequest, RunRequest, run_session
 
     if (scene is None) == (plan is None):
         raise typer.BadParameter("give either --scene ID or --plan FILE")
@@ -141,7 +170,7 @@ def run(
             display=display.value,
             scene=scene,
             plan=plan,
-            patient=patient.value,
+            patient=patient,
             heart=heart,
             seed=seed,
             rate_hz=rate,
@@ -159,6 +188,9 @@ def run(
             size=_size(size),
             msaa=msaa,
             sound=None if sound is None else sound is OnOff.ON,
+            course=CourseRequest(
+                treatment, checks, age, posture, tuple(cleared or ()), aid is OnOff.ON, tuple(after or ())
+            ),
         ),
         remarks,
     )
@@ -178,6 +210,61 @@ def scenes(as_json: Annotated[bool, typer.Option("--json", help="as JSON")] = Fa
         print(f"{name}  {manifest.names.en}  ({manifest.category.value}, {len(manifest.hierarchy)} steps)")
         for number, step in enumerate(manifest.hierarchy, 1):
             print(f"  {number:2}  {step.name.en}")
+
+
+@app.command()
+def patients(
+    language: Annotated[LanguageName, typer.Option(help="of what each teaches")] = LanguageName.EN,
+    as_json: Annotated[bool, typer.Option("--json", help="as JSON")] = False,
+) -> None:
+    """List the virtual patients to play with, and what each teaches (``run --patient virtual:NAME``)."""
+    from dataclasses import asdict
+
+    from vr_runtime.patient import LIBRARY
+
+    if as_json:
+        kinds = {
+            name: {
+                "name": one.name.model_dump(),
+                "teaches": one.teaches.model_dump(),
+                "traits": asdict(one.traits),
+            }
+            for name, one in LIBRARY.items()
+        }
+        print(json.dumps(kinds, indent=2, ensure_ascii=False))
+        return
+    for name, one in LIBRARY.items():
+        print(f"{name:8}  {one.teaches.in_language(language.value)}")
+
+
+@app.command()
+def protocols(as_json: Annotated[bool, typer.Option("--json", help="as JSON")] = False) -> None:
+    """List the treatment protocols that are installed, with version and hash (docs/clinical-guide.md)."""
+    from vr_runtime.files_command import show_protocols
+
+    show_protocols(as_json=as_json)
+
+
+class FileKindName(str, Enum):
+    PLAN = "plan"
+    TREATMENT = "treatment"
+    CHECKLIST = "checklist"
+    SCENE = "scene"
+    SCRIPT = "script"
+
+
+@app.command()
+def check(
+    file: Annotated[list[Path], typer.Argument(help="files to check", metavar="FILE...")],
+    meant_as: Annotated[
+        FileKindName | None, typer.Option("--as", help="what they are meant for; otherwise told by content")
+    ] = None,
+) -> None:
+    """Say what is wrong with a plan, a treatment protocol, a checklist, a scene or a script (2), or what in it is worth
+    a second look (0)."""
+    from vr_runtime.files_command import FileKind, check_files
+
+    raise typer.Exit(check_files(file, None if meant_as is None else FileKind(meant_as.value)))
 
 
 @app.command()

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from vr_runtime import __version__
-from vr_runtime.catalogue import ScenePack, pick
+from vr_runtime.catalogue import ScenePack, installed_rules, pick
 from vr_runtime.display.port import Frame
 from vr_runtime.display.recorded import RecordedDisplay
 from vr_runtime.ears import RecordedEars
@@ -30,6 +30,7 @@ from vr_runtime.protocol.files.manifest import SceneManifest
 from vr_runtime.protocol.streams import FrameFlag
 from vr_runtime.record import Entry, Health, Reader, Sealed
 from vr_runtime.runtime import Listener, Rooms, Turn, run
+from vr_runtime.session.brief import brief_of
 from vr_runtime.session.session import Session
 from vr_runtime.stage.panel_words import language_of
 from vr_runtime.stage.stage import Stage
@@ -107,7 +108,7 @@ class RecordedSession:
                 frames, self.samples["head"], self.samples["hands"], self.samples["eye"], opened.rate_hz
             ),
             ears=RecordedEars(self.events, frames["link_age_ms"].tolist()),
-            session=Session(opened.plan, manifests, opened.limits),
+            session=Session(opened.plan, manifests, opened.limits, brief_of(opened, installed_rules())),
             stage=stage,
             observer=Observer(),
             heart=HeartFeed(RecordedHeart(opened.heart, self.samples["heart"])),

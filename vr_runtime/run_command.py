@@ -11,15 +11,23 @@ from typing import TYPE_CHECKING, Literal, cast
 from rich.console import Console
 
 from vr_runtime.assemble import Options, Result, check_plan, plan_for_scene, play_session
-from vr_runtime.catalogue import find_scenes
+from vr_runtime.catalogue import find_scenes, installed_rules
 from vr_runtime.interruption import Interruption
 from vr_runtime.link.connection import is_loopback
 from vr_runtime.link.keys import ensure_local_keys, load_server_keys, palier_home
 from vr_runtime.link.paired import others_are_paired
 from vr_runtime.link.server import LinkConfig
+from vr_runtime.past import past_ratings
+from vr_runtime.patient import Traits
+from vr_runtime.patient.library import PREFIX, asked_for
+from vr_runtime.protocol.files.manifest import Posture
+from vr_runtime.protocol.files.plan import Plan
 from vr_runtime.protocol.files.toml import read_plan, read_script
-from vr_runtime.record import forget, key_source_for_new_records
+from vr_runtime.protocol.files.treatments import CHECKLIST, checklist_of, treatment_of
+from vr_runtime.protocol.words import AgeBand
+from vr_runtime.record import forget, key_source_for_new_records, key_source_from
 from vr_runtime.runtime import Rooms, Turn
+from vr_runtime.session.brief import HEADSET, Brief
 from vr_runtime.stage.panel_words import language_of
 from vr_runtime.stage.settings import GraphicsSettings
 
@@ -28,6 +36,38 @@ if TYPE_CHECKING:
 
 SWITCH_INTERVAL_S = 0.0005
 """How long one Python thread may keep the interpreter from the loop (CPython's default is 5 ms)."""
+
+
+@dataclass(frozen=True)
+class CourseRequest:
+    """What was asked of the treatment's course, as typed."""
+
+    treatment: str | None
+    checks: str
+    age: AgeBand
+    posture: Posture | None
+    cleared: tuple[str, ...]
+    aid: bool
+    after: tuple[Path, ...]
+    """Records of this patient's earlier sessions, the oldest first."""
+
+    def brief(self, plan: Plan, key_file: Path | None, *, in_headset: bool, a_person: bool) -> Brief:
+        """Raises FileError where a protocol or a checklist is not there or not valid, RecordError where an earlier
+        record cannot be opened."""
+        name = self.treatment or plan.treatment
+        asked = CHECKLIST if self.checks == "auto" and in_headset and a_person else self.checks
+        return Brief(
+            treatment=None if name is None else treatment_of(name).treatment,
+            checklist=None if asked in ("auto", "none") else checklist_of(asked),
+            age=self.age,
+            posture=self.posture,
+            content_cleared=self.cleared,
+            history=past_ratings(
+                [(each, key_source_from(key_file, os.environ, existing=each)) for each in self.after]
+            ),
+            aid=self.aid,
+            rules=installed_rules(),
+        )
 
 
 @dataclass(frozen=True)
@@ -56,6 +96,7 @@ class RunRequest:
     size: tuple[int, int]
     msaa: int | None
     sound: bool | None
+    course: CourseRequest
 
 
 def run_session(request: RunRequest, remarks: Console) -> Path | None:
@@ -64,6 +105,7 @@ def run_session(request: RunRequest, remarks: Console) -> Path | None:
     Raises:
         PalierError: what could not be done, and what to do.
     """
+    kind = asked_for(request.patient)
     packs = find_scenes()
     plan = plan_for_scene(packs, request.scene) if request.scene else read_plan(cast(Path, request.plan))
     check_plan(plan, packs)
@@ -75,7 +117,9 @@ def run_session(request: RunRequest, remarks: Console) -> Path | None:
         records=request.records,
         key=key_source_for_new_records(request.key_file, os.environ, palier_home()),
         display=request.display,
-        patient=cast(Literal["virtual", "none"], request.patient),
+        patient="none" if request.patient == "none" else "virtual",
+        patient_type="" if kind is None else request.patient.removeprefix(PREFIX),
+        traits=Traits() if kind is None else kind.traits,
         heart=request.heart,
         seed=request.seed,
         rate_hz=request.rate_hz,
@@ -86,6 +130,12 @@ def run_session(request: RunRequest, remarks: Console) -> Path | None:
         duration_s=request.duration_s,
         pseudonym=request.pseudonym,
         language=language_of(request.language),
+        brief=request.course.brief(
+            plan,
+            request.key_file,
+            in_headset=request.display == HEADSET,
+            a_person=request.patient == "none",
+        ),
         link=LinkConfig.at(request.host, request.port, request.connection)
         if request.speed == "real"
         else None,

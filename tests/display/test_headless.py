@@ -25,6 +25,8 @@ ANSWER = PatientAnswered(prompt="p1", raw=40.0, reported_by=Reporter.VIRTUAL)
 class Somebody:
     """Faces left, has a right hand ahead, keeps what is perceived, answers once."""
 
+    headset_on = True
+
     def __init__(self) -> None:
         self.asked: list[int] = []
         self.perceived: list[Perception] = []

@@ -34,12 +34,19 @@ class PoseSource(Protocol):
         ...
 
     def answers(self, t_ns: int) -> tuple[EventBody, ...]:
-        """What it answered to open prompts up to ``t_ns``."""
+        """What it answered to open prompts up to ``t_ns``, and whether it pressed STOP."""
+        ...
+
+    @property
+    def headset_on(self) -> bool:
+        """Whether the headset is worn."""
         ...
 
 
 class StillPatient:
     """Somebody who stands still, looks ahead and answers nothing."""
+
+    headset_on = True
 
     def __init__(self, eye_height_m: float = 1.6) -> None:
         self._head = Pose(z=eye_height_m)
@@ -106,7 +113,8 @@ class HeadlessDisplay:
 
     def sense(self, frame: Frame) -> Sensed:
         self._head, hands = self._source.pose(frame.display_ns)
-        return Sensed(self._space.pose(self._head), self._space.hands(hands))
+        head, hands = self._space.pose(self._head), self._space.hands(hands)
+        return Sensed(head, hands, headset_on=self._source.headset_on)
 
     def inputs(self) -> tuple[EventBody, ...]:
         return () if self._frame is None else self._source.answers(self._frame.now_ns)

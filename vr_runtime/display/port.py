@@ -14,8 +14,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from vr_runtime.protocol.events import EventBody
+from vr_runtime.protocol.events import EventBody, PatientDid
 from vr_runtime.protocol.pose import Hands, Pose
+from vr_runtime.protocol.words import Rated, Scale
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -83,6 +84,14 @@ class Perception(NamedTuple):
     """Id of the open rating prompt."""
     touch: tuple[float, float, float] | None = None
     """Where hands can touch the nearest stimulus, in the tracked space; None where they cannot."""
+    asked: Rated | None = None
+    """What the open prompt asks for, ..."""
+    scale: Scale | None = None
+    """... and on which scale."""
+    did: tuple[PatientDid, ...] = ()
+    """What its hands did in the scene in this frame."""
+    motion: float = 0.0
+    """0 to 1: how much the scene itself moves, by the bounds that its manifest declares."""
 
 
 class Glimpse(NamedTuple):

@@ -110,7 +110,8 @@ class WindowDisplay:
             self._head, hands = self._walker.pose(), self._walker.hands()
         gesture = Gesture() if self._source else Gesture(steps=self._steps, select=self._select)
         self._steps, self._select = 0, False
-        return Sensed(self._space.pose(self._head), self._space.hands(hands), gesture=gesture)
+        on = self._source is None or self._source.headset_on
+        return Sensed(self._space.pose(self._head), self._space.hands(hands), headset_on=on, gesture=gesture)
 
     def inputs(self) -> tuple[EventBody, ...]:
         stops: tuple[EventBody, ...] = tuple(self._stops)

@@ -47,7 +47,8 @@ class Feet:
 
     def comfortable_m(self, arousal: float) -> float:
         """The distance within which it gets too much: grows with arousal, steeply beyond what is borne."""
-        return NEAREST_M + 0.35 * arousal + 1.3 * max(0.0, arousal - self._bears)
+        bears = NEAREST_M + 0.35 * arousal + 1.3 * max(0.0, arousal - self._bears)
+        return bears + self._traits.keeps_m
 
     def tick(self, dt: float, distance_m: float, arousal: float, reachable_m: float) -> None:
         """``reachable_m``: the smallest distance that the play area allows."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from random import Random
 
+from vr_runtime.patient.memory import LEVELS, Memory
 from vr_runtime.patient.traits import Traits
 
 THREAT_POWER = 0.6
@@ -22,21 +24,26 @@ STARTLE_GAIN = 0.6
 STARTLE_MOST = 0.3
 WHIM_S = 20.0
 WHIM_SD = 0.025
+OVERPREDICTED = 0.2
+"""So much worse is expected than comes, by one who is sure that it ends badly (Rachman and Bichard 1988)."""
 
-_LEVELS = 21
+_LEVELS = LEVELS
 _LEARN_EVERY = 20
 
 
 class Feeling:
     """Advances by ticks of one length; ``arousal`` and ``distress`` are 0 to 1."""
 
-    def __init__(self, traits: Traits, random: Random, tick_s: float) -> None:
+    def __init__(self, traits: Traits, random: Random, tick_s: float, memory: Memory | None = None) -> None:
+        """``memory``: of the sessions before; part of what was learned is lost since (``recovery``)."""
         self._traits = traits
         self._random = random
         self._tick_s = tick_s
         self._rest = 0.04 + 0.1 * traits.fear
         self._reactivity = 0.1 + 0.95 * traits.fear
         self._learned = [0.0] * _LEVELS
+        if memory is not None:
+            self._learned = [value * (1.0 - traits.recovery) for value in memory.learned]
         self._inhibited = 0.0
         self._intensity = 0.0
         self._startle = 0.0
@@ -49,11 +56,21 @@ class Feeling:
         self._startle_left = math.exp(-tick_s / STARTLE_S)
         self._whim_left = math.exp(-tick_s / WHIM_S)
         self._whim_kick = WHIM_SD * math.sqrt(1.0 - self._whim_left**2)
+        self.threat = 0.0
+        """Of what is shown now, 0 to 1."""
         self.arousal = self._rest
         self.distress = self._rest
 
-    def tick(self, exposed: bool, intensity: float, distance_m: float | None, attention: float) -> None:
-        """``attention``: 0 to 1, how far the stimulus is attended to; without it nothing is learned."""
+    def tick(
+        self,
+        exposed: bool,
+        intensity: float,
+        distance_m: float | None,
+        attention: float,
+        surge: float = 0.0,
+    ) -> None:
+        """``attention``: 0 to 1, how far the stimulus is attended to; without it nothing is learned. ``surge``: the
+        arousal that a panic adds."""
         intensity = min(1.0, max(0.0, intensity)) if exposed else 0.0
         if intensity != self._intensity:
             if intensity > self._intensity:
@@ -71,7 +88,8 @@ class Feeling:
             if self._since_learned >= _LEARN_EVERY:
                 self._learn()
         fear = self._rest + self._reactivity * threat * (1.0 - INHIBITION_LIMIT * self._inhibited)
-        goal = min(1.0, fear + (self._startle if exposed else 0.0))
+        goal = min(1.0, fear + (self._startle if exposed else 0.0) + surge)
+        self.threat = threat
         self._startle *= self._startle_left
         self.arousal += (goal - self.arousal) * (self._arise if goal > self.arousal else self._calm)
         self.distress += (self.arousal - self.distress) * self._feel
@@ -79,7 +97,27 @@ class Feeling:
 
     def suds(self) -> float:
         """Subjective units of distress, 0 to 100 in steps of 5, with the whim of the moment."""
-        return 5.0 * round(min(1.0, max(0.0, self.distress + self._whim)) * 20.0)
+        return 5.0 * round(self.told(self.distress) * 20.0)
+
+    def told(self, felt: float) -> float:
+        """What is said of something felt, 0 to 1: with the whim of the moment."""
+        return min(1.0, max(0.0, felt + self._whim))
+
+    def expected(self, intensity: float, belief: float) -> float:
+        """How bad it would be, as the patient sees it: close by, with what was learned, and worse by its belief."""
+        threat = min(1.0, max(0.0, intensity)) ** THREAT_POWER
+        fear = self._rest + self._reactivity * threat * (1.0 - INHIBITION_LIMIT * self._inhibition(intensity))
+        return min(1.0, fear + OVERPREDICTED * belief)
+
+    @property
+    def learned(self) -> tuple[float, ...]:
+        """Inhibition by intensity."""
+        return tuple(self._learned)
+
+    @property
+    def inhibited(self) -> float:
+        """At the present intensity."""
+        return self._inhibited
 
     def _learn(self) -> None:
         attended, self._attended_s = self._attended_s, 0.0
@@ -94,10 +132,15 @@ class Feeling:
         self._inhibited = self._inhibition(self._intensity)
 
     def _inhibition(self, intensity: float) -> float:
-        place = intensity * (_LEVELS - 1)
-        below = min(int(place), _LEVELS - 2)
-        rest = place - below
-        return self._learned[below] * (1.0 - rest) + self._learned[below + 1] * rest
+        return between(self._learned, intensity)
+
+
+def between(levels: Sequence[float], intensity: float) -> float:
+    """A value kept by level, read at an intensity of 0 to 1."""
+    place = intensity * (_LEVELS - 1)
+    below = min(int(place), _LEVELS - 2)
+    rest = place - below
+    return levels[below] * (1.0 - rest) + levels[below + 1] * rest
 
 
 def _share(tick_s: float, constant_s: float) -> float:

@@ -11,12 +11,13 @@ from random import Random
 from typing import Protocol
 
 from vr_runtime.patient.conduct import NEAREST_M, Eyes, Feet, Gaze, Reach
-from vr_runtime.patient.feeling import Feeling
+from vr_runtime.patient.inner import Inner
+from vr_runtime.patient.memory import Memory
 from vr_runtime.patient.motion import Glide, Sway, Walk, quaternion
 from vr_runtime.patient.traits import Traits
-from vr_runtime.protocol.events import PatientAnswered
+from vr_runtime.protocol.events import PatientAnswered, PatientDid, StopPressed
 from vr_runtime.protocol.pose import Hands, Pose
-from vr_runtime.protocol.words import Reporter
+from vr_runtime.protocol.words import Rated, Reporter, Scale, StoppedBy
 
 TICK_NS = 10_000_000
 _TICK_S = TICK_NS / 1e9
@@ -38,6 +39,9 @@ _FINGERS_M = 0.088
 """The fingers hang so far below the palm that the hand is held by."""
 _DEEPEST_M = 0.7
 """How far one bends down, standing; sitting, half the height of the eyes."""
+_STROKE_M = 0.04
+_STROKE_HZ = 1.3
+"""Of hands that rub each other."""
 _STEEPEST = math.radians(-74.0)
 
 
@@ -58,20 +62,36 @@ class Perceived(Protocol):
     def prompt(self) -> str | None: ...
     @property
     def touch(self) -> tuple[float, float, float] | None: ...
+    @property
+    def asked(self) -> Rated | None: ...
+    @property
+    def scale(self) -> Scale | None: ...
+    @property
+    def did(self) -> tuple[PatientDid, ...]: ...
+    @property
+    def motion(self) -> float: ...
 
 
 class VirtualPatient:
     """A stand-in for tests, demos and training; no model of any person."""
 
-    def __init__(self, seed: int, traits: Traits | None = None, start: Pose | None = None) -> None:
-        """``start``: where it stands and how high its eyes are (z of 0: the height of the traits)."""
+    def __init__(
+        self,
+        seed: int,
+        traits: Traits | None = None,
+        start: Pose | None = None,
+        memory: Memory | None = None,
+    ) -> None:
+        """``start``: where it stands and how high its eyes are (z of 0: the height of the traits). ``memory``: what
+        it took from the session before."""
         self.traits = traits or Traits()
         start = start or Pose()
 
         def stream(name: str) -> Random:
             return Random(f"patient {seed} {name}")
 
-        self._feeling = Feeling(self.traits, stream("feeling"), _TICK_S)
+        self._inner = Inner(self.traits, stream("feeling"), _TICK_S, memory)
+        self._feeling = self._inner.feeling
         self._feet = Feet(self.traits, stream("feet"))
         self._eyes = Eyes(self.traits, stream("eyes"))
         self._hand = Reach(self.traits, stream("hand"))
@@ -103,7 +123,14 @@ class VirtualPatient:
         self._stimulus_angles = (0.0, 0.0)
         self._given = self._home
         self._prompt: str | None = None
+        self._asked, self._scale = Rated.DISTRESS, Scale.SUDS_100
+        self._motion = 0.0
         self._due_ns: int | None = None
+        self._stops_told = 0
+        self._moves = Glide(1.0, 1.5)
+        """How much of sway and nodding is left: who dissociates keeps still."""
+        self._rub = Glide(0.0, 4.0)
+        """How far the hands have come together to be rubbed, 0 to 1."""
 
     def perceive(self, perception: Perceived) -> None:
         """Once a frame, after ``pose``: ``distance_m`` and ``direction`` are those of the pose given last."""
@@ -129,9 +156,14 @@ class VirtualPatient:
             self._edge = None
             self._feet.leave()
         self._touch = perception.touch if perception.exposed else None
+        self._motion = perception.motion
+        if perception.did:
+            self._inner.did(perception.did)
         if perception.prompt != self._prompt:
             self._prompt = perception.prompt
             self._due_ns = None
+            self._asked = perception.asked or Rated.DISTRESS
+            self._scale = perception.scale or Scale.SUDS_100
             if perception.prompt is not None:
                 wait_s = self._answering.uniform(2.0, 5.0)
                 if self._answering.random() >= self.traits.silence:
@@ -144,34 +176,67 @@ class VirtualPatient:
         t_s = (self._tick_ns or 0) / 1e9 + ahead_s
         arousal = self._feeling.arousal
         walk_x, walk_y = self._walk.at(ahead_s)
-        x = walk_x + self._sway[0].at(t_s, arousal)
-        y = walk_y + self._sway[1].at(t_s, arousal)
+        moves = self._moves.at(ahead_s)
+        x = walk_x + moves * self._sway[0].at(t_s, arousal)
+        y = walk_y + moves * self._sway[1].at(t_s, arousal)
         breath = math.sin(2.0 * math.pi * (self._breath + ahead_s * self._breath_hz(arousal)))
-        z = self._height - self._crouch.at(ahead_s) + self._sway[2].at(t_s, arousal) + _BREATH_M * breath
-        yaw = self._yaw.at(ahead_s) + self._nod[0].at(t_s, arousal)
-        pitch = self._pitch.at(ahead_s) + self._nod[1].at(t_s, arousal)
+        z = (
+            self._height
+            - self._crouch.at(ahead_s)
+            + moves * self._sway[2].at(t_s, arousal)
+            + _BREATH_M * breath
+        )
+        yaw = self._yaw.at(ahead_s) + moves * self._nod[0].at(t_s, arousal)
+        pitch = self._pitch.at(ahead_s) + moves * self._nod[1].at(t_s, arousal)
         self._given = (x, y)
-        head = Pose(x, y, z, *quaternion(yaw, pitch, self._nod[2].at(t_s, arousal)))
+        head = Pose(x, y, z, *quaternion(yaw, pitch, moves * self._nod[2].at(t_s, arousal)))
         return head, self._hands(ahead_s, x, y)
 
     def arousal(self, t_ns: int | None = None) -> float:
-        """Bodily arousal as far as time has come, 0 to 1: the drive of the simulated heart.
+        """Bodily arousal as far as time has come, 0 to 1.
 
         ``t_ns`` is there so that the method can be handed on as a drive; it is not looked at.
         """
         return self._feeling.arousal
+
+    def heart_drive(self, t_ns: int | None = None) -> float:
+        """Of the simulated heart: arousal, or down to -1 where the heart falls below rest."""
+        return self._inner.faint.drive(self._feeling.arousal)
+
+    @property
+    def headset_on(self) -> bool:
+        return self._inner.headset.on
+
+    @property
+    def inner(self) -> Inner:
+        """What goes on inside it: for tests and training, never for a session."""
+        return self._inner
+
+    def memory(self) -> Memory:
+        """To begin the next session with."""
+        return self._inner.memory()
 
     def suds(self, t_ns: int) -> float:
         """What it would answer now on the scale from 0 to 100, in steps of 5."""
         self._advance(t_ns)
         return self._feeling.suds()
 
-    def answers(self, t_ns: int) -> tuple[PatientAnswered, ...]:
-        """The answer to the open prompt, once, two to five seconds after it opened."""
-        if self._due_ns is None or t_ns < self._due_ns or self._prompt is None:
-            return ()
-        self._due_ns = None
-        return (PatientAnswered(prompt=self._prompt, raw=self.suds(t_ns), reported_by=Reporter.VIRTUAL),)
+    def answers(self, t_ns: int) -> tuple[PatientAnswered | StopPressed, ...]:
+        """The answer to the open prompt, once, two to five seconds after it opened; and the STOP, where it comes to
+        that."""
+        inner = self._inner
+        given: list[PatientAnswered | StopPressed] = []
+        if self._stops_told < inner.stops:
+            self._stops_told = inner.stops
+            identity = f"virtual-patient-{inner.stops}"
+            given.append(StopPressed(id=identity, by=StoppedBy.PATIENT, received_ns=t_ns))
+        if self._due_ns is not None and t_ns >= self._due_ns and self._prompt is not None:
+            self._due_ns = None
+            self._advance(t_ns)
+            if inner.answers:
+                raw = inner.say(self._asked, self._scale)
+                given.append(PatientAnswered(prompt=self._prompt, raw=raw, reported_by=Reporter.VIRTUAL))
+        return tuple(given)
 
     def _advance(self, t_ns: int) -> None:
         if self._tick_ns is None:
@@ -184,13 +249,20 @@ class VirtualPatient:
             self._tick()
 
     def _tick(self) -> None:
-        feeling = self._feeling
-        arousal = feeling.arousal
+        inner = self._inner
+        arousal = self._feeling.arousal
         distance = self._distance()
         attention = 0.4 + 0.6 * (self._eyes.gaze is Gaze.STIMULUS)
-        feeling.tick(self._exposed, self._intensity, distance, attention)
-        self._step(distance, arousal)
-        self._look(distance is not None, arousal)
+        attention *= 1.0 - self.traits.distraction
+        inner.tick(self._exposed, self._intensity, distance, attention, self._motion)
+        if inner.silence.now:
+            self._moves.target = 0.05
+            self._walk.tick(_TICK_S, 0.0, 0.0)
+        else:
+            self._moves.target = 1.0
+            self._step(distance, arousal)
+            self._look(distance is not None, arousal)
+        self._rub.target = 1.0 if inner.urge.rubbing else 0.0
         near = distance is not None and distance < _RAIL_NEAR_M
         low = _CROUCH_M * arousal if near else 0.0
         self._crouch.target = self._grasping(arousal, low)
@@ -204,6 +276,7 @@ class VirtualPatient:
             self._lift.target = 0.53 * self._height
         for glide in (
             self._crouch, self._reach, self._spread, self._lift, self._grasp, self._facing, self._yaw, self._pitch,
+            self._moves, self._rub,
         ):  # fmt: skip
             glide.tick(_TICK_S)
         self._breath += _TICK_S * self._breath_hz(arousal)
@@ -212,6 +285,8 @@ class VirtualPatient:
         """Let the right hand go out to what can be touched; gives back how far to bend down, for an arm that is too
         short, at least ``crouch_m``."""
         hand, touch = self._hand, self._touch
+        if self._inner.silence.now or self._inner.urge.rubbing:
+            touch = None
         if touch is None:
             if hand.out:
                 hand.leave()
@@ -283,7 +358,25 @@ class VirtualPatient:
             # around the body, not through it
             out = _AROUND_M * 4.0 * grasp * (1.0 - grasp)
             rx, ry = rx + out * ux, ry + out * uy
+        rub = self._rub.at(ahead_s)
+        if rub > 0.0:
+            t_s = (self._tick_ns or 0) / 1e9 + ahead_s
+            left, (rx, ry, rz) = self._rubbing(rub, t_s, x, y, left, (rx, ry, rz))
         return Hands(left, Pose(rx, ry, rz, *turned))
+
+    def _rubbing(
+        self, share: float, t_s: float, x: float, y: float, left: Pose, right: tuple[float, float, float]
+    ) -> tuple[Pose, tuple[float, float, float]]:
+        """Hands that rub each other before the body: one goes up as the other goes down."""
+        ux, uy = self._toward
+        stroke = _STROKE_M * math.sin(2.0 * math.pi * _STROKE_HZ * t_s)
+        fx, fy, z = x + 0.3 * ux, y + 0.3 * uy, self._height - 0.45
+        ends = ((fx - 0.05 * uy, fy + 0.05 * ux, z + stroke), (fx + 0.05 * uy, fy - 0.05 * ux, z - stroke))
+        (lx, ly, lz), (rx, ry, rz) = (
+            tuple(here + share * (there - here) for here, there in zip(hand[:3], end, strict=True))
+            for hand, end in zip((left, right), ends, strict=True)
+        )
+        return left._replace(x=lx, y=ly, z=lz), (rx, ry, rz)
 
     def _within_reach(
         self, goal: tuple[float, float, float], ahead_s: float, x: float, y: float

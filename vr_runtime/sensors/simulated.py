@@ -29,8 +29,9 @@ LONGEST_MS = 1500.0
 
 
 class SimulatedHeart:
-    """Beats whose rate follows ``drive(t_ns)`` (0 to 1, clipped; None: at rest), heard as from a strap.
+    """Beats whose rate follows ``drive(t_ns)`` (-1 to 1, clipped; None: at rest), heard as from a strap.
 
+    Below 0 the heart is slower than at rest, as before a faint.
     ``drive`` is asked once a beat, at the time of the poll that brings it about. The same seed, drive and
     times of polling give the same beats.
     """
@@ -72,7 +73,7 @@ class SimulatedHeart:
         self._closed = True
 
     def _next(self, t_ns: int) -> float:
-        drive = min(1.0, max(0.0, self._drive(t_ns))) if self._drive is not None else 0.0
+        drive = min(1.0, max(-1.0, self._drive(t_ns))) if self._drive is not None else 0.0
         target = self._resting + GAIN_BPM * drive
         dt = 60.0 / self._bpm
         self._bpm += (target - self._bpm) * (1.0 - math.exp(-dt / (RISE_S if target > self._bpm else FALL_S)))
