@@ -9,6 +9,8 @@ from vr_runtime.protocol.files.limits import SafetyLimits
 from vr_runtime.protocol.words import DemandKind, Phase
 
 ORDER: dict[Severity, int] = {"danger": 0, "warning": 1, "info": 2}
+OURS: dict[Severity, int] = {"danger": 1, "warning": 2, "info": 3}
+"""Priority of what only this side can see."""
 
 SILENT_S = 1.0
 HUNG_S = 1.0
@@ -50,7 +52,14 @@ def find_alarms(
         found.append(Alarm("copy_failing", "warning", detail=copy.failed))
     elif copy.behind > COPY_BEHIND:
         found.append(Alarm("copy_behind", "info", detail=str(copy.behind)))
-    return tuple(sorted(found, key=lambda alarm: ORDER[alarm.severity]))
+    return tuple(sorted(found, key=_rank))
+
+
+def _rank(alarm: Alarm) -> tuple[int, int]:
+    """By priority; within one what the runtime has acted upon first. A latched stop stands before everything."""
+    if alarm.key == "stopped":
+        return 0, 0
+    return alarm.priority or OURS[alarm.severity], ORDER[alarm.severity]
 
 
 def by_now(limits: SafetyLimits | None, silent_s: float | None) -> str:
@@ -98,10 +107,12 @@ def _while_connected(
         found.append(
             Alarm(
                 alarm.cause.value,
-                "danger" if _strong(alarm.demand) else "warning",
+                "danger" if _strong(alarm.demand) or alarm.priority == 1 else "warning",
                 max(0.0, (telemetry.t_ns - alarm.since_ns) / 1e9),
                 alarm.demand.value if alarm.demand else "",
                 alarm.message,
+                priority=1 if _strong(alarm.demand) else alarm.priority,
+                remedy=alarm.remedy,
             )
         )
     if preview_age_s is not None and preview_age_s > OLD_PICTURE_S:

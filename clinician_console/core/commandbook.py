@@ -101,8 +101,10 @@ class CommandBook:
 
 def detail_of(body: AnyCommandBody) -> str:
     """The one word that tells a command apart from others of its kind: a step's number, a parameter's id."""
-    for name in ("step", "name", "trigger", "raw", "to"):
+    for name in ("step", "name", "trigger", "raw", "to", "item", "gap", "proposal", "what"):
         value = getattr(body, name, None)
-        if value is not None:
+        if value is not None and not (
+            body.kind in ("open_window", "ask_rating", "rating") and name == "what"
+        ):
             return f"{value:g}" if isinstance(value, float) else str(getattr(value, "value", value))
     return ""

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from clinician_console.core.alarms import find_alarms
 from clinician_console.core.commandbook import CommandBook, CommandState, detail_of
 from clinician_console.core.copyport import CopyPort, OpenCopy
+from clinician_console.core.course import CourseBook
 from clinician_console.core.liveness import PageLife
 from clinician_console.core.port import Entry, LinkPort
 from clinician_console.core.snapshot import CopyState, LocalRuntime, Snapshot, StepSummary
@@ -81,6 +82,7 @@ class ConsoleCore:
         self._book = CommandBook()
         self._stops = StopBook(link.stop)
         self._line = TimeLine()
+        self._course = CourseBook()
         self._epoch = ""
         self._telemetry: Telemetry | None = None
         self._telemetry_at = 0.0
@@ -120,11 +122,11 @@ class ConsoleCore:
 
     # -------------------------------------------------------------- the therapist's side
 
-    def send(self, body: AnyCommandBody, ttl_ms: int = TTL_MS) -> str:
-        """Send a command; its id. STOP has its own way: :meth:`stop`."""
+    def send(self, body: AnyCommandBody, ttl_ms: int = TTL_MS, cause: str | None = None) -> str:
+        """Send a command; its id. ``cause``: the proposal that it follows. STOP has its own way: :meth:`stop`."""
         if body.kind == "stop":
             return self.stop()
-        identity = self._link.send(body, ttl_ms)
+        identity = self._link.send(body, ttl_ms, cause)
         with self._changed:
             self._book.sent(identity, body.kind, detail_of(body), self._clock(), ttl_ms / 1000)
             self._changed.notify_all()
@@ -205,7 +207,6 @@ class ConsoleCore:
                 max(0, link.last_seq - self._copy_seq),
                 self._copy_failed or (self._copy.failed() if self._copy else ""),
             )
-            ended = line.closed is not None
             return Snapshot(
                 now=now,
                 link=link,
@@ -225,7 +226,7 @@ class ConsoleCore:
                     age,
                     copy,
                     preview_age,
-                    ended,
+                    line.closed is not None,
                     line.opened.limits if line.opened else None,
                     line.phase_since_s,
                     line.held_by,
@@ -241,9 +242,10 @@ class ConsoleCore:
                 },
                 ceiling=line.ceiling,
                 practice=line.opened is not None and line.opened.patient == "virtual",
-                ended=ended,
+                ended=line.closed is not None,
                 timeline_number=line.next_number,
                 local=local,
+                course=self._course.state(round(self._now_s() * 1e9)),
             )
 
     def preview(self) -> tuple[int, bytes]:
@@ -337,7 +339,7 @@ class ConsoleCore:
         with self._changed:
             self._epoch = epoch
             self._copy, self._copy_seq, self._copy_failed = None, 0, ""
-            self._line, self._rated = TimeLine(), None
+            self._line, self._course, self._rated = TimeLine(), CourseBook(), None
             self._telemetry = None
             self._preview = (self._preview[0], b"", 0.0)
         try:
@@ -380,6 +382,7 @@ class ConsoleCore:
         with self._changed:
             now = self._clock()
             self._line.event(event)
+            self._course.event(event)
             match event.body:
                 case ev.CommandDecided() | ev.CommandTurnedAway() as body:
                     self._book.recorded(body, now)

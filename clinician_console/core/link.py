@@ -103,8 +103,8 @@ class RuntimeLink:
         self._client = client
         self._there.set()
 
-    def send(self, body: AnyCommandBody, ttl_ms: int = 2000) -> str:
-        return self._open().send(body, ttl_ms)
+    def send(self, body: AnyCommandBody, ttl_ms: int = 2000, cause: str | None = None) -> str:
+        return self._open().send(body, ttl_ms, cause)
 
     def stop(self) -> str:
         return self._open().stop()

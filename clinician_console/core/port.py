@@ -74,8 +74,9 @@ class LinkPort(Protocol):
         """Begin to connect; the listener is called from now on. Raises LinkError where the keys cannot be used."""
         ...
 
-    def send(self, body: AnyCommandBody, ttl_ms: int = 2000) -> str:
-        """Send a command; its id. The answer comes through ``on_answer``. Raises LinkError where it cannot."""
+    def send(self, body: AnyCommandBody, ttl_ms: int = 2000, cause: str | None = None) -> str:
+        """Send a command; its id. The answer comes through ``on_answer``. ``cause``: what led to it, such as a
+        proposal's id. Raises LinkError where it cannot."""
         ...
 
     def stop(self) -> str:

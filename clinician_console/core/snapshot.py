@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from clinician_console.core.commandbook import CommandState
+from clinician_console.core.course import CourseState
 from clinician_console.core.port import LinkState
 from clinician_console.core.stops import StopState
 from vr_runtime.protocol.answers import Telemetry
@@ -27,6 +28,10 @@ class Alarm:
     detail: str = ""
     expected: str = ""
     """What the runtime should do by now by its own limits, where it cannot be asked."""
+    priority: int = 0
+    """1: look at once; 2: act before going on; 3: know; 0: as its severity says."""
+    remedy: str = ""
+    """What to do, in the runtime's own words: for a cause that this console has no text for."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,7 @@ class Snapshot:
     """The record was closed in order."""
     timeline_number: int
     local: LocalRuntime = LocalRuntime()
+    course: CourseState = field(default_factory=CourseState)
 
     @property
     def live(self) -> bool:

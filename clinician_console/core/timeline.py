@@ -39,7 +39,8 @@ class Point:
     n: int
     t_s: float
     kind: str
-    """phase, intensity, rating, missed, marker, command, stop, demand, trigger, shell"""
+    """phase, intensity, rating, missed, marker, command, stop, demand, trigger, parameter; of the course: check,
+    override, proposal, answer, window, compulsion, trial, mark, cut_short, at_peak, forecast. Free text stands in none."""
     label: str = ""
     value: float | None = None
     data: dict[str, Any] = field(default_factory=dict)
@@ -172,6 +173,41 @@ class TimeLine:
                 self.ceiling = step
             case ev.ParameterMoved() as body:
                 self._add(t_s, "parameter", body.name, target=body.target, unit=body.unit)
+            case _:
+                self._course(t_s, event.body)
+
+    def _course(self, t_s: float, body: ev.EventBody) -> None:
+        match body:
+            case ev.CheckAnswered():
+                self._add(t_s, "check", body.item, against=bool(body.gap))
+            case ev.OverrideGiven():
+                self._add(t_s, "override", body.gap)
+            case ev.ProposalMade():
+                self._add(t_s, "proposal", body.what.value, id=body.proposal, step=body.step)
+            case ev.ProposalAnswered():
+                self._add(t_s, "answer", body.answer.value, id=body.proposal)
+            case ev.ProposalWithdrawn():
+                self._add(t_s, "answer", "withdrawn", id=body.proposal)
+            case ev.WindowOpened():
+                self._add(t_s, "window", "opened", id=body.window, mode=body.mode.value)
+            case ev.WindowClosed():
+                self._add(t_s, "window", body.outcome.value, id=body.window)
+            case ev.CompulsionSeen():
+                self._add(t_s, "compulsion", body.source, prevented=body.prevented)
+            case ev.TrialOpened():
+                self._add(t_s, "trial", "opened", body.belief, id=body.trial)
+            case ev.TrialClosed():
+                self._add(t_s, "trial", "closed", body.belief, id=body.trial, occurred=body.occurred)
+            case ev.Marked():
+                self._add(t_s, "mark", body.what.value)
+            case ev.PhaseCutShort():
+                self._add(t_s, "cut_short", body.phase.value, body.lasted_s, minimum=body.minimum_s)
+            case ev.EndedAtPeak():
+                self._add(t_s, "at_peak", str(body.step), body.value)
+            case ev.ForecastMade(ahead_s=ahead_s) if ahead_s > 0:
+                self._add(
+                    t_s, "forecast", str(body.step), body.mean, low=body.low, high=body.high, ahead=ahead_s
+                )
             case _:
                 pass
 

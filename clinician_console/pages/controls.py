@@ -7,6 +7,7 @@ from functools import partial
 from typing import NamedTuple
 
 from clinician_console.core import Snapshot
+from clinician_console.pages.checks import open_gaps
 from clinician_console.pages.desk import Desk
 from clinician_console.pages.elements import Box, Press, Say
 from clinician_console.pages.rating import RatingEntry
@@ -72,7 +73,11 @@ class Actions:
                 self._buttons[name] = button
 
     def press(self, name: str, make: Callable[[], AnyCommandBody]) -> None:
-        if name in ASK_FIRST:
+        gaps = open_gaps(self._desk.now) if name == "start" else ()
+        if gaps:
+            first = gaps[0].text.in_language(self._desk.words.language)
+            self._desk.say_no(self._desk.words("checks.start_wants", count=len(gaps), first=first))
+        elif name in ASK_FIRST:
             self._desk.ask(lambda words: words(f"confirm.{name}"), make())
         else:
             self._desk.do(make())
@@ -84,13 +89,14 @@ class Actions:
     def refresh(self, now: Snapshot, words: Words) -> None:
         held = bool(now.telemetry and now.telemetry.held)
         for name, _key, _make, phases in ACTIONS:
-            self._words[name].say(words(f"action.{name}"))
+            gaps = len(open_gaps(now)) if name == "start" else 0
+            self._words[name].say(words("checks.start_open", count=gaps) if gaps else words(f"action.{name}"))
             allowed = self._desk.live and self._desk.phase in phases
             if name == "resume" and self._desk.phase == Phase.EXPOSURE:
                 allowed = allowed and held
             self._buttons[name].allow(allowed)
             self._buttons[name].mark_as(
-                way_on=allowed and WAYS_ON.get(self._desk.phase or Phase.CLOSED) == name
+                way_on=allowed and not gaps and WAYS_ON.get(self._desk.phase or Phase.CLOSED) == name
             )
 
 

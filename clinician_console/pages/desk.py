@@ -25,6 +25,8 @@ class Question:
     since: float
     about: tuple[Phase | None, int, bool]
     """Phase, step and liveness when it was asked: when one of them changes, the question is void."""
+    cause: str | None = None
+    """The proposal that it would follow."""
 
 
 class Part(Protocol):
@@ -41,6 +43,7 @@ class Desk:
         self.parts: list[Part] = []
         self.question: Question | None = None
         self.not_sent: tuple[str, float] | None = None
+        self.hint: tuple[str, float] | None = None
         self.now = core.snapshot()
 
     def refresh(self) -> None:
@@ -52,22 +55,27 @@ class Desk:
         for part in self.parts:
             part.refresh(self.now, self.words)
 
-    def do(self, body: AnyCommandBody) -> None:
-        """Send it and show it; an open question is void."""
+    def do(self, body: AnyCommandBody, cause: str | None = None) -> None:
+        """Send it and show it; an open question is void. ``cause``: the proposal that it follows."""
         self.question = None
-        self.send(body)
+        self.send(body, cause)
         self.refresh()
 
-    def send(self, body: AnyCommandBody) -> None:
+    def send(self, body: AnyCommandBody, cause: str | None = None) -> None:
         """Send it; what cannot be sent is said on the page."""
         try:
-            self.core.send(body)
-            self.not_sent = None
+            self.core.send(body, cause=cause)
+            self.not_sent = self.hint = None
         except PalierError as problem:
             self.not_sent = (str(problem), self.clock())
 
-    def ask(self, text: Callable[[Words], str], then: AnyCommandBody) -> None:
-        self.question = Question(text, then, self.clock(), self._standing())
+    def say_no(self, why: str) -> None:
+        """Say on the page what is missing before anything can be sent."""
+        self.hint = (why, self.clock())
+        self.refresh()
+
+    def ask(self, text: Callable[[Words], str], then: AnyCommandBody, cause: str | None = None) -> None:
+        self.question = Question(text, then, self.clock(), self._standing(), cause)
         self.refresh()
 
     def _standing(self) -> tuple[Phase | None, int, bool]:
@@ -76,7 +84,7 @@ class Desk:
     def confirm(self) -> None:
         self.now = self.core.snapshot()
         if self.question and self.question.about == self._standing():
-            self.do(self.question.then)
+            self.do(self.question.then, self.question.cause)
 
     def cancel(self) -> None:
         self.question = None

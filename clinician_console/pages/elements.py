@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from nicegui import ui
@@ -68,6 +69,9 @@ class Press(Say):
         super().__init__(f"press {classes}".strip(), text, "button", type="button", **attributes)
         self._on_press = on_press
         self.allowed = True
+        self._listen()
+
+    def _listen(self) -> None:
         self.on("click", self._pressed, js_handler=ONCE)
 
     def _pressed(self) -> None:
@@ -77,3 +81,57 @@ class Press(Say):
     def allow(self, allowed: bool) -> None:
         self.allowed = allowed
         self.attribute("aria-disabled", None if allowed else "true")
+
+
+class Field(Box):
+    """A line to type in. Its text stays in the browser until a button hands it over or Enter is pressed."""
+
+    def __init__(self, name: str, classes: str = "", **attributes: Any) -> None:
+        given = {"type": "text", "autocomplete": "off", "maxlength": "400", **attributes}
+        super().__init__(f"field {classes}".strip(), "input", id=name, **given)
+        self.name = name
+
+    def label(self, text: str, hint: str | None = None) -> None:
+        """What is to be written, for eyes (as long as it is empty) and for screen readers."""
+        self.attribute("aria-label", text)
+        self.attribute("placeholder", text if hint is None else hint)
+
+    def on_enter(self, take: Callable[[str], Any]) -> None:
+        self.on(
+            "keydown",
+            lambda event: take(str(event.args)),
+            js_handler="(e) => { if (e.key === 'Enter' && !e.repeat) emit(e.target.value.trim()); }",
+        )
+
+
+class Hand(Press):
+    """A button that hands over what was typed into fields. ``clear``: the fields that are empty afterwards."""
+
+    def __init__(
+        self,
+        on_values: Callable[[dict[str, str]], Any],
+        fields: Sequence[str],
+        classes: str = "",
+        *,
+        clear: Sequence[str] = (),
+        **attributes: Any,
+    ) -> None:
+        self._on_values = on_values
+        self._script = _HAND % (json.dumps([*fields]), json.dumps([*clear]))
+        super().__init__(lambda: None, classes, **attributes)
+
+    def _listen(self) -> None:
+        self.on("click", lambda event: self._handed(event.args), js_handler=self._script)
+
+    def _handed(self, values: Any) -> None:
+        if self.allowed and isinstance(values, dict):
+            self._on_values({str(name): str(value) for name, value in values.items()})
+
+
+_HAND = """(e) => {
+  if (e.detail > 1 || e.currentTarget.getAttribute("aria-disabled")) return;
+  const values = {};
+  for (const id of %s) values[id] = (document.getElementById(id)?.value || "").trim();
+  emit(values);
+  for (const id of %s) document.getElementById(id).value = "";
+}"""

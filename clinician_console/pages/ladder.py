@@ -7,11 +7,13 @@ from functools import partial
 from clinician_console.core import Snapshot
 from clinician_console.pages.desk import Desk
 from clinician_console.pages.elements import Box, Press, Say
+from clinician_console.pages.marks import MarkButton
 from clinician_console.words import Words
 from vr_runtime.protocol.commands import GoToStep, SetCeiling
 from vr_runtime.protocol.files.plan import Plan
-from vr_runtime.protocol.words import Phase
+from vr_runtime.protocol.words import Observed, Phase
 
+IN_STEP = {Phase.EXPOSURE, Phase.PAUSED}
 CAN_STEP = {Phase.BASELINE, Phase.EXPOSURE, Phase.PAUSED, Phase.SAFE_PLACE}
 
 LONG = 32
@@ -54,6 +56,7 @@ class Ladder:
             with Box("goal"):
                 self._goal_word, self._goal = Say("goal-word"), Say("goal-text")
                 self._minimum = Say("goal-time")
+                self._reached = MarkButton(Observed.GOAL_REACHED, desk, "small goal-reached")
 
     # -------------------------------------------------------------- what the therapist does
 
@@ -144,6 +147,7 @@ class Ladder:
 
     def _show_goal(self, step: int, now: Snapshot, words: Words) -> None:
         self._goal_word.say(words("ladder.goal"))
+        self._reached.show(words, self._desk.live and self._desk.phase in IN_STEP)
         if not self._plan or not 1 <= step <= len(self._plan.steps):
             self._goal.say(words("top.no_step"))
             self._goal.attribute("title", None)

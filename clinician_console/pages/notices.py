@@ -10,6 +10,8 @@ from clinician_console.pages.elements import Box, Press, Say
 from clinician_console.words import Words
 
 NOT_SENT_S = 8.0
+COURSE = frozenset({"answer_check", "override", "answer_proposal"})
+"""Commands whose details are ids that tell nobody anything."""
 
 
 class Notices:
@@ -53,7 +55,10 @@ class Notices:
             return
         worst, *others = now.alarms
         self._alarm.attribute("data-level", worst.severity)
-        what, todo = _cause(worst, words), words.known(f"alarm.{worst.key}.todo", worst.detail)
+        what, todo = (
+            _cause(worst, words),
+            words.known(f"alarm.{worst.key}.todo", worst.remedy or worst.detail),
+        )
         if worst.demand:
             todo = f"{words.known(f'alarm.demand_{worst.demand}', '')} {todo}".strip()
         if worst.expected:
@@ -67,6 +72,9 @@ class Notices:
     def _last(self, now: Snapshot, words: Words) -> tuple[str, str]:
         if self._desk.not_sent and self._desk.clock() - self._desk.not_sent[1] < NOT_SENT_S:
             return "danger", words("command.not_sent", why=self._desk.not_sent[0])
+        if self._desk.hint and self._desk.clock() - self._desk.hint[1] < NOT_SENT_S:
+            text = self._desk.hint[0]
+            return "warning", text[:1].upper() + text[1:]
         if not now.commands:
             return "idle", words("keys.list")
         command = now.commands[0]
@@ -76,6 +84,10 @@ class Notices:
             detail = parameter.name.in_language(words.language)
         if scene and command.kind == "fire_trigger" and (trigger := scene.trigger(detail)):
             detail = trigger.name.in_language(words.language)
+        if command.kind == "mark":
+            detail = words.known(f"mark.{detail}", detail)
+        elif command.kind in COURSE:
+            detail = ""
         if command.kind == "end":
             detail = words.known(f"phase.{detail}", detail)
         kind = words.known(f"command.kind.{command.kind}", command.kind)

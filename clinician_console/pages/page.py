@@ -11,13 +11,21 @@ from nicegui.events import GenericEventArguments
 
 from clinician_console.core import ConsoleCore, Snapshot
 from clinician_console.pages import keys
+from clinician_console.pages.aid import Aid
+from clinician_console.pages.checks import Checks
+from clinician_console.pages.clocks import Clocks
 from clinician_console.pages.controls import Actions, NoteLine, Ratings, Triggers
 from clinician_console.pages.desk import Desk
 from clinician_console.pages.elements import Box, Press, Say
 from clinician_console.pages.ladder import Ladder
+from clinician_console.pages.marks import Marks
 from clinician_console.pages.notices import Notices
 from clinician_console.pages.parameters import Parameters
+from clinician_console.pages.prevention import Prevention
+from clinician_console.pages.proposals import Proposals
 from clinician_console.pages.status import Chips, Gauges, TopBar
+from clinician_console.pages.tabs import Tabs
+from clinician_console.pages.trial import Trial
 from clinician_console.pages.view import Standing, ViewCaption
 from clinician_console.words import LANGUAGES, Words, catalogue
 
@@ -113,19 +121,31 @@ def build(
                     Box("view", "canvas", id="view", role="img")
                     caption = ViewCaption()
                     Say("view-word", id="view-word")
+                    proposals = Proposals(desk)
                     waiting = Waiting(start_local)
                 gauges = Gauges()
+                clocks = Clocks()
                 with Box("panel timeline-panel", "section"):
                     Box("timeline-legend", id="timeline-legend")
                     with Box("timeline-spans", role="group"):
                         Say("press small", tag="button", type="button", id="timeline-minutes")
                         Say("press small", tag="button", type="button", id="timeline-whole")
                     Box("timeline", "canvas", id="timeline", role="img")
+                checks = Checks(desk)
             with Box("pillar right"):
                 actions = Actions(desk)
                 with Box("panel turning", "section"):
-                    triggers = Triggers(desk)
-                    parameters = Parameters(desk)
+                    tabs = Tabs(desk)
+                    with tabs.sheets["scene"]:
+                        triggers = Triggers(desk)
+                        parameters = Parameters(desk)
+                    with tabs.sheets["window"]:
+                        prevention = Prevention(desk)
+                    with tabs.sheets["trial"]:
+                        trial = Trial(desk)
+                    with tabs.sheets["aid"]:
+                        aid = Aid(desk)
+                marks = Marks(desk)
                 note = NoteLine(desk)
                 Box("stop-room")
     desk.parts = [
@@ -139,9 +159,17 @@ def build(
         ratings,
         waiting,
         gauges,
+        clocks,
+        proposals,
+        checks,
         actions,
+        tabs,
         triggers,
         parameters,
+        prevention,
+        trial,
+        aid,
+        marks,
         note,
     ]
     pressed: dict[str, Callable[[], None]] = {

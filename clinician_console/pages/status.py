@@ -62,7 +62,7 @@ class TopBar:
             why = words.known(f"alarm.{cause}.what", cause)
             first = words("top.held_because", why=why) if why else words("top.held")
         elif phase == Phase.EXPOSURE and now.step_since_s is not None:
-            first = words("top.on_step", time=words.clock(now.clock_s - now.step_since_s))
+            first = words("top.on_step", time=words.clock(telemetry.clocks.step_s))
         else:
             first = words("top.in_phase", time=words.clock(now.clock_s - now.phase_since_s))
         return f"{first} · {session}"

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from clinician_console.core.commandlog import CommandLine, command_lines
 from clinician_console.core.timeline import TimeLine
+from clinician_console.report.course import Course, gather_course
 from vr_runtime.protocol import events as ev
 from vr_runtime.protocol.words import Phase, Rated
 
@@ -94,6 +95,7 @@ class Gathered:
     demands: tuple[Demand, ...]
     notes: tuple[tuple[float, str], ...]
     triggers: tuple[tuple[float, str], ...]
+    course: Course
     beats: int
     flagged_beats: int
     frames: int
@@ -142,6 +144,7 @@ def gather(record: ReadRecord, language: str = "en") -> Gathered:
         demands=_demands(events),
         notes=tuple((e.t_ns / 1e9, e.body.text) for e in events if isinstance(e.body, ev.NoteTaken)),
         triggers=tuple((e.t_ns / 1e9, e.body.trigger) for e in events if isinstance(e.body, ev.TriggerFired)),
+        course=gather_course(events),
         beats=len(heart),
         flagged_beats=int(np.count_nonzero(heart["flag"])) if len(heart) else 0,
         frames=line.closed.frames if line.closed else len(frames),

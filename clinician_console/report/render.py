@@ -8,6 +8,7 @@ from importlib.resources import files
 from statistics import median
 
 from clinician_console.core.commandlog import CommandLine, Latency, latencies
+from clinician_console.report.course import render_course
 from clinician_console.report.gather import Gathered, Visit
 from clinician_console.report.html import Row, esc, hint, para, section, table, titles
 from clinician_console.report.svg import timeline_svg
@@ -43,6 +44,7 @@ def render(data: Gathered, words: Words, *, verdict: Verdict | None = None, with
             f'<p class="hint">{esc(words("report.legend"))}</p>',
         ),
         _steps(data, words),
+        render_course(data.course, words, with_notes),
         _ratings(data, words),
         _markers(data, words),
         _commands(data, words),

@@ -10,15 +10,16 @@ from collections.abc import Callable
 from html import escape
 
 from clinician_console.core.timeline import Point
+from clinician_console.report.course_svg import course_svg
 from clinician_console.report.gather import Gathered
 from clinician_console.words import Words
 
 Scale = Callable[[float], float]
 
-WIDTH, HEIGHT = 1000, 420
+WIDTH, HEIGHT = 1000, 444
 LEFT, RIGHT, TOP, BOTTOM = 106, 936, 34, 222
 HEART_TOP, HEART_BOTTOM = BOTTOM + 16, BOTTOM + 104
-MARKERS, COMMANDS, CLOCK = HEART_BOTTOM + 20, HEART_BOTTOM + 44, HEART_BOTTOM + 72
+MARKERS, COURSE, COMMANDS, CLOCK = (HEART_BOTTOM + down for down in (20, 44, 68, 96))
 NAMES_X = 24
 """Where the axes' names stand, upright."""
 
@@ -42,6 +43,7 @@ def timeline_svg(data: Gathered, words: Words) -> str:
     parts += _phases([p for p in points if p.kind == "phase"], end, x, words)
     parts += _ratings(points, x, y)
     parts += _markers([p for p in points if p.kind == "marker"], x, words)
+    parts += course_svg(points, end, x, COURSE, words)
     parts += _commands(points, x, words)
     parts.append("</svg>")
     return "\n".join(parts)
@@ -62,7 +64,7 @@ def _grid(end: float, x: Scale, y: Scale, words: Words) -> list[str]:
         for top, bottom in ((TOP, BOTTOM), (HEART_TOP, HEART_BOTTOM)):
             parts.append(f'<line class="grid" x1="{x(t)}" x2="{x(t)}" y1="{top}" y2="{bottom}"/>')
         parts.append(f'<text x="{x(t)}" y="{CLOCK}" text-anchor="middle">{words.clock(t)}</text>')
-    for place, key in ((MARKERS, "markers"), (COMMANDS, "commands")):
+    for place, key in ((MARKERS, "markers"), (COURSE, "course"), (COMMANDS, "commands")):
         parts.append(f'<line class="lane" x1="{LEFT}" x2="{RIGHT}" y1="{place}" y2="{place}"/>')
         parts.append(_beside(place + 4, words("timeline." + key), "lane-name"))
     clock = escape(words("timeline.clock_axis"))

@@ -4,12 +4,17 @@ import re
 from typing import Any
 
 import pytest
+from selenium.webdriver.common.by import By
 
 from tests.console.driving import MARKS, Browser, at, open_page, resize, stop_is, text_of, turned, wait
 from tests.helpers.console_process import ConsoleProcess
 from tests.helpers.heights_plan import HEIGHTS
 
 pytestmark = MARKS
+
+STATES = (
+    "running", "window", "running window", "trial", "running trial", "aid", "question", "held", "stopped", "lost",
+)  # fmt: skip
 
 TEXTS = """
 const found = [];
@@ -32,7 +37,7 @@ return found;
 
 CLIPPED = """
 const found = [];
-for (const box of document.querySelectorAll("#app span, #app h2, #app button, .stop *, .gauge-line, .alarm-first, .chip")) {
+for (const box of document.querySelectorAll("#app span, #app h2, #app button, .stop *, .gauge-line, .clock-line, .alarm-first, .chip")) {
   if (!box.textContent.trim() || !box.checkVisibility({ visibilityProperty: true })) continue;
   const style = getComputedStyle(box), place = box.getBoundingClientRect();
   if (box.closest("[title]") && box.closest(".rung, .parameter, .gauge-name")) continue;  // long names of scenes: whole in the title
@@ -66,7 +71,26 @@ def to_state(browser: Browser, console: ConsoleProcess, state: str) -> None:
     match state:
         case "running":
             turned(browser)
+        case "window" | "trial" | "aid":
+            console.tell("propose step_up 3")
+            console.tell("forecast 42 28 100")
+            at(browser, f"tab-{state}").click()
+            wait(
+                lambda: browser.find_elements(By.CSS_SELECTOR, f"#sheet-{state}.is-open"),
+                f"the sheet {state}",
+            )
+            wait(lambda: browser.find_elements(By.CSS_SELECTOR, ".proposal.is-open"), "the proposal")
+        case "running window" | "running trial":
+            kind = state.split()[1]
+            at(browser, f"tab-{kind}").click()
+            if kind == "trial":
+                for name, text in (("feared", "I fall"), ("conditions", "Five minutes"), ("belief", "80")):
+                    at(browser, f"trial-{name}").clear()
+                    at(browser, f"trial-{name}").send_keys(text)
+            at(browser, f"{kind}-open").click()
+            wait(lambda: browser.find_elements(By.CSS_SELECTOR, f"#tab-{kind}.is-running"), f"the {kind}")
         case "question":
+            at(browser, "tab-scene").click()
             at(browser, "rung-9").click()
             wait(lambda: at(browser, "confirm-yes").is_displayed(), "the question")
         case "held":
@@ -111,7 +135,7 @@ def test_nothing_is_clipped_or_overlaps_and_all_is_on_one_screen(
         wait(
             lambda: browser.execute_script("return document.documentElement.lang") == language, "the language"
         )
-        for state in ("running", "question", "held", "stopped", "lost"):
+        for state in STATES:
             to_state(browser, console, state)
             for width, height in ((1366, 768), (1600, 900), (1920, 1080)):
                 resize(browser, width, height)
@@ -139,7 +163,7 @@ def test_texts_stand_out_from_their_ground(browser: Browser, console: ConsolePro
         return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
 
     weak = set()
-    for state in ("running", "question", "held", "stopped", "lost"):
+    for state in STATES:
         to_state(browser, console, state)
         for text, colour, ground, where in browser.execute_script(TEXTS):
             if colour is None:

@@ -10,7 +10,20 @@ from clinician_console.words import LANGUAGES, Words, catalogue
 from vr_runtime.measures.registry import DEFINITIONS
 from vr_runtime.protocol.commands import CommandBody
 from vr_runtime.protocol.files.manifest import Unit
-from vr_runtime.protocol.words import Cause, DemandKind, Phase, Rated, Refusal, Reporter, StoppedBy
+from vr_runtime.protocol.words import (
+    Cause,
+    DemandKind,
+    Followed,
+    Observed,
+    Phase,
+    PreventionMode,
+    ProposalKind,
+    Rated,
+    Refusal,
+    Reporter,
+    StoppedBy,
+    WindowOutcome,
+)
 
 
 def fields(text: str) -> set[str]:
@@ -31,7 +44,8 @@ def test_no_text_was_left_untranslated() -> None:
         "Pause", "Note", "Palier console", "SUDS", "RMSSD", "Exposition", "Protocol", "n", "p50", "p99", "Plan",
         "Pseudonyme", "source", "Patient", "Notes", "RMSSD {value} ms", "intact", "STOP", "100", "{digits}_", "LSL",
         "lx", "m", "m/s", "s", "h", "°", "English", "Français", "Distance", "console", "Cause",
-        "Date (UTC)", "/min", "min:s", "≤ {value}", "→ {target}",
+        "Date (UTC)", "/min", "min:s", "≤ {value}", "→ {target}", "Phase", "Compulsion", "Dissociation", "Surprise",
+        "Conditions", "Mode", "Surprise, %",
     }  # fmt: skip
     english, french = catalogue("en"), catalogue("fr")
     same = {key: text for key, text in english.items() if text == french[key]}
@@ -55,6 +69,11 @@ def test_every_word_of_the_protocol_can_be_said(language: str) -> None:
         *(f"alarm.demand_{demand.value}" for demand in DemandKind),
         *(f"report.demand_{demand.value}" for demand in DemandKind),
         *(f"rated.{rated.value}" for rated in Rated),
+        *(f"proposal.{kind.value}" for kind in ProposalKind),
+        *(f"proposal.{answer.value}" for answer in Followed),
+        *(f"mark.{what.value}" for what in Observed),
+        *(f"window.{mode.value}{part}" for mode in PreventionMode for part in ("", "_means")),
+        *(f"window.{outcome.value}" for outcome in WindowOutcome),
         *(f"report.by_{reporter.value}" for reporter in Reporter),
         *(f"stopped_by.{by.value}" for by in StoppedBy),
         *(f"unit.{unit.value}" for unit in Unit),

@@ -44,7 +44,7 @@
   const LEFT = 88;
   const RIGHT = 44;
   const PHASES = 20;
-  const LANES = 56;
+  const LANES = 71;
 
   function fields(wide, high) {
     const [top, bottom] = [PHASES + 6, high - LANES];
@@ -52,7 +52,7 @@
     return {
       left: LEFT, right: wide - RIGHT, high,
       upper: { top, bottom: split - 5 }, lower: { top: split + 5, bottom },
-      markers: bottom + 13, commands: bottom + 29, clock: bottom + 49,
+      markers: bottom + 13, course: bottom + 29, commands: bottom + 45, clock: bottom + 64,
     };
   }
 
@@ -91,6 +91,7 @@
     staircase(pen, box, end, x, y);
     if (rates) heart(pen, box, begin, x, rates);
     phases(pen, box, x, begin, end);
+    course(pen, box, x, begin, end);
     lanes(pen, box, x, begin);
     ratings(pen, box, x, y, begin);
     pen.restore();
@@ -101,7 +102,7 @@
     pen.lineWidth = 1;
     const across = (from, to, height) => line(pen, from, Math.round(height) + 0.5, to, Math.round(height) + 0.5);
     for (const share of [0, 0.5, 1]) across(box.left, box.right, y(share));
-    for (const height of [box.lower.top, box.lower.bottom, box.markers, box.commands]) across(box.left, box.right, height);
+    for (const height of [box.lower.top, box.lower.bottom, box.markers, box.course, box.commands]) across(box.left, box.right, height);
     const every = [10, 30, 60, 120, 300, 600, 1200].find((step) => (end - begin) / step <= 8) || 3600;
     pen.textAlign = "center";
     pen.fillStyle = COLOUR.text;
@@ -241,6 +242,62 @@
     }
   }
 
+  // Windows and trials are bars, marks diamonds, compulsions crosses, proposals rings (full: followed), what was taken
+  // on a square, what the protocol advises against a triangle.
+  function course(pen, box, x, begin, end) {
+    const lane = box.course;
+    const spans = { window: COLOUR.suds, trial: COLOUR.intensity };
+    for (const kind of Object.keys(spans)) {
+      const open = new Map();
+      const bar = (from, to) => {
+        if (to < begin) return;
+        const low = kind === "window" ? lane - 5 : lane + 1;
+        pen.fillStyle = spans[kind];
+        pen.fillRect(x(from), low, Math.max(3, x(to) - x(from)), 4);
+      };
+      for (const point of by(kind)) {
+        if (point.label === "opened") open.set(point.id, point.t);
+        else if (open.has(point.id)) {
+          bar(open.get(point.id), point.t);
+          open.delete(point.id);
+        }
+      }
+      for (const from of open.values()) bar(from, end);
+    }
+    const answers = new Map(by("answer").map((point) => [point.id, point.label]));
+    pen.lineWidth = 1.5;
+    const shape = (corners, fill) => {
+      pen.beginPath();
+      corners.forEach(([px, py], index) => (index ? pen.lineTo(px, py) : pen.moveTo(px, py)));
+      pen.closePath();
+      fill ? pen.fill() : pen.stroke();
+    };
+    for (const point of data.points) {
+      if (point.t < begin) continue;
+      const px = x(point.t);
+      pen.fillStyle = pen.strokeStyle = COLOUR.strong;
+      if (point.kind === "mark") shape([[px, lane - 6], [px + 5, lane], [px, lane + 6], [px - 5, lane]], true);
+      else if (point.kind === "override") shape([[px - 4, lane - 4], [px + 4, lane - 4], [px + 4, lane + 4], [px - 4, lane + 4]], false);
+      else if (point.kind === "check" && point.against) pen.fillRect(px - 1, lane - 4, 2, 8);
+      else if (point.kind === "cut_short" || point.kind === "at_peak") shape([[px - 5, lane + 4], [px + 5, lane + 4], [px, lane - 5]], false);
+      else if (point.kind === "compulsion") {
+        pen.strokeStyle = COLOUR.stop;
+        pen.beginPath();
+        for (const sign of [-1, 1]) {
+          pen.moveTo(px - 4, lane - 4 * sign);
+          pen.lineTo(px + 4, lane + 4 * sign);
+        }
+        pen.stroke();
+      } else if (point.kind === "proposal") {
+        const answer = answers.get(point.id);
+        pen.strokeStyle = pen.fillStyle = answer === "withdrawn" ? COLOUR.grid : COLOUR.strong;
+        pen.beginPath();
+        pen.arc(px, lane, 4.5, 0, 7);
+        answer === "follow" ? pen.fill() : pen.stroke();
+      }
+    }
+  }
+
   // A band of its own above the fields; what is no exposure is tinted there, so that gaps explain themselves.
   function phases(pen, box, x, begin, end) {
     const all = by("phase");
@@ -273,6 +330,8 @@
     }
     pen.fillStyle = COLOUR.marker;
     pen.fillText(fit(pen, palier.say("timeline.markers"), LEFT - 8), side, box.markers + 4);
+    pen.fillStyle = COLOUR.strong;
+    pen.fillText(fit(pen, palier.say("timeline.course"), LEFT - 8), side, box.course + 4);
     pen.fillStyle = COLOUR.command;
     pen.fillText(fit(pen, palier.say("timeline.commands"), LEFT - 8), side, box.commands + 4);
     pen.fillText(palier.say("timeline.clock_axis"), side, box.clock);
