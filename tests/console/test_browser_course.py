@@ -57,6 +57,7 @@ def setup_console(browser: Browser) -> Iterator[ConsoleProcess]:
     with ConsoleProcess("--checklist", "--treatment", "response_prevention") as one:
         open_page(browser, one)
         wait(lambda: shown(browser, ".checks"), "the start checks")
+        wait(lambda: "still open" in text_of(browser, ".checks-count"), "what the runtime tells of them")
         yield one
         browser.get("about:blank")
 
@@ -109,6 +110,7 @@ def test_checks_are_answered_a_gap_is_taken_on_and_then_the_session_starts(
 def test_an_answer_against_the_session_says_so_and_what_can_never_be_taken_on_has_no_form(
     browser: Browser, setup_console: ConsoleProcess
 ) -> None:
+    wait(lambda: allowed(browser, "check-consent-false"), "the question to be open")
     before = places(browser)
     at(browser, "check-consent-false").click()
     row = "[data-level=danger] #check-consent-false"
