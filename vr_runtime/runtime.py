@@ -190,6 +190,7 @@ def decide(
             tracking=sensed.tracking,
             headset_on=sensed.headset_on,
             display_ok=sensed.display_ok,
+            record_age_s=view.age_ms / 1000.0,
             record_ok=view.ok,
             flash_guard=view.guard,
             heart_age_s=rooms.heart.age_s(frame.now_ns),

@@ -259,3 +259,20 @@ def test_where_all_frames_may_be_late_nothing_is_told() -> None:
     desk = Desk()
     desk.supervisor = Supervisor(SafetyLimits(late_share=1.0))
     assert [made for _ in range(20) for made in desk.tell(late=True)] == []
+
+
+def test_a_slow_disk_is_told_in_the_mean_and_blocks_nothing_and_one_hiccup_is_not() -> None:
+    desk = Desk()
+    assert [each for _ in range(300) for each in desk.tell(after_s=0.01, record_age_s=0.03)] == []
+    assert [each for _ in range(15) for each in desk.tell(after_s=0.01, record_age_s=0.5)] == []  # a hiccup
+    for _ in range(500):
+        assert desk.tell(after_s=0.01, record_age_s=0.03) == []
+    told = [
+        each for number in range(600) for each in desk.tell(after_s=0.01, record_age_s=number % 40 * 0.01)
+    ]
+    assert [(each.cause, each.demand, each.active) for each in told] == [
+        (Cause.RECORD_SLOW, DemandKind.ALERT, True)
+    ]
+    assert desk.supervisor.block is None
+    over = [each for _ in range(900) for each in desk.tell(after_s=0.01, record_age_s=0.0)]
+    assert [(each.cause, each.active) for each in over] == [(Cause.RECORD_SLOW, False)]

@@ -69,6 +69,8 @@ class Course:
             for _ in range(rounds):
                 self._span(session, "well", frames)
                 session.disk.slow(SYNC_MS)
+                # the therapist is told that the disk is slow, and nothing is blocked by it (see the raises below)
+                session.wait(lambda now: any(alarm.key == "record_slow" for alarm in now.alarms))
                 self._span(session, "slow", frames)
                 session.disk.well()
                 for kind in BAD:

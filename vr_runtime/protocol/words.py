@@ -198,6 +198,8 @@ class Cause(str, Enum):
     DISPLAY_LOST = "display_lost"
     SENSOR_STALE = "sensor_stale"
     RECORD_FAILING = "record_failing"
+    RECORD_SLOW = "record_slow"
+    """The disk takes long: what raises waits for it. Tells people; blocks and moves nothing."""
     FRAMES_LATE = "frames_late"
     FLASH_GUARD = "flash_guard"
     SICKNESS = "sickness"

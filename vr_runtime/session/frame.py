@@ -36,6 +36,8 @@ class Inputs:
     tracking: bool = True
     headset_on: bool = True
     display_ok: bool = True
+    record_age_s: float = 0.0
+    """Age of the oldest entry that the record has not committed."""
     record_ok: bool = True
     """False: the record cannot be written (an error, or an entry older than the limit is not committed)."""
     flash_guard: bool = False

@@ -23,6 +23,8 @@ STRENGTH = {kind: number for number, kind in enumerate(DemandKind)}
 """Demands by their strength: the order in which the enumeration names them, mildest first."""
 
 _AT_ONCE = -1.0
+_SLOW_S = 2.0
+"""The mean age of what is not committed is that of about so long."""
 _PACE_S = 0.5
 """The share of late frames is that of about so long."""
 
@@ -88,6 +90,7 @@ class Supervisor:
         self._display = Watch(Cause.DISPLAY_LOST, *hold)
         self._flash = Watch(Cause.FLASH_GUARD, (_AT_ONCE, DemandKind.SAFE_PLACE))
         self._heart = Watch(Cause.SENSOR_STALE, (limits.heart_stale_s, DemandKind.ALERT))
+        self._slow = Watch(Cause.RECORD_SLOW, (_AT_ONCE, DemandKind.ALERT))
         self._late = Watch(Cause.FRAMES_LATE, (limits.late_alert_s, DemandKind.ALERT))
         self._sickness = Watch(
             Cause.SICKNESS, (_AT_ONCE, DemandKind.ALERT), (_AT_ONCE, DemandKind.BLOCK_RAISE)
@@ -112,6 +115,7 @@ class Supervisor:
             self._distress,
             self._unanswered,
             self._late,
+            self._slow,
             self._heart_fall,
             self._heart,
             self._heart_high,
@@ -119,6 +123,7 @@ class Supervisor:
             self._session,
         )
         self._late_share = 0.0
+        self._record_age_s = 0.0
         self._there_ns: dict[Cause, int] = {}
         self._sensed_ns: int | None = None
         self.block: Block | None = None
@@ -169,6 +174,7 @@ class Supervisor:
             (self._heart_fall, int(felt.heart_falls)),
             (self._heart_high, int(felt.heart_high)),
             (self._session, int(over)),
+            (self._slow, int(self._is_slow(inputs))),
         ):
             if level != watch.reached:
                 self._set(watch, level, now, changes)
@@ -191,6 +197,14 @@ class Supervisor:
         share = min(1.0, max(0.0, inputs.dt_s) / _PACE_S)
         self._late_share += (float(inputs.late) - self._late_share) * share
         return self._late_share <= self._limits.late_share
+
+    def _is_slow(self, inputs: Inputs) -> bool:
+        """Whether what is not committed is older than the limit in the mean. Once told, it stays until the mean has
+        fallen to half of it."""
+        share = min(1.0, max(0.0, inputs.dt_s) / _SLOW_S)
+        self._record_age_s += (inputs.record_age_s - self._record_age_s) * share
+        limit_s = self._limits.record_slow_s * (0.5 if self._slow.reached else 1.0)
+        return self._record_age_s > limit_s
 
     @staticmethod
     def _set(watch: Watch, level: int, now: int, changes: list[DemandMade]) -> None:

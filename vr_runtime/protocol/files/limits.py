@@ -21,6 +21,12 @@ class SafetyLimits(Strict):
     record_alarm_s: float = Field(
         default=1.0, gt=0, le=10, description="age of an uncommitted entry that blocks"
     )
+    record_slow_s: float = Field(
+        default=0.1,
+        gt=0,
+        le=5,
+        description="mean age of what is not committed, over some seconds, that is told",
+    )
     heart_stale_s: float = Field(default=5.0, gt=0, le=60)
     stop_calm_after_s: float = Field(
         default=0.2, ge=0, le=0.5, description="shell alone before the calm place"
