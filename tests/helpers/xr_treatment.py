@@ -26,7 +26,7 @@ class Treatment:
         connection = folder / "connection.json"
         mine = environment(folder / "home")
         self.program = lab.start(
-            "-m", module, "run", "--display", "openxr", "--scene", "heights", "--patient", "none",
+            "-m", module, "run", "--display", "openxr", "--scene", "heights", "--patient", "none", "--checks", "none",
             "--heart", "simulated", "--records", folder / "records", "--connection", connection,
             "--sound", "off",
             **{name: mine[name] for name in ("PALIER_PASSPHRASE", "PALIER_HOME")}, **more,
