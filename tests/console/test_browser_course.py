@@ -51,6 +51,19 @@ def places(browser: Browser) -> dict[str, Any]:
     return {name: at(browser, name).rect for name in (*names, "timeline-whole", "mark-goal_reached")}
 
 
+def settled(browser: Browser) -> dict[str, Any]:
+    """Where everything stands, once the page has its words: a label that comes later makes its button wider."""
+    last: dict[str, Any] = {}
+
+    def same() -> bool:
+        nonlocal last
+        before, last = last, places(browser)
+        return before == last and bool(at(browser, "timeline-whole").text)
+
+    wait(same, "a page that stands still")
+    return last
+
+
 @pytest.fixture
 def setup_console(browser: Browser) -> Iterator[ConsoleProcess]:
     """A session that has not begun, with the start checks that come with Palier."""
@@ -111,7 +124,7 @@ def test_an_answer_against_the_session_says_so_and_what_can_never_be_taken_on_ha
     browser: Browser, setup_console: ConsoleProcess
 ) -> None:
     wait(lambda: allowed(browser, "check-consent-false"), "the question to be open")
-    before = places(browser)
+    before = settled(browser)
     at(browser, "check-consent-false").click()
     row = "[data-level=danger] #check-consent-false"
     wait(lambda: browser.find_elements(By.CSS_SELECTOR, row), "the row that speaks against the session")
@@ -130,7 +143,7 @@ def test_a_proposal_is_followed_as_its_cause_and_moves_nothing_when_it_comes_or_
     browser: Browser, console: ConsoleProcess
 ) -> None:
     at(browser, "tab-scene").click()
-    before = places(browser)
+    before = settled(browser)
     console.tell("propose step_up 3")
     wait(lambda: shown(browser, ".proposal"), "the proposal")
     assert places(browser) == before
