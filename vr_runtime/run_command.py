@@ -19,7 +19,7 @@ from vr_runtime.link.paired import others_are_paired
 from vr_runtime.link.server import LinkConfig
 from vr_runtime.past import past_ratings
 from vr_runtime.patient import Traits
-from vr_runtime.patient.library import PREFIX, asked_for
+from vr_runtime.patient.kinds import PREFIX, asked_for
 from vr_runtime.protocol.files.manifest import Posture
 from vr_runtime.protocol.files.plan import Plan
 from vr_runtime.protocol.files.toml import read_plan, read_script

@@ -7,7 +7,7 @@ from clinician_console.pages.desk import Desk
 from clinician_console.pages.elements import Box, Press, Say
 from clinician_console.words import Words
 from vr_runtime.protocol.commands import UseAid
-from vr_runtime.protocol.events import ForecastMade
+from vr_runtime.protocol.course_events import ForecastMade
 
 
 class Aid:

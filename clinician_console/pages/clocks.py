@@ -6,7 +6,7 @@ from clinician_console.core import Snapshot
 from clinician_console.pages.elements import Box, Say
 from clinician_console.words import DASH, Words
 from vr_runtime.protocol.answers import ClockState
-from vr_runtime.protocol.events import ForecastMade
+from vr_runtime.protocol.course_events import ForecastMade
 
 NAMES = ("step", "phase", "session", "head_on")
 

@@ -13,7 +13,7 @@ from clinician_console.pages.desk import Desk
 from clinician_console.pages.elements import Box, Hand, Press, Say
 from clinician_console.words import Words
 from vr_runtime.protocol.commands import AnswerProposal, AnyCommandBody, GoToStep, Pause
-from vr_runtime.protocol.events import ProposalMade
+from vr_runtime.protocol.course_events import ProposalMade
 from vr_runtime.protocol.words import Followed, Phase, ProposalKind
 
 SETTLE_S = 1.0

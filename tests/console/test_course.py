@@ -25,6 +25,7 @@ from vr_runtime.protocol.commands import (
     Start,
     UseAid,
 )
+from vr_runtime.protocol.course_events import Reason
 from vr_runtime.protocol.files.checklist import CheckItem
 from vr_runtime.protocol.files.manifest import Text
 from vr_runtime.protocol.files.treatments import find_treatments
@@ -48,7 +49,7 @@ def in_exposure(bench: Bench) -> None:
 
 def made(name: str, what: ProposalKind = ProposalKind.STEP_UP, step: int = 2) -> ev.ProposalMade:
     return ev.ProposalMade(
-        proposal=name, what=what, step=step, reasons=(ev.Reason(rule="low/1", text=Text(en="low", fr="bas")),)
+        proposal=name, what=what, step=step, reasons=(Reason(rule="low/1", text=Text(en="low", fr="bas")),)
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from vr_runtime.protocol import events as ev
 from vr_runtime.protocol.answers import ClockState, GapState
 from vr_runtime.protocol.commands import AnyCommandBody, Command
+from vr_runtime.protocol.course_events import Reason
 from vr_runtime.protocol.files.checklist import Checklist
 from vr_runtime.protocol.files.manifest import Text
 from vr_runtime.protocol.files.treatment import TreatmentProtocol
@@ -42,11 +43,11 @@ class FakeCourse:
             what=what,
             step=step,
             reasons=(
-                ev.Reason(
+                Reason(
                     rule="time_on_step/1",
                     text=Text(en="4 minutes on this step", fr="4 minutes à ce palier"),
                 ),
-                ev.Reason(
+                Reason(
                     rule="half_of_peak/1",
                     text=Text(
                         en="two ratings in a row at half of the peak (70) or below",
@@ -64,7 +65,7 @@ class FakeCourse:
         self.runtime.emit(ev.ProposalWithdrawn(proposal=proposal, because="its reasons no longer hold"))
 
     def forecast(self, mean: float, low: float, high: float) -> None:
-        reason = ev.Reason(
+        reason = Reason(
             rule="level/1",
             text=Text(en="One rating on this step so far: 60.", fr="Une seule cotation à ce palier : 60."),
         )

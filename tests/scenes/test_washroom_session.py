@@ -13,15 +13,17 @@ from vr_runtime.assemble import Options, play_session
 from vr_runtime.catalogue import ScenePack, find_scenes
 from vr_runtime.measures import DeedAt, StepFrom, observe_record
 from vr_runtime.patient import Traits
+from vr_runtime.protocol.course_events import (
+    CompulsionSeen,
+    WindowClosed,
+    WindowOpened,
+)
 from vr_runtime.protocol.deeds import LET_GO, TOUCHED
 from vr_runtime.protocol.events import (
-    CompulsionSeen,
     Marker,
     PatientDid,
     PhaseChanged,
     StepEntered,
-    WindowClosed,
-    WindowOpened,
 )
 from vr_runtime.protocol.files.plan import plan_of_scene
 from vr_runtime.protocol.files.toml import read_manifest

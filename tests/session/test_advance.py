@@ -9,7 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vr_runtime.protocol.events import ProposalMade, ProposalWithdrawn, Reason, TrialClosed
+from vr_runtime.protocol.course_events import (
+    ProposalMade,
+    ProposalWithdrawn,
+    Reason,
+    TrialClosed,
+)
 from vr_runtime.protocol.files.manifest import Text
 from vr_runtime.protocol.files.plan import Variability
 from vr_runtime.protocol.files.treatment import RULES, Advance, RuleUse

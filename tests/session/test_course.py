@@ -29,24 +29,26 @@ from vr_runtime.protocol.commands import (
     Stop,
     UseAid,
 )
-from vr_runtime.protocol.events import (
+from vr_runtime.protocol.course_events import (
     CompulsionSeen,
-    DemandMade,
     EndedAtPeak,
     ForecastMade,
-    ParameterMoved,
-    PatientDid,
-    PhaseChanged,
     PhaseCutShort,
     ProposalAnswered,
     ProposalMade,
     ProposalWithdrawn,
+    TrialClosed,
+    WindowClosed,
+)
+from vr_runtime.protocol.events import (
+    DemandMade,
+    ParameterMoved,
+    PatientDid,
+    PhaseChanged,
     RatingMissed,
     RatingPrompted,
     StepEntered,
-    TrialClosed,
     TriggerFired,
-    WindowClosed,
 )
 from vr_runtime.protocol.files.checklist import CheckItem, Checklist
 from vr_runtime.protocol.files.manifest import Text

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from vr_runtime.protocol.events import Marked, RatingGiven, RatingMissed
+from vr_runtime.protocol.course_events import Marked
+from vr_runtime.protocol.events import (
+    RatingGiven,
+    RatingMissed,
+)
 from vr_runtime.protocol.files.limits import SafetyLimits
 from vr_runtime.protocol.words import AgeBand, Observed, Rated, Reporter, Scale
 from vr_runtime.session.felt import Felt

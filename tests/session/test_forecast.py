@@ -10,7 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.helpers.forecasts import Course, course, evaluate, history, plan_of
-from vr_runtime.protocol.events import ForecastMade, PastRating
+from vr_runtime.protocol.course_events import ForecastMade
+from vr_runtime.protocol.events import (
+    PastRating,
+)
 from vr_runtime.session.forecast import MODEL, Forecast, Forecaster
 from vr_runtime.session.regression import LEAST_WIDTH, within_scale
 

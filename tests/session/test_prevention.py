@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from vr_runtime.protocol.commands import OpenWindow
-from vr_runtime.protocol.events import PatientDid, WindowClosed
+from vr_runtime.protocol.course_events import WindowClosed
+from vr_runtime.protocol.events import (
+    PatientDid,
+)
 from vr_runtime.protocol.files.treatment import Prevention
 from vr_runtime.protocol.words import PreventionMode, WindowOutcome
 from vr_runtime.session.prevention import Windows

@@ -46,15 +46,17 @@ from vr_runtime.protocol.commands import (
     Stop,
     UseAid,
 )
+from vr_runtime.protocol.course_events import (
+    ForecastMade,
+    ProposalAnswered,
+    ProposalMade,
+    ProposalWithdrawn,
+)
 from vr_runtime.protocol.events import (
     CommandDecided,
     DemandMade,
     EventBody,
-    ForecastMade,
     PatientDid,
-    ProposalAnswered,
-    ProposalMade,
-    ProposalWithdrawn,
 )
 from vr_runtime.protocol.files.checklist import CheckItem, Checklist
 from vr_runtime.protocol.files.limits import SafetyLimits

@@ -17,14 +17,16 @@ to this:
 
 from __future__ import annotations
 
-from vr_runtime.protocol.events import (
-    DemandMade,
+from vr_runtime.protocol.course_events import (
     Marked,
     ProposalAnswered,
     ProposalMade,
     ProposalWithdrawn,
     WindowClosed,
     WindowOpened,
+)
+from vr_runtime.protocol.events import (
+    DemandMade,
 )
 from vr_runtime.protocol.files.limits import SafetyLimits
 from vr_runtime.protocol.words import Cause, DemandKind, Observed, Phase, PreventionMode

@@ -11,16 +11,18 @@ from tests.helpers.session import KEY, ROOT, act, bodies, script
 from vr_runtime.assemble import Options, play_session
 from vr_runtime.catalogue import find_scenes
 from vr_runtime.past import past_ratings
-from vr_runtime.patient.library import kind
+from vr_runtime.patient.kinds import kind
 from vr_runtime.patient.memory import Memory
-from vr_runtime.protocol.events import (
+from vr_runtime.protocol.course_events import (
     ForecastMade,
     ProposalMade,
+    TrialClosed,
+    WindowClosed,
+)
+from vr_runtime.protocol.events import (
     RatingGiven,
     RatingPrompted,
     StepEntered,
-    TrialClosed,
-    WindowClosed,
 )
 from vr_runtime.protocol.files.script import Script
 from vr_runtime.protocol.files.toml import read_plan

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
 
-from vr_runtime.protocol.events import Reason, TrialClosed
+from vr_runtime.protocol.course_events import Reason, TrialClosed
 from vr_runtime.protocol.files.manifest import Text
 
 

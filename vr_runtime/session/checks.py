@@ -7,7 +7,10 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from vr_runtime.protocol.commands import AnswerCheck, Override
-from vr_runtime.protocol.events import CheckAnswered, EventBody, OverrideGiven
+from vr_runtime.protocol.course_events import CheckAnswered, OverrideGiven
+from vr_runtime.protocol.events import (
+    EventBody,
+)
 from vr_runtime.protocol.files.ages import headset_gap, scene_gap
 from vr_runtime.protocol.files.checklist import Checklist
 from vr_runtime.protocol.files.manifest import Posture, SceneManifest, Text

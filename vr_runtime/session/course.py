@@ -19,14 +19,16 @@ from vr_runtime.protocol.commands import (
     Override,
     UseAid,
 )
-from vr_runtime.protocol.events import (
+from vr_runtime.protocol.course_events import (
     AidUsed,
     EndedAtPeak,
-    EventBody,
     ForecastMade,
     Marked,
-    PatientDid,
     PhaseCutShort,
+)
+from vr_runtime.protocol.events import (
+    EventBody,
+    PatientDid,
     RatingGiven,
 )
 from vr_runtime.protocol.files.treatment import Advance

@@ -8,7 +8,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 
-from vr_runtime.protocol.events import EventBody, Marked, RatingGiven, RatingMissed
+from vr_runtime.protocol.course_events import Marked
+from vr_runtime.protocol.events import (
+    EventBody,
+    RatingGiven,
+    RatingMissed,
+)
 from vr_runtime.protocol.files.limits import SafetyLimits
 from vr_runtime.protocol.words import AgeBand, Observed, Rated, Reporter, Scale
 

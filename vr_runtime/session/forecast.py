@@ -28,7 +28,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from vr_runtime.protocol.events import PastRating, Reason
+from vr_runtime.protocol.course_events import Reason
+from vr_runtime.protocol.events import (
+    PastRating,
+)
 from vr_runtime.protocol.files.plan import Plan
 from vr_runtime.session import forecast_words as words
 from vr_runtime.session.forecast_words import reason

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from vr_runtime.protocol.events import Reason
+from vr_runtime.protocol.course_events import Reason
 from vr_runtime.protocol.files.manifest import Text
 
 CHANGES: Final = {

@@ -9,8 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from vr_runtime.protocol.commands import OpenWindow
+from vr_runtime.protocol.course_events import (
+    CompulsionSeen,
+    WindowClosed,
+    WindowOpened,
+)
 from vr_runtime.protocol.deeds import REFUSED
-from vr_runtime.protocol.events import CompulsionSeen, PatientDid, WindowClosed, WindowOpened
+from vr_runtime.protocol.events import (
+    PatientDid,
+)
 from vr_runtime.protocol.files.treatment import Prevention
 from vr_runtime.protocol.words import PreventionMode, WindowOutcome
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from vr_runtime.protocol.events import (
-    EventBody,
+from vr_runtime.protocol.course_events import (
     ProposalAnswered,
     ProposalMade,
     ProposalWithdrawn,
     Reason,
+)
+from vr_runtime.protocol.events import (
+    EventBody,
 )
 from vr_runtime.protocol.files.manifest import Text
 from vr_runtime.protocol.files.plan import Variability

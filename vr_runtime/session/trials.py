@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from vr_runtime.protocol.commands import CloseTrial, OpenTrial
-from vr_runtime.protocol.events import TrialClosed, TrialOpened
+from vr_runtime.protocol.course_events import TrialClosed, TrialOpened
 
 
 class Trial(NamedTuple):

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from tests.helpers.session import KEY, act, bodies, events_of, play, script
 from vr_runtime.cli import app
 from vr_runtime.patient import LIBRARY, kind
-from vr_runtime.patient.library import PatientError, asked_for
+from vr_runtime.patient.kinds import PatientError, asked_for
 from vr_runtime.protocol.events import (
     CommandDecided,
     DemandMade,
