@@ -8,7 +8,7 @@ from statistics import median
 import numpy as np
 
 from vr_runtime.protocol.events import EventBody, HeartSourceChanged
-from vr_runtime.protocol.pose import Beat
+from vr_runtime.protocol.pose import Beat, ChannelSample
 from vr_runtime.protocol.streams import BeatFlag
 from vr_runtime.sensors.port import HeartSource
 
@@ -44,6 +44,10 @@ class HeartFeed:
         if len(self._rr_ms) < RATE_BEATS or age_s is None or age_s > TRUSTED_S:
             return None
         return 60_000.0 / median(self._rr_ms)
+
+    def samples(self, now_ns: int) -> tuple[ChannelSample, ...]:
+        """Of the source's other channels. Kept in the record; nothing in the session follows from them."""
+        return self._source.samples(now_ns)
 
     def changes(self) -> tuple[EventBody, ...]:
         return self._source.changes()
@@ -85,6 +89,9 @@ class RecordedHeart:
     def poll(self, now_ns: int) -> tuple[Beat, ...]:
         self._frame += 1
         return tuple(self._by_frame.pop(self._frame, ()))
+
+    def samples(self, now_ns: int) -> tuple[ChannelSample, ...]:
+        return ()
 
     def changes(self) -> tuple[HeartSourceChanged, ...]:
         return ()

@@ -18,7 +18,7 @@ from vr_runtime.display.port import Frame, Sensed
 from vr_runtime.protocol.answers import Answer
 from vr_runtime.protocol.codec import encode_event_body
 from vr_runtime.protocol.events import CommandDecided, CommandReceived, EventBody
-from vr_runtime.protocol.pose import Beat, Hands, Pose, StimulusReading
+from vr_runtime.protocol.pose import Beat, ChannelSample, Hands, Pose, StimulusReading
 from vr_runtime.protocol.streams import LEFT, RIGHT, FrameFlag
 from vr_runtime.protocol.words import Refusal
 from vr_runtime.record import Entry, Health, SampleBuffer
@@ -110,8 +110,9 @@ class Journal:
         sensed: Sensed,
         readings: tuple[StimulusReading, ...],
         beats: tuple[Beat, ...],
+        channels: tuple[ChannelSample, ...] = (),
     ) -> None:
-        """Head, hands, eye, stimuli and beats of a frame."""
+        """Head, hands, eye, stimuli, beats and what other channels of the body told in a frame."""
         add, t_ns, index = self._buffer.add, frame.display_ns, frame.index
         add("head", (t_ns, index, *sensed.head, sensed.tracking))
         if sensed.hands.left is not None:
@@ -120,6 +121,8 @@ class Journal:
             add("hands", (t_ns, index, RIGHT, *sensed.hands.right, True))
         if sensed.eye is not None:
             add("eye", (t_ns, index, *sensed.eye, True))
+        if sensed.openness is not None:
+            add("eyelid", (t_ns, index, sensed.openness))
         for reading in readings:
             add(
                 "stimulus",
@@ -128,7 +131,11 @@ class Journal:
         for beat in beats:
             rr_ms = NAN if beat.rr_ms is None else beat.rr_ms
             bpm = NAN if beat.bpm is None else beat.bpm
+            error_ms = NAN if beat.error_ms is None else beat.error_ms
             add("heart", (beat.t_ns, index, beat.arrival_ns, rr_ms, bpm, beat.flag))
+            add("heart_time", (beat.t_ns, index, beat.sensor_ns, error_ms))
+        for sample in channels:
+            add(sample.channel, (sample.t_ns, index, sample.arrival_ns, *sample[3:]))
 
     def sample_frame(
         self, frame: Frame, view: RecordView, flags: int, link_age_ms: int, shell: float, state: int
@@ -174,6 +181,7 @@ def as_recorded(sensed: Sensed) -> Sensed:
             None if hands.right is None else _rounded(hands.right),
         ),
         eye=None if eye is None else _rounded(eye),
+        openness=None if sensed.openness is None else float(np.float32(sensed.openness)),
     )
 
 

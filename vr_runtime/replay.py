@@ -86,7 +86,8 @@ class RecordedSession:
         if not self.events or not isinstance(self.events[0].body, Opened):
             raise ReplayError(ReplayReason.NOT_REPLAYABLE, "the record does not begin with an 'opened' event")
         self.opened: Opened = self.events[0].body
-        self.samples = {name: reader.samples(name) for name in ("frame", "head", "hands", "eye", "heart")}
+        streams = ("frame", "head", "hands", "eye", "eyelid", "heart")
+        self.samples = {name: reader.samples(name) for name in streams}
         self.packs = dict(packs)
 
     @classmethod
@@ -105,7 +106,12 @@ class RecordedSession:
         stage = Stage(scenes, opened.seed, graphics, language_of(opened.language))
         return Rooms(
             display=RecordedDisplay(
-                frames, self.samples["head"], self.samples["hands"], self.samples["eye"], opened.rate_hz
+                frames,
+                self.samples["head"],
+                self.samples["hands"],
+                self.samples["eye"],
+                opened.rate_hz,
+                self.samples["eyelid"],
             ),
             ears=RecordedEars(self.events, frames["link_age_ms"].tolist()),
             session=Session(opened.plan, manifests, opened.limits, brief_of(opened, installed_rules())),

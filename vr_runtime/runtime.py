@@ -18,6 +18,7 @@ from vr_runtime.journal import (
     frame_flags,
     state_hash,
 )
+from vr_runtime.measures.leaving import Leaving
 from vr_runtime.measures.observer import Observer
 from vr_runtime.protocol.deeds import Deed
 from vr_runtime.protocol.events import (
@@ -31,9 +32,10 @@ from vr_runtime.protocol.events import (
     StopPressed,
 )
 from vr_runtime.protocol.files.manifest import Stimulus
-from vr_runtime.protocol.pose import Beat, Hands, Pose, StimulusReading
+from vr_runtime.protocol.pose import Beat, ChannelSample, Hands, Pose, StimulusReading
 from vr_runtime.protocol.words import Phase, Place
 from vr_runtime.session.frame import Decision, Inputs
+from vr_runtime.sensors.port import ChannelSource
 from vr_runtime.session.session import Session
 from vr_runtime.stage.stage import Stage
 
@@ -59,6 +61,9 @@ class Rooms:
     """The rating panel that the patient answers by hand."""
     observed: str = ""
     """The scene that the observer watches."""
+    leaving: Leaving = field(default_factory=Leaving)
+    channels: tuple[ChannelSource, ...] = ()
+    """Sources of other channels of the body; recorded, and nothing in the session follows from them."""
     listeners: tuple[Listener, ...] = ()
     wait_for_commits: bool = False
     """Virtual time: a command that waits for its commit finds it in the next frame."""
@@ -134,7 +139,7 @@ def run(
         phases.mark("sense")
         readings, deeds = play(rooms, frame, previous, decision, sensed)
         phases.mark("play")
-        markers = observe(rooms, frame, decision, sensed, readings, beats, deeds)
+        markers = observe(rooms, frame, heard, decision, sensed, readings, beats, deeds)
         phases.mark("observe")
         state = record(rooms, frame, heard, view, decision, sensed, readings, beats, deeds, markers)
         phases.mark("record")
@@ -160,7 +165,8 @@ def hear(rooms: Rooms, frame: Frame) -> tuple[Heard, tuple[Beat, ...], RecordVie
     heard = rooms.ears.hear(frame)
     beats = tuple(beat_as_recorded(beat) for beat in rooms.heart.poll(frame.now_ns))
     did = (*rooms.display.inputs(), *rooms.asking.answers())
-    inputs: tuple[EventBody, ...] = (*heard.inputs, *did, *rooms.heart.changes())
+    changes = tuple(change for channel in rooms.channels for change in channel.changes())
+    inputs: tuple[EventBody, ...] = (*heard.inputs, *did, *rooms.heart.changes(), *changes)
     for body in inputs:
         rooms.journal.append(body, frame)
     return heard._replace(inputs=inputs), beats, view
@@ -222,6 +228,7 @@ def play(
 def observe(
     rooms: Rooms,
     frame: Frame,
+    heard: Heard,
     decision: Decision,
     sensed: Sensed,
     readings: tuple[StimulusReading, ...],
@@ -244,6 +251,13 @@ def observe(
         stimulus_shown(decision, readings),
         sensed.tracking,
         deeds,
+        sensed.eye,
+        sensed.openness,
+        rooms.leaving.word(
+            stopped=bool(of_kind(heard.inputs, StopPressed)),
+            headset_on=sensed.headset_on,
+            place=decision.scene.place,
+        ),
     )
 
 
@@ -274,7 +288,7 @@ def record(
         journal.append(marker, frame)
     for answer in decision.answers:
         journal.answer_later(answer)
-    journal.sample(frame, sensed, readings, beats)
+    journal.sample(frame, sensed, readings, beats, samples(rooms, frame))
     state = state_hash(decision.state, rooms.stage.state())
     shown_now = stimulus_shown(decision, readings)
     flags = frame_flags(frame, sensed, view.ok, shown_now, view.guard)
@@ -283,6 +297,14 @@ def record(
     if rooms.wait_for_commits and (journal.waits or frame.index % 2000 == 0):
         journal.barrier(10.0)
     return state
+
+
+def samples(rooms: Rooms, frame: Frame) -> tuple[ChannelSample, ...]:
+    """What other channels of the body have told since the last frame."""
+    told = rooms.heart.samples(frame.now_ns)
+    for channel in rooms.channels:
+        told += channel.samples(frame.now_ns)
+    return told
 
 
 def end_of_run(

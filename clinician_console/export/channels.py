@@ -11,6 +11,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from vr_runtime.protocol.streams import UNITS
 from vr_runtime.protocol.words import Rated
 
 TRACKED_SPACE = "tracked_space"
@@ -82,6 +83,11 @@ SCHEMAS: dict[str, Schema] = {
     "palier.Heart": _fields(
         "rr_ms bpm", frame="integer", arrival_ns="integer", rr_ms="number", bpm="number", flag="string"
     ),
+    "palier.HeartTime": _fields("error_ms", frame="integer", sensor_ns="integer", error_ms="number"),
+    "palier.Eyelid": _fields("openness", frame="integer", openness="number"),
+    "palier.Channel": _fields(
+        "value", frame="integer", arrival_ns="integer", sensor_ns="integer", value="number", flag="string"
+    ),
     "palier.Rating": _fields(
         "prompt", what="string", scale="string", raw="number", value="number", reported_by="string",
         step="integer", prompt="string",
@@ -133,6 +139,9 @@ CHANNELS: tuple[Channel, ...] = (
     Channel("/eye/untracked", "palier.Untracked", "frames in which the eyes were not tracked"),
     Channel("/stimulus", "palier.Stimulus", "m; stimulus: place in the scene's manifest, from 0"),
     Channel("/heart", "palier.Heart", "time: of the beat; rr_ms: interval that ended with it"),
+    Channel("/heart_time", "palier.HeartTime", "of each beat the sensor's own time, and the error of ours"),
+    Channel("/eyelid", "palier.Eyelid", "openness of the eyelids, 0 to 1; " + _SHOWN),
+    *(Channel(f"/{name}", "palier.Channel", f"{unit}; time: of the sample") for name, unit in UNITS.items()),
 )
 """In the order in which they are numbered in the file. All of them are in every file, with messages or without."""
 

@@ -13,7 +13,7 @@ from clinician_console.export.channels import DEBUG, ERROR, INFO, TRACKED_SPACE,
 from clinician_console.export.content import content_of, kind_of, strict_json
 from vr_runtime.protocol import events as ev
 from vr_runtime.protocol.base import Value
-from vr_runtime.protocol.streams import LEFT, BeatFlag, FrameFlag
+from vr_runtime.protocol.streams import LEFT, BeatFlag, ChannelFlag, FrameFlag
 from vr_runtime.protocol.words import DemandKind, Place
 
 Samples = NDArray[Any]
@@ -82,6 +82,15 @@ def sample_messages(stream: str, samples: Samples, wall: Wall) -> Iterator[tuple
             yield from _stimuli(samples, wall)
         case "heart":
             yield from _beats(samples, wall)
+        case "heart_time":
+            for t_ns, frame, sensor_ns, error in _columns(samples, "t_ns", "frame", "sensor_ns", "error_ms"):
+                shown = _known((("error_ms", error),))
+                yield wall(t_ns), "/heart_time", f'{{"frame":{frame},"sensor_ns":{sensor_ns}{shown}}}'
+        case "eyelid":
+            for t_ns, frame, openness in _columns(samples, "t_ns", "frame", "openness"):
+                yield wall(t_ns), "/eyelid", f'{{"frame":{frame}{_known((("openness", openness),))}}}'
+        case "ecg" | "eda" | "respiration":
+            yield from _channel(stream, samples, wall)
         case _:
             raise KeyError(stream)
 
@@ -142,6 +151,15 @@ def _beats(samples: Samples, wall: Wall) -> Iterator[tuple[int, str, str]]:
         name = BeatFlag.NAMES[flag] if flag < len(BeatFlag.NAMES) else str(flag)
         shown = _known((("rr_ms", rr_ms), ("bpm", bpm)))
         yield wall(t_ns), "/heart", f'{{"frame":{frame},"arrival_ns":{arrival_ns},"flag":"{name}"{shown}}}'
+
+
+def _channel(stream: str, samples: Samples, wall: Wall) -> Iterator[tuple[int, str, str]]:
+    for t_ns, frame, arrival_ns, sensor_ns, value, flag in _columns(
+        samples, "t_ns", "frame", "arrival_ns", "sensor_ns", "value", "flag"
+    ):
+        name = ChannelFlag.NAMES[flag] if flag < len(ChannelFlag.NAMES) else str(flag)
+        told = f'"frame":{frame},"arrival_ns":{arrival_ns},"sensor_ns":{sensor_ns},"flag":"{name}"'
+        yield wall(t_ns), f"/{stream}", f"{{{told}{_known((('value', value),))}}}"
 
 
 def _known(figures: Any) -> str:

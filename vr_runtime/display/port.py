@@ -66,6 +66,8 @@ class Sensed(NamedTuple):
     display_ok: bool = True
     """False while the display is gone (OpenXR runtime lost)."""
     gesture: Gesture = Gesture()
+    openness: float | None = None
+    """Of the eyelids, 0 closed to 1 open, or None: most headsets do not tell."""
 
 
 class Perception(NamedTuple):

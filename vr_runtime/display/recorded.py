@@ -33,7 +33,15 @@ class RecordedDisplay:
     graphics = None
     guard_tripped = False
 
-    def __init__(self, frames: Rows, head: Rows, hands: Rows, eye: Rows | None, rate_hz: float) -> None:
+    def __init__(
+        self,
+        frames: Rows,
+        head: Rows,
+        hands: Rows,
+        eye: Rows | None,
+        rate_hz: float,
+        eyelid: Rows | None = None,
+    ) -> None:
         self.rate_hz = rate_hz
         self._frames = frames
         self._heads = _Stream(head)
@@ -41,6 +49,11 @@ class RecordedDisplay:
         right = hands["hand"] == RIGHT if len(hands) else np.zeros(0, dtype=bool)
         self._left, self._right = _Stream(hands[left]), _Stream(hands[right])
         self._eyes = _Stream(eye if eye is not None else head[:0])
+        self._openness: dict[int, float] = (
+            {}
+            if eyelid is None
+            else dict(zip(eyelid["frame"].tolist(), eyelid["openness"].tolist(), strict=True))
+        )
         self._next = 0
         self._last_head = Pose(z=1.6)
         self._open = True
@@ -66,6 +79,7 @@ class RecordedDisplay:
             tracking=bool(flags & FrameFlag.TRACKING),
             headset_on=bool(flags & FrameFlag.HEADSET_ON),
             display_ok=bool(flags & FrameFlag.DISPLAY_OK),
+            openness=self._openness.get(frame.index),
         )
 
     def inputs(self) -> tuple[EventBody, ...]:

@@ -2,7 +2,7 @@
 
 from vr_runtime.measures.heart import RRMeasures, rr_flags, rr_measures
 from vr_runtime.measures.observer import LiveMeasures, LiveStimulus, Observer
-from vr_runtime.measures.offline import DeedAt, StepFrom, observe_record
+from vr_runtime.measures.offline import DeedAt, LeftAt, StepFrom, observe_record
 from vr_runtime.measures.registry import DEFINITIONS, Definition
 from vr_runtime.measures.settings import Settings
 
@@ -10,6 +10,7 @@ __all__ = [
     "DEFINITIONS",
     "DeedAt",
     "Definition",
+    "LeftAt",
     "LiveMeasures",
     "LiveStimulus",
     "Observer",

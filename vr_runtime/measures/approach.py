@@ -6,22 +6,11 @@ import math
 from collections import deque
 from typing import NamedTuple
 
+from vr_runtime.measures.found import Found
 from vr_runtime.measures.settings import Settings
 
 _TAU = 2.0 * math.pi
 _CENSORED: tuple[tuple[str, float], ...] = (("censored", 1.0),)
-
-
-class Found(NamedTuple):
-    """A marker in the making: the observer adds unit, source, algorithm, thresholds, stimulus and step."""
-
-    marker: str
-    t_on_ns: int
-    t_off_ns: int
-    value: float
-    quality: float
-    more: tuple[tuple[str, float], ...] = ()
-    """Parameters beyond the thresholds."""
 
 
 class _Low(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from vr_runtime.measures.approach import Found
+from vr_runtime.measures.found import Found
 from vr_runtime.measures.settings import Settings
 
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from struct import Struct
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
-from vr_runtime.measures.approach import Approach, Found
+from vr_runtime.measures.approach import Approach
+from vr_runtime.measures.found import Found
 from vr_runtime.measures.heart_window import HeartValue, HeartWindow
 from vr_runtime.measures.looking import Looking
+from vr_runtime.measures.moment import Measure, Moment, Seen
 from vr_runtime.measures.registry import DEFINITIONS
 from vr_runtime.measures.settings import Settings
 from vr_runtime.measures.touching import Touching
@@ -92,6 +94,7 @@ class Observer:
         self._gap_ns = round(self._settings.gap_s * 1e9)
         self._watches = [_Watch(stimulus, self._settings) for stimulus in stimuli]
         self._touching = Touching()
+        self._measures: tuple[Measure, ...] = ()
         self._heart = HeartWindow(self._settings)
         self._parameters = {
             name: {key: float(getattr(self._settings, key)) for key in definition.settings}
@@ -112,6 +115,8 @@ class Observer:
         markers = self.end_of_step(t_ns)
         self._watches = [_Watch(stimulus, self._settings) for stimulus in stimuli]
         self._touching.leave_scene()
+        for measure in self._measures:
+            measure.leave_scene()
         return markers
 
     def update(
@@ -125,18 +130,24 @@ class Observer:
         exposed: bool,
         tracking: bool,
         deeds: Sequence[PatientDid] = (),
+        eye: Pose | None = None,
+        openness: float | None = None,
+        left: str = "",
     ) -> tuple[Marker, ...]:
         """One frame; the markers that it completes.
 
         Args:
             t_ns: begin of the frame (the frame stream's ``t_ns``).
-            head, hands: poses in the tracked space; of ``hands`` only whether they are tracked is used.
+            head, hands: poses in the tracked space; a hand that is not tracked is None.
             readings: of the scene shown; one whose index has no stimulus is passed over.
             beats: heard of in this frame.
             step: number of the step in force, 0 before the first.
             exposed: a stimulus is shown (exposure scene, shell down).
             tracking: ``head`` is where the head is now.
             deeds: what the hands did in this frame, as the record holds it.
+            eye: origin and direction (+Y) of the gaze, from an eye tracker alone.
+            openness: of the eyelids, 0 to 1, where a signal exists.
+            left: how the patient got away in this frame, a word of ``moment.LEAVING``.
         """
         markers: tuple[Marker, ...] = ()
         if step != self._step:
@@ -153,6 +164,23 @@ class Observer:
         self._watch(t_ns, dt_s, joined, head, readings, exposed, tracking)
         tracked = hands.left is not None or hands.right is not None
         self._touching.update(t_ns, dt_s, exposed, tracked, deeds, self._out)
+        if self._measures:
+            moment = Moment(
+                t_ns,
+                dt_s,
+                step,
+                exposed,
+                _rounded(head) if tracking else None,
+                Hands(_rounded(hands.left), _rounded(hands.right)),
+                _rounded(eye),
+                openness,
+                self._seen(readings),
+                beats,
+                tuple(deeds),
+                left,
+            )
+            for measure in self._measures:
+                measure.update(moment, self._out)
         if self._next_rate_ns is None:
             self._next_rate_ns = t_ns + self._rate_every_ns
             self._next_rmssd_ns = t_ns + self._rmssd_every_ns
@@ -191,6 +219,9 @@ class Observer:
             self._take(watch.id)
         self._touching.summary(t_ns, self._out)
         self._touching.begin_step()
+        for measure in self._measures:
+            measure.summary(t_ns, self._out)
+            measure.begin_step()
         for name, value in self._heart.step_values(start_ns, t_ns):
             self._out.append(("", self._heart_found(name, value)))
         self._heart.begin_step()
@@ -200,6 +231,15 @@ class Observer:
     def finish(self, t_ns: int) -> tuple[Marker, ...]:
         """The session's last markers."""
         return self.end_of_step(t_ns)
+
+    def _seen(self, readings: tuple[StimulusReading, ...]) -> tuple[Seen, ...]:
+        seen: list[Seen] = []
+        for reading in readings:
+            if 0 <= reading.index < len(self._watches):
+                distance, x, y, z = _READING.unpack(_READING.pack(reading.distance_m, *reading.point))
+                name = self._watches[reading.index].id
+                seen.append(Seen(name, distance, (x, y, z), reading.visible))
+        return tuple(seen)
 
     def _watch(
         self,
@@ -294,3 +334,12 @@ class Observer:
             stimulus=stimulus,
             step=self._step,
         )
+
+
+@overload
+def _rounded(pose: Pose) -> Pose: ...
+@overload
+def _rounded(pose: Pose | None) -> Pose | None: ...
+def _rounded(pose: Pose | None) -> Pose | None:
+    """As the record keeps it."""
+    return None if pose is None else Pose(*_HEAD.unpack(_HEAD.pack(*pose)))

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
 from numpy.typing import NDArray
 
 from vr_runtime.measures.observer import Observer
@@ -13,7 +14,7 @@ from vr_runtime.measures.settings import Settings
 from vr_runtime.protocol.events import Marker, PatientDid
 from vr_runtime.protocol.files.manifest import Stimulus
 from vr_runtime.protocol.pose import Beat, Hands, Pose, StimulusReading
-from vr_runtime.protocol.streams import LEFT, FrameFlag
+from vr_runtime.protocol.streams import LEFT, STREAMS, FrameFlag
 
 _NOWHERE = Pose()
 
@@ -31,6 +32,13 @@ class DeedAt(NamedTuple):
 
     frame: int
     deed: PatientDid
+
+
+class LeftAt(NamedTuple):
+    """The frame in which the patient got away, and how (a word of ``moment.LEAVING``)."""
+
+    frame: int
+    how: str
 
 
 class _Rows:
@@ -62,6 +70,9 @@ def observe_record(
     stimuli: Sequence[Stimulus | str],
     steps: Sequence[StepFrom] = (),
     deeds: Sequence[DeedAt] = (),
+    left: Sequence[LeftAt] = (),
+    eye: NDArray[Any] | None = None,
+    eyelid: NDArray[Any] | None = None,
     settings: Settings | None = None,
 ) -> tuple[Marker, ...]:
     """Markers of a whole record, in order.
@@ -72,10 +83,14 @@ def observe_record(
         stimuli: of the first scene's manifest, in its order.
         steps: the record's steps, sorted by frame.
         deeds: the record's deeds, sorted by frame.
+        left: when and how the patient got away, sorted by frame.
+        eye, eyelid: as the others; None where the record has none.
     """
     observer = Observer(stimuli, settings)
     markers: list[Marker] = []
     heads, both_hands, readings, beats = _Rows(head), _Rows(hands), _Rows(stimulus), _Rows(heart)
+    eyes, eyelids = _maybe("eye", eye), _maybe("eyelid", eyelid)
+    away = {each.frame: each.how for each in left}
     coming = list(reversed(steps))
     done = list(reversed(deeds))
     step = 0
@@ -105,9 +120,24 @@ def observe_record(
             bool(flags & FrameFlag.STIMULUS_SHOWN),
             valid and bool(flags & FrameFlag.TRACKING),
             now,
+            _eye(eyes.of(frame)),
+            _openness(eyelids.of(frame)),
+            away.get(frame, ""),
         )
     markers += observer.finish(t_ns)
     return tuple(markers)
+
+
+def _maybe(stream: str, rows: NDArray[Any] | None) -> _Rows:
+    return _Rows(np.empty(0, list(STREAMS[stream].columns)) if rows is None else rows)
+
+
+def _eye(rows: list[Any]) -> Pose | None:
+    return Pose(*rows[-1][2:9]) if rows and rows[-1][9] else None
+
+
+def _openness(rows: list[Any]) -> float | None:
+    return rows[-1][2] if rows else None
 
 
 def _head(rows: list[Any]) -> tuple[Pose, bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from vr_runtime.measures.approach import Found
+from vr_runtime.measures.found import Found
 from vr_runtime.protocol.deeds import LET_GO, TOUCHED, WASHED
 from vr_runtime.protocol.events import PatientDid
 

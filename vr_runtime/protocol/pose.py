@@ -44,7 +44,24 @@ class Beat(NamedTuple):
     """One heart beat. ``rr_ms`` is the interval that ended with it (None: unknown), ``flag`` a BeatFlag."""
 
     t_ns: int
+    """On the runtime's clock, rebuilt."""
     arrival_ns: int
+    """When what told of it arrived."""
     rr_ms: float | None
     bpm: float | None
+    flag: int
+    sensor_ns: int = 0
+    """On the sensor's own clock; where it tells intervals alone, their sum."""
+    error_ms: float | None = None
+    """Estimated error of ``t_ns``, one standard deviation; None: not known."""
+
+
+class ChannelSample(NamedTuple):
+    """One sample of a plain channel of the body (``streams.CHANNELS``), in the channel's unit."""
+
+    channel: str
+    t_ns: int
+    arrival_ns: int
+    sensor_ns: int
+    value: float
     flag: int

@@ -9,6 +9,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+CHANNEL = (
+    ("t_ns", "<i8"),  # of the sample, on the runtime's clock
+    ("frame", "<u4"),  # the frame that heard of it
+    ("arrival_ns", "<i8"),  # when it arrived
+    ("sensor_ns", "<i8"),  # the sensor's own clock
+    ("value", "<f4"),  # NaN: the sensor told that it has none
+    ("flag", "u1"),  # ChannelFlag
+)
+"""Columns of a plain channel of the body; its unit stands in :data:`UNITS`."""
+
 POSE = tuple((name, "<f4") for name in ("x", "y", "z", "qx", "qy", "qz", "qw"))
 
 CHUNK_NS = 100_000_000
@@ -48,6 +58,12 @@ STREAMS: dict[str, Stream] = {
         None, True, 0.25, (("t_ns", "<i8"), ("frame", "<u4"), ("hand", "u1"), *POSE, ("valid", "u1"))
     ),
     "eye": Stream(None, True, 0.25, (("t_ns", "<i8"), ("frame", "<u4"), *POSE, ("valid", "u1"))),
+    "eyelid": Stream(
+        None,
+        True,
+        None,
+        (("t_ns", "<i8"), ("frame", "<u4"), ("openness", "<f4")),  # 0 closed to 1 open
+    ),
     "stimulus": Stream(
         None,
         True,
@@ -79,6 +95,20 @@ STREAMS: dict[str, Stream] = {
             ("flag", "u1"),  # BeatFlag
         ),
     ),
+    "heart_time": Stream(  # a row for each row of "heart", in the same order
+        None,
+        True,
+        None,
+        (
+            ("t_ns", "<i8"),  # as in "heart"
+            ("frame", "<u4"),
+            ("sensor_ns", "<i8"),  # the beat on the sensor's own clock (of RR alone: their sum)
+            ("error_ms", "<f4"),  # estimated error of t_ns, one standard deviation; NaN: not known
+        ),
+    ),
+    "ecg": Stream(None, True, 5.0, CHANNEL),
+    "eda": Stream(None, True, 5.0, CHANNEL),
+    "respiration": Stream(None, True, 5.0, CHANNEL),
     "telemetry": Stream(10.0, False, 1.0),
     "preview": Stream(12.0, False, 2.0),
 }
@@ -107,6 +137,26 @@ class BeatFlag:
     """First beat after a gap: its interval is not to be used, a new segment begins."""
 
     NAMES = ("ok", "contact_lost", "out_of_range", "ectopic", "gap")
+
+
+CHANNELS = ("ecg", "eda", "respiration")
+"""Plain channels of the body; electrodermal activity and respiration have the same rules as the ECG."""
+
+UNITS = {"ecg": "uV", "eda": "uS", "respiration": "1"}
+"""Respiration belts have no common unit: the value is the sensor's own."""
+
+
+class ChannelFlag:
+    """Values of a channel's ``flag``."""
+
+    OK = 0
+    GAP = 1
+    """First sample after a gap: nothing is to be computed across it."""
+    OUT_OF_RANGE = 2
+    """Not a value that the body can have (eda: 0.05 to 60 uS), or no number."""
+    CONTACT_LOST = 3
+
+    NAMES = ("ok", "gap", "out_of_range", "contact_lost")
 
 
 LEFT, RIGHT = 0, 1

@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 
 from vr_runtime.protocol.events import HeartSourceChanged
-from vr_runtime.protocol.pose import Beat
+from vr_runtime.protocol.pose import Beat, ChannelSample
 from vr_runtime.sensors.errors import SensorError, SensorReason
 from vr_runtime.sensors.strap import Strap
 
@@ -92,6 +92,9 @@ class FileHeart:
                 HeartSourceChanged(source=self.name, state="ended", message="the recording is at its end")
             )
         return beats
+
+    def samples(self, now_ns: int) -> tuple[ChannelSample, ...]:
+        return ()
 
     def changes(self) -> tuple[HeartSourceChanged, ...]:
         if not self._changes:

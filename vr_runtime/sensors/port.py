@@ -1,23 +1,23 @@
-"""The port of heart sources: a strap, a file, a simulation."""
+"""The ports of the body's sensors: heart sources, plain channels, and the search for either."""
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from vr_runtime.protocol.events import HeartSourceChanged
-from vr_runtime.protocol.pose import Beat
+from vr_runtime.protocol.pose import Beat, ChannelSample
 
 
-class HeartSource(Protocol):
-    """Called from the loop's thread alone. Beats come in the order of their times, each once."""
+class ChannelSource(Protocol):
+    """Called from the loop's thread alone. Samples of a channel come in the order of their times, each once."""
 
     @property
     def name(self) -> str:
-        """What the record says of it: ``simulated``, ``file:rest.txt``, ``none``."""
+        """What the record says of it: ``simulated``, ``file:rest.txt``, ``ble:Polar H10``, ``none``."""
         ...
 
-    def poll(self, now_ns: int) -> tuple[Beat, ...]:
-        """Beats that have arrived at or before ``now_ns`` and were not given before. Never blocks."""
+    def samples(self, now_ns: int) -> tuple[ChannelSample, ...]:
+        """Samples that have arrived at or before ``now_ns`` and were not given before. Never blocks."""
         ...
 
     def changes(self) -> tuple[HeartSourceChanged, ...]:
@@ -25,7 +25,49 @@ class HeartSource(Protocol):
         ...
 
     def close(self) -> None:
-        """No beats after this. May be called twice."""
+        """Nothing comes after this. May be called twice."""
+        ...
+
+
+class HeartSource(ChannelSource, Protocol):
+    """A channel source that tells beats; ``samples`` are those of its other channels (an ECG), mostly none."""
+
+    def poll(self, now_ns: int) -> tuple[Beat, ...]:
+        """Beats that have arrived at or before ``now_ns`` and were not given before, in the order of their times.
+        Never blocks."""
+        ...
+
+
+class FoundSensor(NamedTuple):
+    """A sensor that a search has seen."""
+
+    spec: str
+    """What ``open_heart`` or ``open_channel`` takes: ``ble:24:AC:AC:01:02:03``, ``lsl:RR@host``."""
+    name: str
+    """For people."""
+    tells: tuple[str, ...]
+    """Of ``heart``, ``ecg``, ``eda``, ``respiration``."""
+    signal: int | None = None
+    """Strength of the radio signal, dBm."""
+
+
+class Search(Protocol):
+    """A search for sensors that runs beside the loop."""
+
+    def found(self) -> tuple[FoundSensor, ...]:
+        """What was seen so far. Never blocks."""
+        ...
+
+    @property
+    def problem(self) -> str:
+        """Why nothing can be found here, and what to do; empty where nothing is wrong."""
+        ...
+
+    @property
+    def over(self) -> bool: ...
+
+    def close(self) -> None:
+        """End the search now. May be called twice."""
         ...
 
 
@@ -35,6 +77,9 @@ class NoHeart:
     name = "none"
 
     def poll(self, now_ns: int) -> tuple[Beat, ...]:
+        return ()
+
+    def samples(self, now_ns: int) -> tuple[ChannelSample, ...]:
         return ()
 
     def changes(self) -> tuple[HeartSourceChanged, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from random import Random
 
 from vr_runtime.protocol.events import HeartSourceChanged
-from vr_runtime.protocol.pose import Beat
+from vr_runtime.protocol.pose import Beat, ChannelSample
 from vr_runtime.sensors.strap import Strap
 
 RISE_S = 4.0
@@ -61,6 +61,9 @@ class SimulatedHeart:
 
     def poll(self, now_ns: int) -> tuple[Beat, ...]:
         return () if self._closed else self._strap.poll(now_ns)
+
+    def samples(self, now_ns: int) -> tuple[ChannelSample, ...]:
+        return ()
 
     def changes(self) -> tuple[HeartSourceChanged, ...]:
         if not self._changes:
