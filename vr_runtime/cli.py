@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from vr_runtime import __version__, pair_command, records_command
+from vr_runtime import __version__, measure_command, pair_command, records_command
 from vr_runtime.catalogue import find_scenes, pick
 from vr_runtime.progress import Progress, remarks
 from vr_runtime.protocol.errors import PalierError
@@ -31,6 +31,7 @@ app = typer.Typer(
 app.add_typer(records_command.app, name="records")
 app.add_typer(pair_command.app, name="consoles")
 app.command()(pair_command.pair)
+app.command()(measure_command.measure)
 
 KEY_HELP = (
     "32-byte key file of mode 0600 that wraps the record's key; made if it is not there. "
