@@ -34,8 +34,8 @@ from vr_runtime.protocol.events import (
 from vr_runtime.protocol.files.manifest import Stimulus
 from vr_runtime.protocol.pose import Beat, ChannelSample, Hands, Pose, StimulusReading
 from vr_runtime.protocol.words import Phase, Place
-from vr_runtime.session.frame import Decision, Inputs
 from vr_runtime.sensors.port import ChannelSource
+from vr_runtime.session.frame import Decision, Inputs
 from vr_runtime.session.session import Session
 from vr_runtime.stage.stage import Stage
 
