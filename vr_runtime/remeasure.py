@@ -6,13 +6,12 @@ which scene were shown in each frame it does not say in one word: :class:`Places
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
 from numpy.typing import NDArray
 
-from vr_runtime.measures.heart_spans import HeartSeries, Piece, SpanMeasures, span_measures
 from vr_runtime.measures.leaving import Leaving
 from vr_runtime.measures.offline import DeedAt, LeftAt, StepFrom, observe_record
 from vr_runtime.measures.registry import DEFINITIONS
@@ -30,11 +29,10 @@ from vr_runtime.protocol.events import (
 )
 from vr_runtime.protocol.files.limits import SafetyLimits
 from vr_runtime.protocol.streams import FrameFlag
-from vr_runtime.protocol.words import Phase, Place
+from vr_runtime.protocol.words import Place
 from vr_runtime.record import Reader
 
 _STREAMS = ("frame", "head", "hands", "stimulus", "heart", "eye", "eyelid")
-_ON_STEP = (Phase.EXPOSURE, Phase.PAUSED)
 
 
 class Course(NamedTuple):
@@ -211,67 +209,3 @@ def _name(algorithm: str) -> str:
 
 def _version(algorithm: str) -> str:
     return algorithm.partition("/")[2]
-
-
-# ------------------------------------------------------------------ the heart, by phase and by step
-
-
-class HeartSpan(NamedTuple):
-    """One phase, or one visit of a step, as heard and after correction of artefacts."""
-
-    kind: str
-    """``phase`` or ``step``."""
-    name: str
-    step: int
-    """0 for a phase."""
-    pieces: tuple[Piece, ...]
-    heard: SpanMeasures
-    corrected: SpanMeasures
-
-
-def heart_spans(course: Course) -> tuple[tuple[HeartSpan, ...], dict[str, int]]:
-    """The heart by phase and by step, and the artefacts of the whole record by class. Artefacts are judged on the whole
-    record, then the spans are cut out of it. A step's time is that in which exposure goes on or is paused."""
-    heard, corrected, kinds = HeartSeries.of_beats(course.samples["heart"]).judged()
-    found = tuple(
-        HeartSpan(
-            kind, name, step, pieces, span_measures(heard, pieces), span_measures(corrected, pieces)
-        )
-        for kind, name, step, pieces in _spans(course)
-    )
-    return found, kinds
-
-
-def _spans(course: Course) -> Iterator[tuple[str, str, int, tuple[Piece, ...]]]:
-    phases: list[tuple[int, Phase]] = [(0, Phase.SETUP)]
-    steps: list[tuple[int, int, str]] = []
-    for event in course.events:
-        if isinstance(event.body, PhaseChanged):
-            phases.append((event.t_ns, event.body.phase))
-        elif isinstance(event.body, StepEntered):
-            steps.append((event.t_ns, event.body.step, event.body.step_id))
-    ends = [*(t_ns for t_ns, _ in phases[1:]), max(course.end_ns, phases[-1][0])]
-    exposure: list[Piece] = []
-    for (begin, phase), end in zip(phases, ends, strict=True):
-        if end > begin:
-            yield "phase", phase.value, 0, ((begin, end),)
-        if phase in _ON_STEP:
-            exposure.append((begin, end))
-    ends = [*(t_ns for t_ns, _, _ in steps[1:]), course.end_ns]
-    for (begin, step, name), end in zip(steps, ends, strict=True):
-        pieces = tuple(
-            (max(a, begin), min(b, end)) for a, b in exposure if min(b, end) > max(a, begin)
-        )
-        if step and pieces:
-            yield "step", name, step, _joined(pieces)
-
-
-def _joined(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
-    """Pieces that touch are one."""
-    joined: list[Piece] = []
-    for begin, end in pieces:
-        if joined and joined[-1][1] == begin:
-            joined[-1] = (joined[-1][0], end)
-        else:
-            joined.append((begin, end))
-    return tuple(joined)

@@ -78,6 +78,11 @@ class HeartSeries(NamedTuple):
             inside |= (self.t_ns > begin) & (self.t_ns <= end)
         return self._without(~inside)
 
+    def in_order(self) -> HeartSeries:
+        """By time, whatever order the beats were heard of in."""
+        order = np.argsort(self.t_ns, kind="stable")
+        return HeartSeries(self.t_ns[order], self.rr_ms[order], self.starts[order], self.bad[order])
+
     def longest(self) -> NDArray[np.float64]:
         """The intervals of the longest uninterrupted segment, ms."""
         begins = [*np.flatnonzero(self.starts).tolist(), self.rr_ms.size]
