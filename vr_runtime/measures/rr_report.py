@@ -31,7 +31,8 @@ MINIMUM_S = {"mean_nn": 10.0, "mean_hr": 10.0, "rmssd": 30.0, "pnn50": 60.0, "sd
 are withheld: see :mod:`vr_runtime.measures.spectrum`.)"""
 WARN_SHARE = 0.05
 LIMIT_SHARE = 0.2
-"""Share of artefacts from which a figure is labelled, and from which its quality is 0."""
+"""Share of artefacts from which a figure is labelled, and from which its quality is 0 (LF, HF and their ratio: from the
+lower one on, for a curve drawn through an artefact swings)."""
 UNITS = {
     "mean_nn": "ms",
     "sdnn": "ms",
@@ -44,6 +45,7 @@ UNITS = {
 }
 """The measures of a report in their order, and their units."""
 _LEVELS = ("mean_nn", "mean_hr")
+_SPECTRAL = ("lf", "hf", "lf_hf")
 
 
 class Rated(NamedTuple):
@@ -81,8 +83,9 @@ class RRReport(NamedTuple):
 def rr_report(rr_ms: ArrayLike, *, child: bool = False) -> RRReport:
     """Report on the intervals ``rr_ms`` (shape (n,), ms), one uninterrupted series. ``child``: of the range gate.
 
-    Quality is 1 - 5 times the share of artefacts, not below 0, for measures of variability, and 1 - that share for mean
-    NN and mean heart rate, which a few artefacts hardly move; below its minimum length, times length / minimum.
+    With s the share of artefacts, quality is 1 - s for mean NN and mean heart rate, which a few artefacts hardly move,
+    1 - s / 20 % for SDNN, RMSSD and pNN50, 1 - s / 5 % for LF, HF and their ratio, not below 0; below its minimum
+    length, times length / minimum.
 
     Raises:
         ValueError: not one-dimensional, not finite, not positive or longer than a minute.
@@ -126,7 +129,8 @@ def artefact_share(
 def rated(name: str, value: float, seconds: float, share: float, intervals: int) -> Rated:
     """A measure with its quality and labels; ``seconds``: of intervals; ``share``: of artefacts, 0 to 1."""
     level = name in _LEVELS
-    quality = 1.0 - share if level else max(0.0, 1.0 - share / LIMIT_SHARE)
+    limit = 1.0 if level else WARN_SHARE if name in _SPECTRAL else LIMIT_SHARE
+    quality = max(0.0, 1.0 - share / limit)
     labels: list[str] = []
     if seconds < SHORT_S and not level:
         labels.append("ultra_short")

@@ -2,9 +2,10 @@
 
 Bands after the Task Force 1996 (doi:10.1161/01.CIR.93.5.1043). The way to them is one of several in use: the intervals,
 each at the time of the beat that ends it, are drawn through by a natural cubic spline, read off four times a second,
-freed of their straight line, and Welch's averaged periodogram is taken (segments of 480 samples, 120 s, that overlap by
-half, each without its mean, under a Hann window). A shorter series is one segment. 120 s are the least from which LF is
-told, and leave four segments to be averaged in five minutes.
+freed of their straight line, and Welch's averaged periodogram is taken: segments of half the series (at least 120 s or
+all of it, at most 300 s) that overlap by half, each without its mean, under a Hann window. Five minutes are averaged
+over three segments of 150 s, which hold six periods of the slowest wave of the low band. The density is told at half the
+distance that a segment resolves (it is padded with zeros to twice its length), so that the bands' edges cut finely.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ LF_HZ = (0.04, 0.15)
 HF_HZ = (0.15, 0.40)
 """From the first, up to but without the second."""
 RATE_HZ = 4.0
-SEGMENT = 480
-"""Samples of a segment of Welch's method."""
+SHORTEST_SEGMENT, LONGEST_SEGMENT = 480, 1200
+"""Samples of a segment of Welch's method: 120 s to 300 s."""
 LF_MINIMUM_S = 120.0
 HF_MINIMUM_S = 60.0
 RATIO_MINIMUM_S = 300.0
@@ -66,7 +67,8 @@ def rr_spectrum(rr_ms: ArrayLike) -> Spectrum:
         return Spectrum(None, None, None, None, dict.fromkeys(names, "hole"))
     if seconds < HF_MINIMUM_S or rr.size < 4:
         return Spectrum(None, None, None, None, dict.fromkeys(names, "too_short"))
-    density, step_hz = welch(detrended(resampled(rr)))
+    curve = detrended(resampled(rr))
+    density, step_hz = welch(curve, segment_of(curve.size))
     lf, hf = band_power(density, step_hz, *LF_HZ), band_power(density, step_hz, *HF_HZ)
     why: dict[str, str] = {}
     if seconds < LF_MINIMUM_S:
@@ -123,20 +125,25 @@ def detrended(values: Floats) -> Floats:
     return off - x * float(x @ off) / float(x @ x)
 
 
-def welch(values: Floats, rate_hz: float = RATE_HZ, segment: int = SEGMENT) -> tuple[Floats, float]:
-    """Power density (one-sided, in the values' unit squared per Hz, shape (segment // 2 + 1,)) and the distance of its
-    frequencies in Hz, the first at 0. Welch 1967: segments overlap by half, each without its mean, Hann window."""
-    n = min(segment, values.size)
-    window = 0.5 - 0.5 * np.cos(2.0 * np.pi * np.arange(n) / n)
-    total = np.zeros(n // 2 + 1)
-    begins = range(0, values.size - n + 1, max(1, n - n // 2))
+def segment_of(samples: int) -> int:
+    """Samples of a segment for a series of so many. Even, so that segments that overlap by half meet the series' end."""
+    return min(samples, max(SHORTEST_SEGMENT, min(LONGEST_SEGMENT, samples // 4 * 2)))
+
+
+def welch(values: Floats, segment: int, rate_hz: float = RATE_HZ) -> tuple[Floats, float]:
+    """Power density (one-sided, in the values' unit squared per Hz, shape (segment + 1,)) and the distance of its
+    frequencies in Hz, the first at 0. Welch 1967: segments overlap by half, each without its mean, Hann window.
+    ``segment`` is not longer than the values."""
+    window = 0.5 - 0.5 * np.cos(2.0 * np.pi * np.arange(segment) / segment)
+    total = np.zeros(segment + 1)
+    begins = range(0, values.size - segment + 1, max(1, segment - segment // 2))
     for begin in begins:
-        part = values[begin : begin + n]
-        total += np.abs(np.fft.rfft((part - part.mean()) * window)) ** 2
+        part = values[begin : begin + segment]
+        total += np.abs(np.fft.rfft((part - part.mean()) * window, 2 * segment)) ** 2
     density = total / (len(begins) * rate_hz * float(window @ window))
     # the frequencies below 0, folded up; 0 and half the rate have none
-    density[1 : (n + 1) // 2] *= 2.0
-    return density, rate_hz / n
+    density[1:-1] *= 2.0
+    return density, rate_hz / (2 * segment)
 
 
 def band_power(density: Floats, step_hz: float, low_hz: float, high_hz: float) -> float:
