@@ -41,8 +41,19 @@ def peaks(ecg, rate):
     cleaned = nk.ecg_clean(np.asarray(ecg, float), sampling_rate=rate)
     return [int(i) for i in nk.ecg_peaks(cleaned, sampling_rate=rate)[1]["ECG_R_Peaks"]]
 
-jobs = json.load(sys.stdin)
-json.dump([peaks(*job["ecg"]) if "ecg" in job else asked(job["rr"]) for job in jobs], sys.stdout)
+def density(rr, segment):
+    from scipy.interpolate import CubicSpline
+    from scipy.signal import detrend, welch
+    at = np.cumsum(rr) / 1000.0
+    curve = CubicSpline(at, rr, bc_type="natural")(np.arange(at[0], at[-1], 0.25))
+    return welch(detrend(curve), 4.0, nperseg=segment, nfft=2 * segment, window="hann")[1].tolist()
+
+def answer(job):
+    if "ecg" in job:
+        return peaks(*job["ecg"])
+    return density(*job["density"]) if "density" in job else asked(job["rr"])
+
+json.dump([answer(job) for job in json.load(sys.stdin)], sys.stdout)
 """
 
 
@@ -70,7 +81,8 @@ def fetched() -> Path | None:
 
 
 def ask(where: Path, jobs: Sequence[dict[str, Any]]) -> list[Any]:
-    """``{"rr": intervals in ms}`` is answered by values and artefacts, ``{"ecg": (samples, rate)}`` by R peaks."""
+    """``{"rr": intervals in ms}`` is answered by values and artefacts, ``{"ecg": (samples, rate)}`` by R peaks,
+    ``{"density": (intervals in ms, samples of a segment)}`` by scipy's power density of the same curve."""
     answer = subprocess.run(
         [sys.executable, "-c", PROGRAM],
         input=json.dumps(jobs),

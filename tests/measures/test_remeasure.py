@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 from random import Random
 
 import pytest
+from typer.testing import CliRunner
 
-from tests.helpers.session import KEY, act, play, script
+from tests.helpers.session import KEY, PASSPHRASE, act, play, script
+from vr_runtime.cli import app
+from vr_runtime.heart_course import heart_course
+from vr_runtime.protocol.events import Marker
 from vr_runtime.protocol.files.plan import Plan
 from vr_runtime.protocol.files.script import Script
-from vr_runtime.record import Reader
+from vr_runtime.record import Reader, RecordState, read_derived, verify
 from vr_runtime.remeasure import Course, compare, read_course, remeasure
 
 CALM = script(
@@ -72,6 +78,117 @@ def test_a_records_markers_come_out_the_same(tmp_path: Path, acts: Script, plan:
     assert [m.model_dump_json() for m in again] == [m.model_dump_json() for m in course.recorded]
     groups = compare(course.recorded, again, closed=course.closed)
     assert {group.state for group in groups} == {"identical"}
+
+
+@pytest.fixture(scope="module")
+def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A baseline of 80 s, two steps with ratings and a gust, 90 s of recovery."""
+    acts = script(
+        act(0.3, "start"),
+        act(80.0, "go_to_step", step=1),
+        act(5.0, "rating", raw=70.0),
+        act(30.0, "fire_trigger", trigger="gust"),
+        act(10.0, "go_to_step", step=2),
+        act(40.0, "end", to="recovery"),
+        linger_s=90.0,
+    )
+    return play(tmp_path_factory.mktemp("records"), acts, rate_hz=20.0, patient="virtual", heart="simulated")
+
+
+def measured(record: Path, *options: str) -> tuple[int, str]:
+    result = CliRunner(env={"PALIER_PASSPHRASE": PASSPHRASE}).invoke(app, ["measure", str(record), *options])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result.exit_code, result.stdout
+
+
+def marker(value: float, algorithm: str = "retreat/1", name: str = "retreat") -> Marker:
+    return Marker(
+        marker=name, t_on_ns=0, t_off_ns=1, value=value, unit="m", source="head", quality=1.0, algorithm=algorithm
+    )
+
+
+@pytest.mark.parametrize(
+    ("recorded", "recomputed", "closed", "state"),
+    [
+        ([marker(1.0)], [marker(1.0)], True, "identical"),
+        ([marker(1.0)], [marker(1.1)], True, "different"),
+        ([marker(1.0)], [marker(1.0), marker(2.0)], True, "different"),
+        ([marker(1.0)], [marker(1.0), marker(2.0)], False, "cut"),
+        ([marker(1.1)], [marker(1.0), marker(2.0)], False, "different"),
+        ([marker(1.0)], [marker(1.1, "retreat/2")], True, "other_version"),
+        ([marker(1.0)], [], True, "recorded_only"),
+        ([], [marker(1.0)], True, "recomputed_only"),
+    ],
+)
+def test_one_version_has_one_result(
+    recorded: list[Marker], recomputed: list[Marker], closed: bool, state: str
+) -> None:
+    (group,) = compare(recorded, recomputed, closed=closed)
+    assert group.state == state
+    assert (group.recorded, group.recomputed) == (tuple(recorded), tuple(recomputed))
+
+
+def test_the_command_tells_both_sides_and_the_heart(record: Path) -> None:
+    status, text = measured(record, "--json")
+    assert status == 0
+    told = json.loads(text)
+    assert {group["state"] for group in told["algorithms"]} == {"identical"}
+    assert {"heart_rate", "approach", "rmssd"} <= {group["name"] for group in told["algorithms"]}
+    spans = {(span["kind"], span["name"], span["step"]): span for span in told["heart"]["spans"]}
+    assert {kind for kind, _, _ in spans} == {"phase", "step"}
+    quiet = spans["phase", "baseline", 0]
+    assert quiet["uncorrected"]["coverage"] > 0.95
+    assert 40.0 < quiet["corrected"]["mean_hr"] < 140.0
+    assert "ultra_short" in quiet["corrected"]["labels"]["rmssd"]
+    assert quiet["corrected"]["lf_hf"] is None
+    assert [step["step"] for step in told["heart"]["steps"]] == [1, 2]
+    assert told["heart"]["steps"][0]["d_hr"] == pytest.approx(
+        spans["step", "ground", 1]["corrected"]["mean_hr"] - told["heart"]["baseline"]["mean_hr"]
+    )
+    assert told["heart"]["recovery"]["hrr60"] is not None
+    assert [drop["trigger"] for drop in told["heart"]["triggers"]] == ["gust"]
+
+
+def test_the_steps_heart_is_that_of_the_live_marker(record: Path) -> None:
+    """As heard, over the same intervals: the live one counts what was heard of in the step, up to a packet's delay."""
+    course = course_of(record)
+    live = {m.step: m.value for m in course.recorded if m.marker == "step_heart_rate" and m.step}
+    for span in heart_course(course).spans:
+        if span.kind == "step":
+            value = span.heard.measures["mean_hr"].value
+            assert value == pytest.approx(live[span.step], rel=0.01 if span.step == 1 else 0.1)
+
+
+def test_people_see_the_tables(record: Path) -> None:
+    status, text = measured(record)
+    assert status == 0
+    for word in ("heart_rate/1: identical", "recomputed", "baseline", "corrected", "RMSSD", "recovery", "gust at"):
+        assert word in text
+
+
+def test_runs_are_kept_beside_the_record(record: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "record"
+    shutil.copytree(record, copy)
+    assert "kept as run 1" in measured(copy, "--keep")[1]
+    assert json.loads(measured(copy, "--keep", "--json")[1])["kept_as_run"] == 2
+    first, second = read_derived(copy, KEY)
+    course = course_of(copy)
+    assert (first.record_seq, first.record_hash) == (course.last[0], course.last[1].hex())
+    assert json.loads(second.markers) == [m.model_dump(mode="json") for m in course.recorded]
+    assert "heart_rate/1" in json.loads(first.algorithms)
+    assert verify(copy, KEY).state is RecordState.INTACT
+
+
+def test_another_result_under_the_same_version_is_an_error(
+    record: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def other(course: Course) -> tuple[Marker, ...]:
+        return tuple(m.model_copy(update={"value": m.value + 1.0}) for m in course.recorded)
+
+    monkeypatch.setattr("vr_runtime.measure_command.remeasure", other)
+    status, text = measured(record)
+    assert status == 5
+    assert "DIFFERENT" in text
 
 
 def storm(seed: int) -> Script:
