@@ -143,10 +143,8 @@ def _spans(course: Course) -> Iterator[tuple[str, str, int, tuple[Piece, ...]]]:
         if phase in _ON_STEP:
             exposure.append((begin, end))
     ends = [*(t_ns for t_ns, _, _ in steps[1:]), course.end_ns]
-    for (begin, step, name), end in zip(steps, ends, strict=True):
-        pieces = tuple(
-            (max(a, begin), min(b, end)) for a, b in exposure if min(b, end) > max(a, begin)
-        )
+    for (begin, step, name), end in zip(steps, ends, strict=False):  # without a step there is an end too many
+        pieces = tuple((max(a, begin), min(b, end)) for a, b in exposure if min(b, end) > max(a, begin))
         if step and pieces:
             yield "step", name, step, _joined(pieces)
 

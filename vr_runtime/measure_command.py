@@ -76,12 +76,17 @@ def measure(
     rr: Annotated[
         Path | None,
         typer.Option(
-            "--rr", help="RR intervals in ms instead of a record: one a line, or a CSV column rr_ms", metavar="FILE"
+            "--rr",
+            help="RR intervals in ms instead of a record: one a line, or a CSV column rr_ms",
+            metavar="FILE",
         ),
     ] = None,
-    child: Annotated[bool, typer.Option("--child", help="with --rr: intervals from 200 ms on are in range")] = False,
+    child: Annotated[
+        bool, typer.Option("--child", help="with --rr: intervals from 200 ms on are in range")
+    ] = False,
     keep: Annotated[
-        bool, typer.Option("--keep", help="keep the new markers beside the record (derived.db), under its key")
+        bool,
+        typer.Option("--keep", help="keep the new markers beside the record (derived.db), under its key"),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="as JSON")] = False,
     key_file: Annotated[Path | None, typer.Option("--key-file", help=KEY_HELP, metavar="FILE")] = None,
@@ -92,14 +97,18 @@ def measure(
         raise typer.BadParameter("give either a record or --rr FILE")
     if rr is not None:
         if keep:
-            raise typer.BadParameter("--keep is for a record: a list of intervals has no key to keep it under")
+            raise typer.BadParameter(
+                "--keep is for a record: a list of intervals has no key to keep it under"
+            )
         report = rr_report(read_rr(rr, SHORTEST_MS), child=child)
         if as_json:
             print(json.dumps(rr_json(report), indent=2, allow_nan=False))
         else:
             show_rr(rr, report)
     if record is not None:
-        measure_record(record, key_source_from(key_file, os.environ, existing=record), keep=keep, as_json=as_json)
+        measure_record(
+            record, key_source_from(key_file, os.environ, existing=record), keep=keep, as_json=as_json
+        )
 
 
 def measure_record(record: Path, key: KeySource, *, keep: bool, as_json: bool) -> None:
@@ -184,7 +193,8 @@ def record_json(
             ],
             "recovery": heart.recovery._asdict(),
             "triggers": [
-                {"trigger": drop.trigger, "t_s": drop.t_s, **drop.orienting._asdict()} for drop in heart.triggers
+                {"trigger": drop.trigger, "t_s": drop.t_s, **drop.orienting._asdict()}
+                for drop in heart.triggers
             ],
         },
     }
@@ -210,7 +220,11 @@ def show_record(record: Path, course: Course, groups: Sequence[Compared], heart:
     for group in groups:
         versions = " and ".join(dict.fromkeys(v for v in (group.recorded_version, group.version) if v))
         title = f"{group.name}/{versions}: {STATES[group.state]}"
-        table = Table(title=title, title_justify="left", title_style="bold" if group.state == "identical" else "bold red")
+        table = Table(
+            title=title,
+            title_justify="left",
+            title_style="bold" if group.state == "identical" else "bold red",
+        )
         for heading in ("measure", "step", "stimulus", "from s"):
             table.add_column(heading)
         for heading in ("recorded", "recomputed"):
@@ -241,7 +255,7 @@ def side_by_side(group: Compared) -> list[tuple[Marker | None, Marker | None]]:
             [m for m in some if (m.marker, m.step, m.stimulus) == key]
             for some in (group.recorded, group.recomputed)
         ]
-        rows += zip_longest(*sides)
+        rows += list(zip_longest(sides[0], sides[1]))
     return rows
 
 
@@ -263,14 +277,22 @@ def show_heart(console: Console, heart: HeartCourse) -> None:
                 *(shown(of.measures[measure], 1 if measure != "lf_hf" else 2) for measure in _SHORT),
             )
     console.print(table)
-    console.print("  * ultra-short (under 5 min), short for the measure, covered by less than 80 %, or artefacts")
+    console.print(
+        "  * ultra-short (under 5 min), short for the measure, covered by less than 80 %, or artefacts"
+    )
     base = heart.baseline
     if base.mean_hr is None:
         console.print("no baseline: less than a minute of intervals in the neutral room")
     else:
-        console.print(f"baseline {base.mean_hr:.1f} /min, SD {_or(base.sd, '.1f')}, quality {base.quality:.2f}")
+        console.print(
+            f"baseline {base.mean_hr:.1f} /min, SD {_or(base.sd, '.1f')}, quality {base.quality:.2f}"
+        )
     for step in heart.steps:
-        hold = {True: f"took hold ({', '.join(step.took_hold.by)})", False: "did not take hold", None: "not known"}
+        hold = {
+            True: f"took hold ({', '.join(step.took_hold.by)})",
+            False: "did not take hold",
+            None: "not known",
+        }
         console.print(
             f"  step {step.step} {step.name}: {_or(step.change.d_hr, '+.1f')} /min against it "
             f"({_or(step.change.pct, '+.0f')} %, z {_or(step.change.z, '+.1f')}); first 30 s {_or(step.slots.first, '.1f')}, "
@@ -279,7 +301,9 @@ def show_heart(console: Console, heart: HeartCourse) -> None:
         )
     after = heart.recovery
     more = "more than " if after.censored else ""
-    console.print(f"recovery: {_or(after.hrr60, '+.1f')} /min in 60 s, half-way after {more}{_or(after.half_s, '.0f')} s")
+    console.print(
+        f"recovery: {_or(after.hrr60, '+.1f')} /min in 60 s, half-way after {more}{_or(after.half_s, '.0f')} s"
+    )
     for drop in heart.triggers:
         found = drop.orienting
         console.print(
@@ -319,7 +343,9 @@ def rr_json(report: RRReport) -> dict[str, Any]:
 def show_rr(path: Path, report: RRReport) -> None:
     """The report for people."""
     console = wide_console()
-    table = Table(title=f"{path.name}: {report.intervals} intervals, {report.seconds:.1f} s", title_justify="left")
+    table = Table(
+        title=f"{path.name}: {report.intervals} intervals, {report.seconds:.1f} s", title_justify="left"
+    )
     for heading, justify in (("measure", "left"), ("value", "right"), ("unit", "left"), ("quality", "right")):
         table.add_column(heading, justify=justify)  # type: ignore[arg-type]
     table.add_column("")

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from vr_runtime.measures.leaving import Leaving
 from vr_runtime.measures.offline import DeedAt, LeftAt, StepFrom, observe_record
 from vr_runtime.measures.registry import DEFINITIONS
+from vr_runtime.protocol.codec import CHUNK_PREFIX
 from vr_runtime.protocol.errors import FileError, FileReason
 from vr_runtime.protocol.events import (
     Closed,
@@ -30,7 +31,7 @@ from vr_runtime.protocol.events import (
 from vr_runtime.protocol.files.limits import SafetyLimits
 from vr_runtime.protocol.streams import FrameFlag
 from vr_runtime.protocol.words import Place
-from vr_runtime.record import Reader
+from vr_runtime.record import Reader, decode_chunk
 
 _STREAMS = ("frame", "head", "hands", "stimulus", "heart", "eye", "eyelid")
 
@@ -47,7 +48,14 @@ class Course(NamedTuple):
 
     @property
     def recorded(self) -> tuple[Marker, ...]:
-        return tuple(event.body for event in self.events if isinstance(event.body, Marker))
+        """Its markers; of a record that was never closed those of the frames whose samples it holds."""
+        frames = self.samples["frame"]
+        last = int(frames["frame"][-1]) if len(frames) else 0
+        return tuple(
+            event.body
+            for event in self.events
+            if isinstance(event.body, Marker) and (self.closed or event.frame <= last)
+        )
 
     @property
     def end_ns(self) -> int:
@@ -64,12 +72,26 @@ def read_course(reader: Reader) -> Course:
     events = tuple(reader.events())
     if not events or not isinstance(events[0].body, Opened):
         raise FileError(
-            FileReason.INVALID, "the record does not begin with an 'opened' event: there is nothing to measure"
+            FileReason.INVALID,
+            "the record does not begin with an 'opened' event: there is nothing to measure",
         )
     samples = {name: reader.samples(name) for name in _STREAMS}
-    return Course(
-        events[0].body, events, samples, isinstance(events[-1].body, Closed), reader.last()
-    )
+    closed = isinstance(events[-1].body, Closed)
+    if not closed:
+        samples["frame"] = _whole(reader, samples["frame"])
+    return Course(events[0].body, events, samples, closed, reader.last())
+
+
+def _whole(reader: Reader, frames: NDArray[Any]) -> NDArray[Any]:
+    """Without the frames of the last chunk, where the record ends in a chunk: those of the other streams that belong to
+    it, which are written after it, may be lost."""
+    kind, chunk = "", b""
+    for entry in reader.entries():
+        kind = entry.kind
+        chunk = entry.body if kind == CHUNK_PREFIX + "frame" else chunk
+    if not chunk or not kind.startswith(CHUNK_PREFIX):
+        return frames
+    return frames[: len(frames) - len(decode_chunk("frame", chunk))]
 
 
 class Places:
@@ -174,7 +196,9 @@ class Compared(NamedTuple):
     recomputed: tuple[Marker, ...]
 
 
-def compare(recorded: Sequence[Marker], recomputed: Sequence[Marker], *, closed: bool) -> tuple[Compared, ...]:
+def compare(
+    recorded: Sequence[Marker], recomputed: Sequence[Marker], *, closed: bool
+) -> tuple[Compared, ...]:
     """Markers grouped by algorithm, in the order of the registry, those that it does not know at the end."""
     known = list(dict.fromkeys(_name(definition.algorithm) for definition in DEFINITIONS.values()))
     found = dict.fromkeys([*known, *(_name(marker.algorithm) for marker in (*recorded, *recomputed))])

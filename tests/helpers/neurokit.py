@@ -67,7 +67,16 @@ def fetched() -> Path | None:
     done = where / "fetched"
     if not done.exists():
         with tempfile.TemporaryDirectory() as made:
-            options = ["--quiet", "--no-deps", "--require-hashes", "--upgrade", "--target", str(where), "-r", str(PINS)]
+            options = [
+                "--quiet",
+                "--no-deps",
+                "--require-hashes",
+                "--upgrade",
+                "--target",
+                str(where),
+                "-r",
+                str(PINS),
+            ]
             subprocess.run(
                 [sys.executable, "-m", "pip", "install", *options],
                 check=False,

@@ -43,12 +43,17 @@ def recordings(packages: Path) -> dict[str, tuple[NDArray[Any], int]]:
 def main(packages: Path) -> None:
     peer = fetched()
     if peer is None:
-        raise SystemExit("NeuroKit2 cannot be fetched here; it takes the network and Python 3.11 on Linux x86-64")
+        raise SystemExit(
+            "NeuroKit2 cannot be fetched here; it takes the network and Python 3.11 on Linux x86-64"
+        )
     ecgs = recordings(packages)
     found = ask(peer, [{"ecg": (samples.tolist(), rate)} for samples, rate in ecgs.values()])
     for (name, (_, rate)), peaks in zip(ecgs.items(), found, strict=True):
         rr = np.diff(peaks) * 1000.0 / rate
-        lines = [f"# {rr.size} RR intervals in ms, one a line. README.md says whose and how.", *(f"{x:.6f}" for x in rr)]
+        lines = [
+            f"# {rr.size} RR intervals in ms, one a line. README.md says whose and how.",
+            *(f"{x:.6f}" for x in rr),
+        ]
         RECORDINGS[name].write_text("\n".join(lines) + "\n", "utf-8")
     names = list(RECORDINGS)
     given = ask(peer, [{"rr": series(name).tolist()} for name in names])

@@ -183,14 +183,20 @@ def test_a_table_of_faults_found_beside_neurokit2() -> None:
             for one in made:
                 found = {name: set(places) for name, places in next(told)["artefacts"].items()}
                 theirs.append(score(one, kind, found))
-    print("\n| series | fault | a beat | sensitivity | named | specificity | NeuroKit2: sensitivity | named | specificity |")
-    print("|---|---|---|---|---|---|---|---|---|")
+    print(  # noqa: T201
+        "\n| series | fault | a beat | sensitivity | named | specificity | NeuroKit2: sensitivity | named | specificity |"
+    )
+    print("|---|---|---|---|---|---|---|---|---|")  # noqa: T201
     for name, kind, rate, mine, theirs in rows:
         cells = [f"{100 * np.mean(column):.1f} %" for column in zip(*mine, strict=True)]
-        cells += [f"{100 * np.mean(column):.1f} %" for column in zip(*theirs, strict=True)] or ["not fetched"] * 3
-        print(f"| {name} | {kind} | {100 * rate:.1f} % | {' | '.join(cells)} |")
+        cells += [f"{100 * np.mean(column):.1f} %" for column in zip(*theirs, strict=True)] or [
+            "not fetched"
+        ] * 3
+        print(f"| {name} | {kind} | {100 * rate:.1f} % | {' | '.join(cells)} |")  # noqa: T201
     for _, kind, rate, mine, theirs in rows:
         assert np.mean([one.sensitivity for one in mine]) >= 0.75, (kind, rate)
         if theirs:
-            worst = np.mean([[a - b for a, b in zip(*pair, strict=True)] for pair in zip(mine, theirs, strict=True)], 0)
+            worst = np.mean(
+                [[a - b for a, b in zip(*pair, strict=True)] for pair in zip(mine, theirs, strict=True)], 0
+            )
             assert min(worst) > -0.02, (kind, rate, worst)

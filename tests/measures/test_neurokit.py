@@ -103,7 +103,7 @@ def test_neurokit2_itself_agrees() -> None:
         for curve, other in zip(curves, theirs, strict=True)
     )
     assert off < 1e-9
-    print(
+    print(  # noqa: T201
         f"\n{len(every)} series beside NeuroKit2 {answers[0]['version']}: time domain within 1e-6; of {odd[1]} artefacts {odd[0]} "
         f"are one for one of the two alone; LF and HF of "
         f"{len(parts)} stretches of five minutes differ by {np.median(powers):.1%} (median), {max(powers):.1%} (most), "

@@ -16,7 +16,7 @@ from vr_runtime.heart_course import heart_course
 from vr_runtime.protocol.events import Marker
 from vr_runtime.protocol.files.plan import Plan
 from vr_runtime.protocol.files.script import Script
-from vr_runtime.record import Reader, RecordState, read_derived, verify
+from vr_runtime.record import Entry, Reader, RecordState, Writer, read_derived, verify
 from vr_runtime.remeasure import Course, compare, read_course, remeasure
 
 CALM = script(
@@ -103,7 +103,14 @@ def measured(record: Path, *options: str) -> tuple[int, str]:
 
 def marker(value: float, algorithm: str = "retreat/1", name: str = "retreat") -> Marker:
     return Marker(
-        marker=name, t_on_ns=0, t_off_ns=1, value=value, unit="m", source="head", quality=1.0, algorithm=algorithm
+        marker=name,
+        t_on_ns=0,
+        t_off_ns=1,
+        value=value,
+        unit="m",
+        source="head",
+        quality=1.0,
+        algorithm=algorithm,
     )
 
 
@@ -159,10 +166,36 @@ def test_the_steps_heart_is_that_of_the_live_marker(record: Path) -> None:
             assert value == pytest.approx(live[span.step], rel=0.01 if span.step == 1 else 0.1)
 
 
+def test_what_a_crash_left_is_measured_as_far_as_it_goes(record: Path, tmp_path: Path) -> None:
+    with Reader.open(record, KEY) as reader:
+        entries = list(reader.entries())
+    ends = [len(entries) * share // 100 for share in (3, 40, 70)]
+    last = next(at for at in range(ends[1], len(entries)) if entries[at].kind == "chunk:frame")
+    for end in (*ends, last + 1, last + 2):  # the last two: between the chunks of one moment
+        cut = tmp_path / str(end)
+        with Writer.create(cut, KEY) as writer:
+            for entry in entries[:end]:
+                writer.append(Entry(entry.seq, entry.t_ns, entry.kind, entry.body))
+            assert writer.barrier(10)
+        course = course_of(cut)
+        assert not course.closed
+        groups = compare(course.recorded, remeasure(course), closed=course.closed)
+        assert {group.state for group in groups} <= {"identical", "cut", "recomputed_only"}
+        heart_course(course)
+
+
 def test_people_see_the_tables(record: Path) -> None:
     status, text = measured(record)
     assert status == 0
-    for word in ("heart_rate/1: identical", "recomputed", "baseline", "corrected", "RMSSD", "recovery", "gust at"):
+    for word in (
+        "heart_rate/1: identical",
+        "recomputed",
+        "baseline",
+        "corrected",
+        "RMSSD",
+        "recovery",
+        "gust at",
+    ):
         assert word in text
 
 
@@ -196,7 +229,9 @@ def storm(seed: int) -> Script:
     rng = Random(seed)
     acts = [act(0.3, "start", expect="any")]
     for _ in range(20):
-        kind = rng.choice(["go_to_step"] * 6 + ["stop", "release", "release", "resume", "resume", "pause", "safe_place"])
+        kind = rng.choice(
+            ["go_to_step"] * 6 + ["stop", "release", "release", "resume", "resume", "pause", "safe_place"]
+        )
         after = rng.choice([0.05, 0.2, 0.3, 0.5, 0.9, 1.5, 2.5])
         more = {"step": rng.randint(1, 3), "confirmed": True} if kind == "go_to_step" else {}
         acts.append(act(after, kind, expect="any", **more))
@@ -204,7 +239,9 @@ def storm(seed: int) -> Script:
 
 
 def assert_the_same(tmp_path: Path, seed: int) -> int:
-    record = play(tmp_path / str(seed), storm(seed), plan=TWO_SCENES, seed=seed, patient="virtual", heart="simulated")
+    record = play(
+        tmp_path / str(seed), storm(seed), plan=TWO_SCENES, seed=seed, patient="virtual", heart="simulated"
+    )
     course = course_of(record)
     again = remeasure(course)
     assert [m.model_dump_json() for m in again] == [m.model_dump_json() for m in course.recorded], seed
@@ -220,4 +257,6 @@ def test_storms_of_commands_make_no_difference(tmp_path: Path, seed: int) -> Non
 @pytest.mark.timeout(1200)
 def test_many_storms_of_commands_make_no_difference(tmp_path: Path) -> None:
     markers = [assert_the_same(tmp_path, seed) for seed in range(100, 160)]
-    print(f"\n60 sessions of 20 commands at random: {sum(markers)} markers, all computed anew from the record alike")
+    print(  # noqa: T201
+        f"\n60 sessions of 20 commands at random: {sum(markers)} markers, all computed anew from the record alike"
+    )

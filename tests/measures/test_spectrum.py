@@ -110,11 +110,15 @@ def test_the_spline_meets_its_points_and_is_a_cubic_between() -> None:
         assert (here - left) / h == pytest.approx((right - here) / h, abs=0.5)
         before = natural_spline(x, y, at - h * np.arange(1, 4))
         after = natural_spline(x, y, at + h * np.arange(1, 4))
-        assert before[0] - 2 * before[1] + before[2] == pytest.approx(after[0] - 2 * after[1] + after[2], abs=2e-4)
+        assert before[0] - 2 * before[1] + before[2] == pytest.approx(
+            after[0] - 2 * after[1] + after[2], abs=2e-4
+        )
     end = natural_spline(x, y, x[0] + h * np.arange(3))
     assert (end[0] - 2 * end[1] + end[2]) / h**2 == pytest.approx(0.0, abs=5.0)
     # a straight line stays one
-    assert natural_spline(x, 3.0 * x, np.linspace(x[0], x[-1], 50)) == pytest.approx(3.0 * np.linspace(x[0], x[-1], 50))
+    assert natural_spline(x, 3.0 * x, np.linspace(x[0], x[-1], 50)) == pytest.approx(
+        3.0 * np.linspace(x[0], x[-1], 50)
+    )
 
 
 def test_welch_keeps_the_power_of_noise_and_of_a_wave() -> None:

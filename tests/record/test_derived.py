@@ -28,7 +28,12 @@ SECRET = "retreat of a known patient"
 
 def run(number: int) -> DerivedRun:
     return DerivedRun(
-        f"2026-01-0{number}T00:00:00+00:00", "0.1.0", '["heart_rate/1"]', 4, "ab" * 32, f'[{{"what": "{SECRET}"}}]'
+        f"2026-01-0{number}T00:00:00+00:00",
+        "0.1.0",
+        '["heart_rate/1"]',
+        4,
+        "ab" * 32,
+        f'[{{"what": "{SECRET}"}}]',
     )
 
 
@@ -49,7 +54,9 @@ def test_runs_are_kept_in_order_and_earlier_ones_stay(record: Path, key: FileKey
     assert read_derived(record, key) == [run(1), run(2)]
 
 
-def test_nothing_of_it_can_be_read_without_the_key_or_by_others(record: Path, key: FileKey, tmp_path: Path) -> None:
+def test_nothing_of_it_can_be_read_without_the_key_or_by_others(
+    record: Path, key: FileKey, tmp_path: Path
+) -> None:
     keep_derived(record, key, run(1))
     file = record / "derived.db"
     data = file.read_bytes()
@@ -98,14 +105,13 @@ def test_any_changed_byte_shows(record: Path, key: FileKey) -> None:
     keep_derived(record, key, run(1))
     file = record / "derived.db"
     data = bytearray(file.read_bytes())
-    for at in (3, 20, len(data) // 2, len(data) - 10):
+    for at in (3, 20, 4000, 8000, 8192 + 5000):
         changed = data.copy()
         changed[at] ^= 1
         file.write_bytes(changed)
-        try:
-            assert read_derived(record, key) == [run(1)], at  # a page that is not in use
-        except RecordError as problem:
-            assert problem.reason is RecordReason.ALTERED
+        with pytest.raises(RecordError) as caught:
+            read_derived(record, key)
+        assert caught.value.reason is RecordReason.ALTERED, at
 
 
 def test_a_record_that_is_being_written_gets_none(record: Path, key: FileKey) -> None:

@@ -89,7 +89,9 @@ class Corrected(NamedTuple):
 def count_kinds(kinds: NDArray[np.uint8]) -> dict[str, int]:
     """How many of each class but NONE, by its name in small letters."""
     return {
-        kind.name.lower(): int(np.count_nonzero(kinds == kind)) for kind in Artefact if kind is not Artefact.NONE
+        kind.name.lower(): int(np.count_nonzero(kinds == kind))
+        for kind in Artefact
+        if kind is not Artefact.NONE
     }
 
 

@@ -68,7 +68,9 @@ class HeartSeries(NamedTuple):
         none, gated = out_of_range(self.rr_ms), malik(self.rr_ms, self.starts)
         bad = (kinds != Artefact.NONE) & (kinds != Artefact.UNJUDGED) | (gated & (kinds == Artefact.UNJUDGED))
         heard = self._replace(bad=bad | none)._without(none)
-        mended = HeartSeries(self.t_ns[corrected.source], corrected.rr_ms, corrected.starts, corrected.changed)
+        mended = HeartSeries(
+            self.t_ns[corrected.source], corrected.rr_ms, corrected.starts, corrected.changed
+        )
         return heard, mended._without(out_of_range(mended.rr_ms)), count_kinds(kinds)
 
     def within(self, pieces: Iterable[Piece]) -> HeartSeries:
@@ -133,5 +135,3 @@ def span_measures(series: HeartSeries, pieces: Sequence[Piece]) -> SpanMeasures:
         low = ("low_coverage",) if coverage < COVERAGE else ()
         measures[name] = Rated(value, round(one.quality * coverage, 4), (*one.labels, *low))
     return SpanMeasures(measures, int(rr.size), seconds, coverage, share)
-
-

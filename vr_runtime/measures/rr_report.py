@@ -116,9 +116,7 @@ def rr_report(rr_ms: ArrayLike, *, child: bool = False) -> RRReport:
     return RRReport(measures, counted, share, int(rr.size), seconds)
 
 
-def artefact_share(
-    none: NDArray[np.bool_], gated: NDArray[np.bool_], kinds: NDArray[np.uint8]
-) -> float:
+def artefact_share(none: NDArray[np.bool_], gated: NDArray[np.bool_], kinds: NDArray[np.uint8]) -> float:
     """Share of intervals that are out of range (``none``), or artefacts by ``kinds``; where those are unjudged, by
     ``gated``. 0 of none."""
     unjudged = kinds == Artefact.UNJUDGED

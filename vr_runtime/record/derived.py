@@ -88,7 +88,9 @@ def read_derived(folder: Path, key: KeySource) -> list[DerivedRun]:
     try:
         connection = open_beside(path, secret)
         try:
-            return [DerivedRun(*cast("tuple[str, str, str, int, str, str]", row)) for row in _rows(connection)]
+            return [
+                DerivedRun(*cast("tuple[str, str, str, int, str, str]", row)) for row in _rows(connection)
+            ]
         finally:
             connection.close()
     except database_error() as problem:
