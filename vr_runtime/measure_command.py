@@ -20,6 +20,7 @@ from vr_runtime.heart_course import HeartCourse, heart_course
 from vr_runtime.measures.heart_spans import SpanMeasures
 from vr_runtime.measures.registry import DEFINITIONS
 from vr_runtime.measures.rr_report import UNITS, Rated, RRReport, rr_report
+from vr_runtime.progress import remarks
 from vr_runtime.protocol.events import Marker
 from vr_runtime.record import DerivedRun, KeySource, Reader, keep_derived, key_source_from
 from vr_runtime.record.layout import DERIVED
@@ -113,11 +114,12 @@ def measure(
 
 def measure_record(record: Path, key: KeySource, *, keep: bool, as_json: bool) -> None:
     """Raises RecordError where the record cannot be read, typer.Exit where a result is another one."""
-    with Reader.open(record, key) as reader:
-        course = read_course(reader)
-    markers = remeasure(course)
-    groups = compare(course.recorded, markers, closed=course.closed)
-    heart = heart_course(course)
+    with remarks.status("measuring"):
+        with Reader.open(record, key) as reader:
+            course = read_course(reader)
+        markers = remeasure(course)
+        groups = compare(course.recorded, markers, closed=course.closed)
+        heart = heart_course(course)
     kept = keep_derived(record, key, derived_run(course, markers)) if keep else None
     if as_json:
         print(json.dumps(record_json(record, course, groups, heart, kept), indent=2, allow_nan=False))
