@@ -105,6 +105,13 @@ def test_what_cannot_be_overridden_never_lets_it_start() -> None:
     assert rig.do(Start()).reason is Refusal.CHECKS_OPEN
 
 
+def test_a_refused_answer_is_not_repeated_in_the_refusals_words() -> None:
+    refused = gated().do(AnswerCheck(item="consent", value="Anna said yes"))
+    assert not refused.accepted
+    assert "wants true or false" in refused.message
+    assert "Anna" not in refused.message
+
+
 def test_the_checks_are_closed_once_the_session_has_begun() -> None:
     rig = at(Phase.BASELINE)
     assert rig.do(AnswerCheck(item="epilepsy", value=False)).reason is Refusal.NOT_NOW
