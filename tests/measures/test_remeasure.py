@@ -13,11 +13,14 @@ from typer.testing import CliRunner
 from tests.helpers.session import KEY, PASSPHRASE, act, play, script
 from vr_runtime.cli import app
 from vr_runtime.heart_course import heart_course
-from vr_runtime.protocol.events import Marker
+from vr_runtime.protocol.event_body import EventBody
+from vr_runtime.protocol.events import Event, Marker, PhaseChanged, ShellChanged
+from vr_runtime.protocol.files.limits import SafetyLimits
 from vr_runtime.protocol.files.plan import Plan
 from vr_runtime.protocol.files.script import Script
+from vr_runtime.protocol.words import Phase, Place
 from vr_runtime.record import Entry, Reader, RecordState, Writer, read_derived, verify
-from vr_runtime.remeasure import Course, compare, read_course, remeasure
+from vr_runtime.remeasure import Course, Places, compare, read_course, remeasure
 
 CALM = script(
     act(0.3, "start"),
@@ -222,6 +225,25 @@ def test_another_result_under_the_same_version_is_an_error(
     status, text = measured(record)
     assert status == 5
     assert "DIFFERENT" in text
+
+
+def test_a_place_changes_behind_a_slammed_shell_only_after_its_time() -> None:
+    limits = SafetyLimits()
+    places = Places(limits)
+
+    def event(body: EventBody) -> Event:
+        return Event(seq=1, t_ns=0, frame=1, body=body)
+
+    stop = [
+        event(ShellChanged(up=True, because="stop")),
+        event(PhaseChanged(previous=Phase.BASELINE, phase=Phase.STOPPED, place=Place.CALM, because="stop")),
+    ]
+    opens_ns = round(limits.stop_calm_after_s * 1e9)
+    places.frame(0, 0, stop)
+    places.frame(opens_ns - 1, 0, ())
+    assert places.place is Place.BASELINE_ROOM
+    places.frame(opens_ns, 0, ())
+    assert places.place is Place.CALM
 
 
 def storm(seed: int) -> Script:

@@ -132,6 +132,11 @@ def test_welch_keeps_the_power_of_noise_and_of_a_wave() -> None:
     assert band_power(density, step_hz, 0.25, 0.35) == pytest.approx(50.0, rel=0.01)
 
 
+def test_a_band_takes_its_lower_edge_and_not_its_upper_one() -> None:
+    density = np.arange(11.0)  # 0 to 1 Hz, a tenth apart
+    assert band_power(density, 0.1, 0.2, 0.5) == pytest.approx((2.0 + 3.0 + 4.0) * 0.1)
+
+
 def test_a_line_is_taken_off_and_nothing_else() -> None:
     x = np.arange(50.0)
     assert detrended(7.0 + 2.0 * x) == pytest.approx(np.zeros(50), abs=1e-9)
