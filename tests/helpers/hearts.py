@@ -48,7 +48,12 @@ def exposure(on_s: float, off_s: float, steps: tuple[float, ...] = ()) -> Callab
 
 
 def session(
-    beats: tuple[Beat, ...], seconds: float, on_s: float, off_s: float, hz: float = 20.0, steps: tuple[float, ...] = ()
+    beats: tuple[Beat, ...],
+    seconds: float,
+    on_s: float,
+    off_s: float,
+    hz: float = 20.0,
+    steps: tuple[float, ...] = (),
 ) -> Iterator[Frame]:
     return frames(exposure(on_s, off_s, steps), seconds, hz, beats)
 
@@ -57,6 +62,8 @@ def odd(beats: tuple[Beat, ...], share: float, seed: int, from_s: float, to_s: f
     """Some intervals between two moments come out as if a beat had been missed."""
     rng = random.Random(seed)
     return tuple(
-        beat._replace(rr_ms=2100.0) if from_s * 1e9 <= beat.t_ns < to_s * 1e9 and rng.random() < share else beat
+        beat._replace(rr_ms=2100.0)
+        if from_s * 1e9 <= beat.t_ns < to_s * 1e9 and rng.random() < share
+        else beat
         for beat in beats
     )

@@ -64,10 +64,8 @@ class BeatGate:
         if beat.flag == BeatFlag.CONTACT_LOST:
             # it tells no beat; its time is that of the packet
             first_ns = now_ns - LONG_AGO_NS if self._beat_ns is None else self._beat_ns
-            return beat._replace(t_ns=min(max(beat.t_ns, first_ns), now_ns))
-        rr, bpm = beat.rr_ms, beat.bpm
-        if rr is not None and math.isnan(rr):
-            rr = None  # as a record tells it
+            return beat._replace(t_ns=min(max(beat.t_ns, first_ns), now_ns), rr_ms=None, bpm=None)
+        rr, bpm = _as_recorded(beat.rr_ms), _as_recorded(beat.bpm)
         why: Nonsense | None = None
         if not 0 <= beat.flag < len(BeatFlag.NAMES):
             why = Nonsense.UNKNOWN_FLAG
@@ -96,8 +94,11 @@ class BeatGate:
             self._rate_ns = beat.t_ns
         else:
             self._beat_ns = beat.t_ns
-        return beat._replace(rr_ms=_f4(rr), bpm=_f4(bpm if bpm is None or 0.0 < bpm <= HIGHEST_BPM else None))
+        return beat._replace(rr_ms=rr, bpm=bpm if bpm is not None and 0.0 < bpm <= HIGHEST_BPM else None)
 
 
-def _f4(value: float | None) -> float | None:
-    return None if value is None else float(_F4.unpack(_F4.pack(value))[0])
+def _as_recorded(value: float | None) -> float | None:
+    """Rounded to 32 bits, where not a number is no value; what is too large for them is nonsense in any case."""
+    if value is None or math.isnan(value):
+        return None
+    return float(_F4.unpack(_F4.pack(value))[0]) if abs(value) < 1e38 else value
