@@ -21,9 +21,22 @@ class Definition(NamedTuple):
 
 _FILTER = ("filter_min_cutoff_hz", "filter_beta", "velocity_cutoff_hz")
 _DWELL = ("dwell_s", "dwell_band_m")
-_RATE = ("heart_rate_window_s", "coverage")
-_RMSSD = ("rmssd_window_s", "coverage", "flagged_limit")
+_RATE = ("heart_rate_window_s", "coverage", "flagged_warn", "flagged_limit")
+_RMSSD = ("rmssd_window_s", "coverage", "flagged_warn", "flagged_limit")
 _STEP_RMSSD = ("rmssd_minimum_s", "flagged_limit")
+_SDNN = ("sdnn_window_s", "sdnn_minimum_s", "coverage", "flagged_warn", "flagged_limit")
+_BASE = (
+    "heart_base_s",
+    "heart_base_minimum_s",
+    "heart_rate_window_s",
+    "coverage",
+    "flagged_warn",
+    "flagged_limit",
+)
+_CHANGE = (*_BASE, "heart_late_s")
+_SLOT = (*_CHANGE, "heart_slot_s")
+_RISE = ("heart_rise_bpm", "heart_rise_end_bpm", "heart_rise_s", "heart_rise_refractory_s", "heart_now_s")
+_DROP = ("heart_drop_bpm", "heart_drop_within_s", "heart_drop_refractory_s", "heart_now_s", "coverage")
 _VIEW = ("minimum_dwell_s", "view_half_angle_deg")
 _AWAY = ("away_deg", "away_back_deg", "away_s")
 
@@ -47,6 +60,26 @@ DEFINITIONS: dict[str, Definition] = {
     "wash": Definition("s", "hand", "wash/1", ()),
     "heart_rate": Definition("1/min", "heart", "heart_rate/1", _RATE),
     "rmssd": Definition("ms", "heart", "rmssd/1", _RMSSD),
+    # ---- the heart
+    "sdnn": Definition("ms", "heart", "sdnn/1", _SDNN),
+    "pnn50": Definition("%", "heart", "pnn/1", _RMSSD),
+    "heart_baseline": Definition("1/min", "heart", "heart_baseline/1", (*_BASE, "heart_late_s")),
+    "heart_change": Definition("1/min", "heart", "heart_change/1", _CHANGE),
+    "heart_change_pct": Definition("%", "heart", "heart_change/1", _CHANGE),
+    "heart_change_z": Definition("1", "heart", "heart_change/1", (*_CHANGE, "heart_sd_floor_bpm")),
+    "heart_rise": Definition("1/min", "heart", "heart_rise/1", (*_CHANGE, *_RISE)),
+    "heart_drop": Definition("1/min", "heart", "heart_drop/1", (*_DROP, "heart_late_s")),
+    "artefact_burst": Definition(
+        "1", "heart", "artefact_burst/1", ("artefact_beats", "artefact_on", "artefact_off", "heart_late_s")
+    ),
+    "heart_lost": Definition("s", "heart", "heart_lost/1", ("stale_s", "heart_late_s")),
+    "orienting_drop": Definition(
+        "1/min", "heart", "orienting_drop/1", ("orienting_s", "coverage", "flagged_limit", "heart_late_s")
+    ),
+    "heart_recovery60": Definition("1/min", "heart", "recovery/1", (*_CHANGE, "recovery_s")),
+    "heart_half_recovery": Definition(
+        "s", "heart", "recovery/1", (*_CHANGE, "heart_now_s", "recovery_s", "half_recovery_limit_s")
+    ),
     # summaries of a step
     "bat_min_distance": Definition("m", "head", "bat_min_distance/1", _DWELL),
     "bat_final_distance": Definition("m", "head", "bat_final_distance/1", ()),
@@ -64,4 +97,12 @@ DEFINITIONS: dict[str, Definition] = {
     "step_heart_rate": Definition("1/min", "heart", "heart_rate/1", ()),
     "step_rmssd": Definition("ms", "heart", "rmssd/1", _STEP_RMSSD),
     "step_rmssd_gated": Definition("ms", "heart", "rmssd/1", _STEP_RMSSD),
+    # ---- the heart
+    "step_sdnn": Definition("ms", "heart", "sdnn/1", ("sdnn_minimum_s", "flagged_limit")),
+    "step_pnn50": Definition("%", "heart", "pnn/1", ("rmssd_window_s", "flagged_limit")),
+    "heart_first30": Definition("1/min", "heart", "heart_change/1", _SLOT),
+    "heart_peak": Definition("1/min", "heart", "heart_change/1", _CHANGE),
+    "heart_last30": Definition("1/min", "heart", "heart_change/1", _SLOT),
+    "took_hold": Definition("1", "heart", "took_hold/1", (*_CHANGE, "heart_rise_bpm")),
+    "heart_nonsense": Definition("count", "heart", "heart_nonsense/1", ()),
 }

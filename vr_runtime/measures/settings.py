@@ -46,6 +46,31 @@ class Settings:
     rmssd_minimum_s: float = 30.0
     coverage: float = 0.8
     flagged_limit: float = 0.2
+    flagged_warn: float = 0.05
+    sdnn_window_s: float = 240.0
+    sdnn_minimum_s: float = 120.0
     stale_s: float = 5.0
     short_s: float = 300.0
     """A heart-rate variability of less than this is labelled ultra-short."""
+
+    # ---- markers of the heart: changes of rate against the baseline in the neutral room, and single moments
+    heart_late_s: float = 2.0
+    """Beats are heard of up to so late; markers of the heart look at a beat when it is so old."""
+    heart_base_s: float = 180.0
+    heart_base_minimum_s: float = 60.0
+    heart_sd_floor_bpm: float = 0.1
+    heart_slot_s: float = 30.0
+    heart_now_s: float = 5.0
+    heart_rise_bpm: float = 15.0
+    heart_rise_end_bpm: float = 10.0
+    heart_rise_s: float = 5.0
+    heart_rise_refractory_s: float = 30.0
+    heart_drop_bpm: float = 15.0
+    heart_drop_within_s: float = 30.0
+    heart_drop_refractory_s: float = 30.0
+    artefact_beats: float = 20.0
+    artefact_on: float = 0.2
+    artefact_off: float = 0.1
+    orienting_s: float = 5.0
+    recovery_s: float = 60.0
+    half_recovery_limit_s: float = 300.0
