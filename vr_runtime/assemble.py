@@ -195,6 +195,7 @@ class Live:
                 seed=options.seed,
                 drive=patient.heart_drive if patient else None,
                 resting_bpm=options.traits.resting_bpm,
+                now_ns=self.clock.now_ns if options.speed == "real" else None,
             )
         )
         stack.callback(heart.close)

@@ -184,7 +184,17 @@ class HeartSourceChanged(EventBody):
     kind: Literal["heart_source"] = "heart_source"
     ORIGIN = "input"
     source: str
-    state: Literal["started", "ended", "contact_lost", "contact_found", "failed"]
+    state: Literal[
+        "connecting",  # a source over the air is being looked for
+        "started",
+        "reconnecting",  # its connection was lost and is made anew
+        "ended",
+        "contact_lost",
+        "contact_found",
+        "battery",  # the message tells how full it is
+        "garbled",  # something that it sent does not follow its specification
+        "failed",
+    ]
     message: str = ""
 
 
