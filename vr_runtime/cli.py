@@ -85,7 +85,9 @@ def run(
             help="who wears the headset: none, virtual, or virtual:NAME (see patients)", metavar="WHO"
         ),
     ] = "none",
-    heart: Annotated[str, typer.Option(help="simulated, file:PATH, ble:NAME (see sensors) or none", metavar="SOURCE")] = "none",
+    heart: Annotated[
+        str, typer.Option(help="simulated, file:PATH, ble:NAME (see sensors) or none", metavar="SOURCE")
+    ] = "none",
     seed: Annotated[int, typer.Option(help="of everything random", min=0, max=2**32 - 1)] = 1,
     rate: Annotated[float, typer.Option(help="frames a second", min=1.0, max=240.0, metavar="HZ")] = 90.0,
     speed: Annotated[SpeedName, typer.Option(help="wall clock, or as fast as can be")] = SpeedName.REAL,

@@ -50,7 +50,7 @@ def sensors(
     for one in found if not as_json else ():
         signal = "" if one.signal is None else f"  {one.signal} dBm"
         print(f"{one.spec}  {one.name}  ({', '.join(one.tells)}){signal}")
-    if not found:
+    if not found and not all(search.problem for _, search in searches):
         remarks.print(
             "no sensor was found: wet the strap's electrodes and put it on, come closer, end other apps that may "
             "be connected to it"

@@ -37,7 +37,9 @@ class Air:
     def __init__(self) -> None:
         self.link = LocalLink()
 
-    async def device(self, name: str, address: str, prepare: Callable[[Device], None] | None = None) -> Device:
+    async def device(
+        self, name: str, address: str, prepare: Callable[[Device], None] | None = None
+    ) -> Device:
         """A device with a controller and a host of its own, powered on."""
         controller = Controller(name, link=self.link, public_address=address)
         device = Device(name, Address(address), host=Host(controller, AsyncPipeSink(controller)))
@@ -196,7 +198,9 @@ class BumbleClient(BaseBleakClient):
     ) -> bytearray:
         return bytearray(await self._asked(descriptor.obj.read_value()))
 
-    async def write_gatt_char(self, characteristic: BleakGATTCharacteristic, data: Any, response: bool) -> None:
+    async def write_gatt_char(
+        self, characteristic: BleakGATTCharacteristic, data: Any, response: bool
+    ) -> None:
         await self._asked(characteristic.obj.write_value(bytes(data), with_response=response))
 
     async def write_gatt_descriptor(self, descriptor: BleakGATTDescriptor, data: Any) -> None:
@@ -261,9 +265,7 @@ class BumbleClient(BaseBleakClient):
                 found.add_characteristic(shown)
                 for descriptor in await characteristic.discover_descriptors():
                     found.add_descriptor(
-                        BleakGATTDescriptor(
-                            descriptor, descriptor.handle, _uuid(descriptor.type), shown
-                        )
+                        BleakGATTDescriptor(descriptor, descriptor.handle, _uuid(descriptor.type), shown)
                     )
         return found
 

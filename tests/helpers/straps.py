@@ -23,7 +23,15 @@ ECG_SETTINGS = bytes((0x00, 0x01, 0x82, 0x00, 0x01, 0x01, 0x0E, 0x00))
 class SoftStrap:
     """One strap. Everything is called on the event loop that the air lives on."""
 
-    def __init__(self, name: str, *, heart: bool = True, battery: int | None = 80, ecg: bool = False) -> None:
+    def __init__(
+        self,
+        name: str,
+        *,
+        heart: bool = True,
+        battery: int | None = 80,
+        ecg: bool = False,
+        tells_battery: bool = True,
+    ) -> None:
         self.name = name
         self.device: Device
         self.battery = battery
@@ -36,7 +44,7 @@ class SoftStrap:
         location = Characteristic(UUID.from_16_bits(0x2A38), read, Characteristic.READABLE, bytes((1,)))
         self.level = Characteristic(
             UUID.from_16_bits(0x2A19),
-            read | notify,
+            read | notify if tells_battery else read,
             Characteristic.READABLE,
             CharacteristicValue(read=lambda _: bytes((self.battery or 0,))),
         )
@@ -91,9 +99,7 @@ class SoftStrap:
     def heard(self, characteristic: Characteristic | None = None) -> bool:
         """Whether somebody is subscribed."""
         handle = (characteristic or self.measurement).handle
-        return any(
-            told.get(handle, b"\0\0")[0] for told in self.device.gatt_server.subscribers.values()
-        )
+        return any(told.get(handle, b"\0\0")[0] for told in self.device.gatt_server.subscribers.values())
 
     async def send(self, packet: bytes) -> None:
         await self.device.notify_subscribers(self.measurement, packet)

@@ -60,9 +60,7 @@ class BluetoothHeart:
         self._own_thread = SensorThread() if radio.thread is None else None
         thread = radio.thread or self._own_thread
         assert thread is not None
-        self._link: Future[None] = thread.run(
-            StrapLink(wanted, radio, now_ns, self._heard.append, ecg).run()
-        )
+        self._link: Future[None] = thread.run(StrapLink(wanted, radio, now_ns, self._heard.append, ecg).run())
 
     def poll(self, now_ns: int) -> tuple[Beat, ...]:
         self._drain(now_ns)

@@ -31,7 +31,9 @@ BATTERY_LEVEL = "00002a19-0000-1000-8000-00805f9b34fb"
 
 LOCATIONS = ("other", "chest", "wrist", "finger", "hand", "ear lobe", "foot")
 
-_ADDRESS = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"[0-9a-f]{2}(:[0-9a-f]{2}){5}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE
+)
 """Of six bytes, or what macOS gives in its place."""
 
 
@@ -170,7 +172,7 @@ class StrapLink:
                 exact[device.address] = (device, name)
                 decided.set()
 
-        async with BleakScanner(seen, **_backend(self._radio.scanner)):
+        async with BleakScanner(seen, backend=self._radio.scanner):
             with suppress(TimeoutError):
                 await asyncio.wait_for(decided.wait(), self._radio.search_s)
                 if self._known is None and not self._wanted.is_address:
@@ -192,9 +194,7 @@ class StrapLink:
 
         gone = asyncio.Event()
         radio = self._radio
-        client = BleakClient(
-            device, lambda _: gone.set(), timeout=radio.connect_s, **_backend(radio.client)
-        )
+        client = BleakClient(device, lambda _: gone.set(), timeout=radio.connect_s, backend=radio.client)
         try:
             await asyncio.wait_for(client.connect(), radio.connect_s)
             await self._subscribe(client)
@@ -326,10 +326,6 @@ class StrapLink:
 
     def _say(self, state: str, message: str = "") -> None:
         self._tell(Told(self._now_ns(), state, message=message))
-
-
-def _backend(kind: type | None) -> dict[str, type]:
-    return {} if kind is None else {"backend": kind}
 
 
 def _characteristic(client: BleakClient, uuid: str) -> BleakGATTCharacteristic | None:

@@ -63,11 +63,8 @@ class BluetoothSearch:
                 f"ble:{device.address}", name or "(no name)", tells, advertised.rssi
             )
 
-        kind = self._radio.scanner
         try:
-            scanner = BleakScanner(
-                seen, [HEART_SERVICE], **({} if kind is None else {"backend": kind})
-            )
+            scanner = BleakScanner(seen, [HEART_SERVICE], backend=self._radio.scanner)
             await asyncio.wait_for(scanner.start(), _STARTING_S)
             try:
                 await asyncio.sleep(self._seconds)

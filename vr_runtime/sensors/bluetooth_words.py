@@ -46,7 +46,9 @@ def trouble(problem: BaseException, wanted: str) -> str:
             return "the system's Bluetooth service does not run: start it (Debian: apt-get install bluez, then systemctl start bluetooth)"
         if problem.dbus_error.endswith(("NotReady", "Error.Blocked")):
             return f"the Bluetooth adapter is off: {_SWITCH_ON}"
-        return f"Bluetooth said {problem.dbus_error}: trying again; if it stays so, switch Bluetooth off and on"
+        return (
+            f"Bluetooth said {problem.dbus_error}: trying again; if it stays so, switch Bluetooth off and on"
+        )
     if isinstance(problem, TimeoutError):
         return SLOW.format(wanted=wanted)
     if isinstance(problem, FileNotFoundError | ConnectionRefusedError) and sys.platform == "linux":
