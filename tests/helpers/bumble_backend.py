@@ -170,8 +170,8 @@ class BumbleClient(BaseBleakClient):
         connection.once("disconnection", self._disconnected)
         try:
             self._peer = Peer(connection)
-            await self._peer.request_mtu(247)
-            self.services = await self._discover(self._peer)
+            await self._asked(self._peer.request_mtu(247))
+            self.services = await self._asked(self._discover(self._peer))
         except BaseException:
             await self.disconnect()
             raise

@@ -46,6 +46,7 @@ class Place:
             thread=self.thread,
             search_s=1.0,
             alike_s=0.1,
+            connect_s=3.0,
             pauses_s=(0.05,),
         )
         self.sources: list[BluetoothHeart] = []

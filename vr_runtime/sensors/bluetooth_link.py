@@ -122,28 +122,33 @@ class StrapLink:
         self._last_heard_ns = 0
 
     async def run(self) -> None:
-        """Connect, and connect again, for ever."""
+        """Connect, and connect again, until cancelled."""
         self._say("connecting")
         tries = 0
         while True:
-            was_started = False
-            try:
-                device = await self._find()
-                why = await self._serve(device)
-                was_started = True
-            except Exception as problem:  # noqa: BLE001  # whatever the system's Bluetooth does, it is tried again
-                was_started = self._started
-                why = words.trouble(problem, self._wanted.text)
-                if not was_started:
-                    self._fail(why)
-            if was_started:
+            why = await self._once()
+            if self._started:
                 self._started = False
-                self._failed = ""
                 tries = 0
                 self._say("reconnecting", why)
+            else:
+                self._fail(why)
             pauses = self._radio.pauses_s
             await asyncio.sleep(pauses[min(tries, len(pauses) - 1)])
             tries += 1
+
+    async def _once(self) -> str:
+        """Find the strap and stay connected as long as can be; returns why no longer."""
+        try:
+            return await self._serve(await self._find())
+        except asyncio.CancelledError:
+            # Bluetooth libraries cancel what waits for an answer when a link breaks; that is not meant for us
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise
+            return words.LOST
+        except Exception as problem:  # noqa: BLE001  # whatever the system's Bluetooth does, it is tried again
+            return words.trouble(problem, self._wanted.text)
 
     # ------------------------------------------------------------------ finding
 
