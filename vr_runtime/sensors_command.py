@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
 from typing import Annotated
 
 import typer
 
 from vr_runtime.progress import Progress, remarks
-from vr_runtime.sensors.bluetooth_search import BluetoothSearch
-from vr_runtime.sensors.port import Search
-
-SEARCHES: tuple[tuple[str, Callable[[float], Search]], ...] = (("Bluetooth", BluetoothSearch),)
-"""What is searched, for people, and the search that runs for so many seconds."""
+from vr_runtime.sensors import start_searches
 
 _LONGEST_S = 120.0
 _PATIENCE_S = 15.0
@@ -28,29 +23,29 @@ def sensors(
     as_json: Annotated[bool, typer.Option("--json", help="as JSON")] = False,
 ) -> None:
     """List the sensors in reach, with what run --heart takes for each: 0 some, 1 none, or why none can be found."""
-    searches = [(where, search(seconds)) for where, search in SEARCHES]
+    searches = start_searches(seconds)
     try:
         began = time.monotonic()
         with Progress("looking for sensors") as bar:
-            while any(not search.over for _, search in searches):
+            while any(not search.over for search in searches):
                 passed = time.monotonic() - began
                 if passed > seconds + _PATIENCE_S:
                     break
                 bar(min(round(passed * 10), round(seconds * 10)), round(seconds * 10))
                 time.sleep(0.1)
     finally:
-        for _, search in searches:
+        for search in searches:
             search.close()
-    found = [one for _, search in searches for one in search.found()]
-    for where, search in searches:
+    found = [one for search in searches for one in search.found()]
+    for search in searches:
         if search.problem:
-            remarks.print(f"{where}: {search.problem}", markup=False)
+            remarks.print(search.problem, markup=False)
     if as_json:
         print(json.dumps([one._asdict() for one in found], indent=2, ensure_ascii=False))
     for one in found if not as_json else ():
         signal = "" if one.signal is None else f"  {one.signal} dBm"
         print(f"{one.spec}  {one.name}  ({', '.join(one.tells)}){signal}")
-    if not found and not all(search.problem for _, search in searches):
+    if not found and not all(search.problem for search in searches):
         remarks.print(
             "no sensor was found: wet the strap's electrodes and put it on, come closer, end other apps that may "
             "be connected to it"

@@ -232,3 +232,18 @@ def test_a_mark_is_one_tap_and_takes_the_note_along(browser: Browser, console: C
         ("goal_reached", ""),
         ("panic", "hands shake"),
     ]
+
+
+def test_a_strap_is_found_and_taken_and_its_place_does_not_move(
+    browser: Browser, console: ConsoleProcess
+) -> None:
+    at(browser, "tab-heart").click()
+    at(browser, "sensors-look").click()
+    wait(lambda: "Polar H10" in at(browser, "sensor-1").text, "the strap with the strongest signal first")
+    assert at(browser, "sensor-3").text == "RR"
+    before = at(browser, "sensor-1").rect
+    at(browser, "sensor-1").click()
+    wait(lambda: "ble:24:AC:AC:01:02:03" in text_of(browser, "#sheet-heart"), "the source in use")
+    wait(lambda: not allowed(browser, "sensor-1"), "what is in use cannot be taken again")
+    assert at(browser, "sensor-1").rect == before
+    assert "skin" not in text_of(browser, "#sheet-heart"), "a channel without beats is no heart sensor"

@@ -36,6 +36,9 @@ from vr_runtime.protocol.files.limits import SafetyLimits
 from vr_runtime.protocol.files.manifest import Posture, SceneManifest
 from vr_runtime.protocol.files.plan import Plan
 from vr_runtime.protocol.files.treatment import TreatmentProtocol
+from vr_runtime.protocol.sensor_events import HeartSourceChanged as HeartSourceChanged
+from vr_runtime.protocol.sensor_events import SensorSeen as SensorSeen
+from vr_runtime.protocol.sensor_events import SensorsFound as SensorsFound
 from vr_runtime.protocol.words import (
     AgeBand,
     Cause,
@@ -178,24 +181,6 @@ class Anchored(EventBody):
     copied_seq: int
     copied_hash: str
     agrees: bool
-
-
-class HeartSourceChanged(EventBody):
-    kind: Literal["heart_source"] = "heart_source"
-    ORIGIN = "input"
-    source: str
-    state: Literal[
-        "connecting",  # a source over the air is being looked for
-        "started",
-        "reconnecting",  # its connection was lost and is made anew
-        "ended",
-        "contact_lost",
-        "contact_found",
-        "battery",  # the message tells how full it is
-        "garbled",  # something that it sent does not follow its specification
-        "failed",
-    ]
-    message: str = ""
 
 
 # ------------------------------------------------------------------ derived
@@ -386,6 +371,7 @@ KnownBody = Annotated[
     | ConsoleSeen
     | Anchored
     | HeartSourceChanged
+    | SensorsFound
     | CommandDecided
     | CommandShown
     | PhaseChanged

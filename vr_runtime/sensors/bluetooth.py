@@ -87,8 +87,8 @@ class BluetoothHeart:
         self._closed = True
         self._link.cancel()
         if self._own_thread is not None:
-            self._own_thread.close()
-        for waiting in (self._heard, self._beats, self._samples, self._changes):
+            self._own_thread.close_soon()
+        for waiting in (self._heard, self._beats, self._samples):
             waiting.clear()
 
     # ------------------------------------------------------------------ what was heard

@@ -26,6 +26,7 @@ class BluetoothSearch:
         self._seconds = seconds
         self._found: dict[str, FoundSensor] = {}
         self._problem = ""
+        self._closed = False
         self._own_thread = SensorThread() if self._radio.thread is None else None
         thread = self._radio.thread or self._own_thread
         assert thread is not None
@@ -44,9 +45,12 @@ class BluetoothSearch:
         return self._search.done()
 
     def close(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
         self._search.cancel()
         if self._own_thread is not None:
-            self._own_thread.close()
+            self._own_thread.close_soon()
 
     async def _look(self) -> None:
         from bleak import BleakScanner

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from vr_runtime.sensors.bluetooth import PREFIX, BluetoothHeart
+from vr_runtime.sensors.bluetooth import PREFIX as BLE
+from vr_runtime.sensors.bluetooth import BluetoothHeart
+from vr_runtime.sensors.bluetooth_search import BluetoothSearch
 from vr_runtime.sensors.errors import SensorError, SensorReason
 from vr_runtime.sensors.file import FileHeart
-from vr_runtime.sensors.port import HeartSource, NoHeart
+from vr_runtime.sensors.port import HeartSource, NoHeart, Search
 from vr_runtime.sensors.simulated import SimulatedHeart
 
 
@@ -24,10 +26,11 @@ def open_heart(
 ) -> HeartSource:
     """``simulated`` (with seed, drive, resting_bpm), ``file:PATH`` (with loop), ``ble:NAME`` or ``none``.
 
-    ``now_ns`` is the runtime's clock, for sources that are heard in real time; None: time is not real.
+    Args:
+        now_ns: the runtime's clock, if it is real, for what is heard as time passes.
 
     Raises:
-        SensorError: UNKNOWN_SOURCE, what is wrong with the file, or NEEDS_REAL_TIME.
+        SensorError: UNKNOWN_SOURCE, NEEDS_REAL_TIME, or what is wrong with the file.
     """
     if spec == "none":
         return NoHeart()
@@ -35,15 +38,24 @@ def open_heart(
         return SimulatedHeart(seed, drive, resting_bpm=resting_bpm, start_ns=start_ns)
     if spec.startswith("file:") and len(spec) > len("file:"):
         return FileHeart(Path(spec.removeprefix("file:")), start_ns=start_ns, loop=loop)
-    if spec.startswith(PREFIX) and spec.removeprefix(PREFIX).strip():
-        if now_ns is None:
-            raise SensorError(
-                SensorReason.NEEDS_REAL_TIME,
-                f"'{spec}' is heard in real time: play with --speed real, or take another heart source",
-            )
-        return BluetoothHeart(spec.removeprefix(PREFIX).strip(), now_ns)
+    if spec.startswith(BLE) and spec.removeprefix(BLE).strip():
+        return BluetoothHeart(spec.removeprefix(BLE).strip(), _real(spec, now_ns))
     raise SensorError(
         SensorReason.UNKNOWN_SOURCE,
         f"there is no heart source '{spec}'; give simulated, file:PATH (RR intervals in ms), "
         "ble:NAME or ble:ADDRESS (a strap; vr-runtime sensors lists them) or none",
     )
+
+
+def start_searches(seconds: float) -> tuple[Search, ...]:
+    """A search of each kind of sensor that this computer can look for, running from now on."""
+    return (BluetoothSearch(seconds),)
+
+
+def _real(spec: str, now_ns: Callable[[], int] | None) -> Callable[[], int]:
+    if now_ns is None:
+        raise SensorError(
+            SensorReason.NEEDS_REAL_TIME,
+            f"'{spec}' is heard in real time: play with --speed real, or take another source",
+        )
+    return now_ns
