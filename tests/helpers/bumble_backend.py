@@ -58,6 +58,8 @@ class Central:
         """What the system's Bluetooth says to whoever wants to use it (adapter missing, off, ...)."""
         self.seen: dict[str, Address] = {}
         self._scanners: set[BumbleScanner] = set()
+        self.connecting = asyncio.Lock()
+        """A controller makes one connection at a time; a system's Bluetooth lets the others wait, as here."""
         device.on("advertisement", self._advertised)
         central = self
         self.Client = type("BumbleClientOfCentral", (BumbleClient,), {"central": central})
@@ -163,7 +165,8 @@ class BumbleClient(BaseBleakClient):
         if address is None:
             raise BleakDeviceNotFoundError(self.address, f"{self.address} was not found")
         try:
-            connection = await self.central.device.connect(address, timeout=self._timeout)
+            async with self.central.connecting:
+                connection = await self.central.device.connect(address, timeout=self._timeout)
         except (ProtocolError, HCI_Error, BumbleTimeout) as problem:
             raise BleakError(f"no connection: {problem}") from problem
         self._connection = connection

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from itertools import pairwise
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import given
@@ -186,3 +186,39 @@ def test_whatever_a_strap_sends_times_rise_strictly_and_estimates_are_numbers(
     for beat in beats:
         assert beat.error_ms is None or 0.0 <= beat.error_ms < math.inf
         assert (beat.error_ms is None) == (beat.rr_ms is None)
+
+
+@pytest.mark.proof
+def test_proof_of_the_estimated_error() -> None:
+    """Over many hearts, straps and radios: what the times are off, what is said of it, and what a lost packet does."""
+    kinds: dict[str, dict[str, Any]] = {
+        "72/min": {},
+        "50/min": {"bpm": 50.0},
+        "140/min": {"bpm": 140.0, "spread_ms": 8.0},
+        "60/min, in step": {"bpm": 60.0, "spread_ms": 1.0},
+        "radio 60 ms": {"jitter_ms": 60.0},
+        "drift +50 ppm": {"drift": 5e-5, "seconds": 3600.0},
+        "drift -50 ppm": {"drift": -5e-5, "seconds": 3600.0},
+    }
+    for name, kind in kinds.items():
+        courses = [course(seed, **kind) for seed in range(12 if "drift" in name else 60)]
+        error = math.sqrt(sum(one.error_ms(30.0) ** 2 for one in courses) / len(courses))
+        estimate = math.sqrt(sum(one.estimate_ms(30.0) ** 2 for one in courses) / len(courses))
+        within = [
+            abs(beat.t_ns - true_ns) / 1e6 < 2.0 * (beat.error_ms or 0.0)
+            for one in courses
+            for beat, true_ns in zip(one.beats, one.truth_ns, strict=True)
+        ]
+        share = 100.0 * sum(within) / len(within)
+        print(f"{name}: off {error:.0f} ms, said {estimate:.0f} ms, within twice what was said {share:.1f} %")  # noqa: T201
+        assert share > 90.0
+    late: list[float] = []
+    for seed in range(100):
+        lossy = course(seed, lost=frozenset({100}))
+        gaps = [beat.arrival_ns / SECOND for beat in lossy.beats if beat.flag == BeatFlag.GAP]
+        late += [gap - 100.0 for gap in gaps[1:2]]
+    late.sort()
+    print(
+        f"a lost packet: noticed in {len(late)} of 100, after {late[50]:.0f} s (median), {late[-1]:.0f} s (most)"
+    )
+    assert len(late) > 95

@@ -326,6 +326,17 @@ def test_the_ecg_of_an_h10_comes_sample_by_sample_beside_the_beats(place: Place)
     assert listener.units == [800 + number for number in range(6)]
 
 
+def test_an_ecg_without_contact_is_flagged(place: Place) -> None:
+    strap = place.strap(ecg=True)
+    listener = place.listen().started()
+    for number, contact in enumerate((True, False, True)):
+        place.do(strap.beat([900], contact=contact))
+        place.do(strap.send_ecg(10**18 + round(10 * number * 1e9 / 130), [7] * 10))
+    listener.until(lambda it: len(it.samples) >= 30)
+    ok, lost, gap = ChannelFlag.OK, ChannelFlag.CONTACT_LOST, ChannelFlag.GAP
+    assert [sample.flag for sample in listener.samples] == [gap] + 9 * [ok] + 10 * [lost] + 10 * [ok]
+
+
 @pytest.mark.parametrize(
     ("kinds", "said"),
     [
@@ -363,3 +374,46 @@ def test_logs_hold_neither_hearts_nor_addresses(place: Place, caplog: pytest.Log
         listener.started(2)
     said = [one.getMessage() for one in caplog.records if not one.name.startswith("bumble")]
     assert said == []
+
+
+# ------------------------------------------------------------------ proof
+
+
+@pytest.mark.proof
+@pytest.mark.timeout(300)
+def test_proof_of_a_strap_that_is_cut_off_again_and_again(place: Place) -> None:
+    """Two straps, a hundred cuts at random moments: no beat twice, none of the other's, none lost while connected."""
+    straps = [place.strap("Polar H10 RIGHT", ecg=True), place.strap("Polar H10 OTHER", OTHER)]
+    listeners = [place.listen(strap.name) for strap in straps]
+    sent: list[list[int]] = [[], []]
+    cuts = 0
+
+    async def life(number: int) -> None:
+        nonlocal cuts
+        strap, random, unit = straps[number], Random(number), 300 + 30_000 * number
+        for _ in range(60):
+            while not strap.heard():
+                await asyncio.sleep(0.005)
+            for _ in range(random.randrange(20)):
+                told = [unit + i for i in range(random.randrange(1, 4))]
+                unit += len(told)
+                await strap.beat(told)
+                sent[number] += told
+                await asyncio.sleep(random.choice((0.0, 0.002, 0.01)))
+            await asyncio.sleep(0.02)
+            await strap.cut()
+            cuts += 1
+            await asyncio.sleep(random.random() * 0.05)
+
+    lives = [place.thread.run(life(number)) for number in range(2)]
+    end = time.monotonic() + 200.0
+    while not all(one.done() for one in lives):
+        assert time.monotonic() < end, f"stuck after {cuts} cuts: {[one.states[-3:] for one in listeners]}"
+        for listener in listeners:
+            listener.poll()
+        time.sleep(0.003)
+    for listener, told in zip(listeners, sent, strict=True):
+        listener.until(lambda it: len(it.units) >= len(told))  # noqa: B023
+        assert listener.units == told
+    beats = sum(map(len, sent))
+    print(f"{cuts} cuts, {beats} beats of two straps: every one heard, in order, once, by its own listener")  # noqa: T201

@@ -12,7 +12,7 @@ from concurrent.futures import Future
 
 from vr_runtime.protocol.events import HeartSourceChanged
 from vr_runtime.protocol.pose import Beat, ChannelSample
-from vr_runtime.protocol.streams import BeatFlag
+from vr_runtime.protocol.streams import BeatFlag, ChannelFlag
 from vr_runtime.sensors import bluetooth_link, heart_packet
 from vr_runtime.sensors import polar_packet as polar
 from vr_runtime.sensors.bluetooth_link import Radio, StrapLink, Told
@@ -132,8 +132,13 @@ class BluetoothHeart:
     def _ecg(self, told: Told) -> None:
         frame = polar.parse_ecg_frame(told.data)
         self._count(tuple(f"ecg_{problem}" for problem in frame.problems), {})
-        if frame.microvolts:
-            self._samples += self._ecg_clock.frame(told.arrival_ns, frame.sensor_ns, frame.microvolts)
+        if not frame.microvolts:
+            return
+        samples = self._ecg_clock.frame(told.arrival_ns, frame.sensor_ns, frame.microvolts)
+        if self._no_contact:
+            lost = ChannelFlag.CONTACT_LOST
+            samples = tuple(one._replace(flag=lost) if one.flag == ChannelFlag.OK else one for one in samples)
+        self._samples += samples
 
     def _changed(self, told: Told) -> None:
         if told.what in ("started", "reconnecting"):
