@@ -139,6 +139,14 @@ def test_packets_that_were_held_up_and_came_together_are_no_loss(seed: int) -> N
     assert held.error_ms(30.0) < 120.0
 
 
+def test_a_burst_of_many_packets_is_no_loss_either() -> None:
+    clock = BeatClock()
+    arrivals = [400, 800, 1200, 3200, 3200, 3200, 3200, 3200, 3600, 4000]
+    beats = [beat for ms in arrivals for beat in clock.packet(ms * 1_000_000, [400.0], 150.0)]
+    assert [beat.t_ns for beat in beats] == [400_000_000 * (i + 1) for i in range(len(arrivals))]
+    assert (clock.segments, clock.lags) == (1, 0)
+
+
 def test_the_sensors_own_time_is_the_exact_sum_of_a_segments_intervals() -> None:
     clock = BeatClock()
     beats = [*clock.packet(1 * SECOND, [500.0], 70.0), *clock.packet(2 * SECOND, [812.5, 250.0], 70.0)]
