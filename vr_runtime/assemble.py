@@ -190,18 +190,20 @@ class Live:
         stack.callback(stage.close)
         self.display.prepare(stage.rehearse(looks(options.plan, self.manifests)))
         self.clock.start()
+        real_ns = self.clock.now_ns if options.speed == "real" else None
         heart = HeartFeed(
             open_heart(
                 options.heart,
                 seed=options.seed,
                 drive=patient.heart_drive if patient else None,
                 resting_bpm=options.traits.resting_bpm,
+                now_ns=real_ns,
             )
         )
         stack.callback(heart.close)
         sensing: Sensing = NoSensing()
         if options.speed == "real":
-            sensing = LiveSensing(heart, start_searches, lambda spec: open_heart(spec))
+            sensing = LiveSensing(heart, start_searches, lambda spec: open_heart(spec, now_ns=real_ns))
         stack.callback(sensing.close)
         self.writer = Writer.create(self.folder, options.key, self._committed)
         self.journal = Journal(self.writer)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from statistics import median
 
 import numpy as np
@@ -111,6 +111,41 @@ class RecordedHeart:
 
     def samples(self, now_ns: int) -> tuple[ChannelSample, ...]:
         return ()
+
+    def changes(self) -> tuple[HeartSourceChanged, ...]:
+        return ()
+
+    def close(self) -> None:
+        pass
+
+
+class RecordedChannels:
+    """The samples of a record's other channels, each in the frame that heard of it. ``samples`` is called once a frame.
+
+    They are recorded again in a replay, so that every entry that follows gets its number.
+    """
+
+    name = "recorded"
+
+    def __init__(self, channels: Mapping[str, np.ndarray]) -> None:
+        self._by_frame: dict[int, list[ChannelSample]] = defaultdict(list)
+        self._frame = 0
+        for channel, rows in channels.items():
+            for row in rows:
+                self._by_frame[int(row["frame"])].append(
+                    ChannelSample(
+                        channel,
+                        int(row["t_ns"]),
+                        int(row["arrival_ns"]),
+                        int(row["sensor_ns"]),
+                        float(row["value"]),
+                        int(row["flag"]),
+                    )
+                )
+
+    def samples(self, now_ns: int) -> tuple[ChannelSample, ...]:
+        self._frame += 1
+        return tuple(self._by_frame.pop(self._frame, ()))
 
     def changes(self) -> tuple[HeartSourceChanged, ...]:
         return ()

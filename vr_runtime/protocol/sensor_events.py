@@ -12,8 +12,22 @@ class HeartSourceChanged(EventBody):
     kind: Literal["heart_source"] = "heart_source"
     ORIGIN = "input"
     source: str
-    state: Literal["started", "ended", "contact_lost", "contact_found", "failed", "chosen"]
-    """``chosen``: from now on the beats are of this source, by the therapist's command."""
+    state: Literal[
+        "connecting",
+        "started",
+        "reconnecting",
+        "ended",
+        "contact_lost",
+        "contact_found",
+        "battery",
+        "garbled",
+        "failed",
+        "chosen",
+    ]
+    """``connecting``: it is looked for. ``reconnecting``: the connection was lost and is made anew. ``battery``: the
+    message tells how full it is. ``garbled``: something that it sent does not follow its specification. ``failed``:
+    the message says what to do; a source over the air goes on trying. ``chosen``: from now on the beats are of this
+    source, by the therapist's command."""
     message: str = ""
     identifying: Literal[True] = True
     """A device's address or name may lead to a person."""

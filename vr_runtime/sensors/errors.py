@@ -13,6 +13,8 @@ class SensorReason(Enum):
     UNREADABLE = "unreadable"
     INVALID = "invalid"
     """The file holds something that is no RR interval."""
+    NEEDS_REAL_TIME = "needs_real_time"
+    """The source is heard as time passes, and the run's time is not real."""
 
 
 class SensorError(PalierError):
