@@ -1,23 +1,13 @@
 """Which markers there are: unit, source, algorithm and the thresholds that each was made with.
 
-docs/measures.md holds the definitions in words; a test keeps that table and this one equal.
+docs/measures.md holds the definitions in words, and a table that scripts/measures_page.py writes from here.
 """
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from vr_runtime.measures.definition import Definition, Source
 
-Source = Literal["head", "eye", "hand", "heart"]
-
-
-class Definition(NamedTuple):
-    """One measure. ``settings`` names the fields of :class:`Settings` that its marker carries."""
-
-    unit: str
-    source: Source
-    algorithm: str
-    settings: tuple[str, ...]
-
+__all__ = ["DEFINITIONS", "Definition", "Source"]
 
 _FILTER = ("filter_min_cutoff_hz", "filter_beta", "velocity_cutoff_hz")
 _DWELL = ("dwell_s", "dwell_band_m")
@@ -34,19 +24,29 @@ DEFINITIONS: dict[str, Definition] = {
         "head",
         "approach/1",
         ("approach_m_s", "approach_s", "slow_m_s", *_FILTER),
+        "each approach",
     ),
     "retreat": Definition(
         "m",
         "head",
         "retreat/1",
         ("retreat_m", "retreat_within_s", "retreat_m_s", "retreat_refractory_s", "velocity_cutoff_hz"),
+        "each retreat",
     ),
-    "head_gaze": Definition("s", "head", "head_gaze/1", ("cone_deg", "minimum_dwell_s")),
-    "head_turn_away": Definition("s", "head", "head_turn_away/1", (*_AWAY, "away_armed_deg")),
-    "touch": Definition("s", "hand", "touch/1", ()),
-    "wash": Definition("s", "hand", "wash/1", ()),
-    "heart_rate": Definition("1/min", "heart", "heart_rate/1", _RATE),
-    "rmssd": Definition("ms", "heart", "rmssd/1", _RMSSD),
+    "head_gaze": Definition(
+        "s",
+        "head",
+        "head_gaze/1",
+        ("cone_deg", "minimum_dwell_s"),
+        "each stretch of facing the stimulus",
+    ),
+    "head_turn_away": Definition(
+        "s", "head", "head_turn_away/1", (*_AWAY, "away_armed_deg"), "each turn away"
+    ),
+    "touch": Definition("s", "hand", "touch/1", (), "each touch of a thing"),
+    "wash": Definition("s", "hand", "wash/1", (), "each washing of the hands"),
+    "heart_rate": Definition("1/min", "heart", "heart_rate/1", _RATE, "every 10 s"),
+    "rmssd": Definition("ms", "heart", "rmssd/1", _RMSSD, "every 60 s"),
     # summaries of a step
     "bat_min_distance": Definition("m", "head", "bat_min_distance/1", _DWELL),
     "bat_final_distance": Definition("m", "head", "bat_final_distance/1", ()),

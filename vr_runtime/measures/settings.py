@@ -49,3 +49,56 @@ class Settings:
     stale_s: float = 5.0
     short_s: float = 300.0
     """A heart-rate variability of less than this is labelled ultra-short."""
+
+
+ORIGINS: dict[str, str] = {
+    "filter_min_cutoff_hz": "chosen here: walking lies below",
+    "filter_beta": "chosen here",
+    "velocity_cutoff_hz": "chosen here",
+    "jump_m_s": "no head moves so in a room",
+    "gap_s": "the streams' stale time",
+    "dwell_s": "chosen here",
+    "dwell_band_m": "chosen here: sway",
+    "approach_m_s": "chosen here",
+    "approach_s": "chosen here",
+    "slow_m_s": "chosen here: above standing sway",
+    "retreat_m": "chosen here: half a step",
+    "retreat_within_s": "chosen here",
+    "retreat_m_s": "chosen here",
+    "retreat_refractory_s": "chosen here",
+    "cone_deg": "eyes mostly stay within 15 to 20 degrees of the head",
+    "cone_narrow_deg": "for sensitivity",
+    "cone_wide_deg": "for sensitivity",
+    "minimum_dwell_s": "chosen here: heads are slower than eyes",
+    "view_half_angle_deg": "about half the field of view of current headsets",
+    "away_deg": "chosen here",
+    "away_back_deg": "chosen here",
+    "away_armed_deg": "chosen here",
+    "away_s": "chosen here",
+    "heart_rate_window_s": "customary minimum for a mean rate",
+    "rmssd_window_s": "customary for ultra-short RMSSD",
+    "rmssd_minimum_s": "customary minimum",
+    "coverage": "chosen here",
+    "flagged_limit": "chosen here",
+    "stale_s": "the heart stream's stale time",
+    "short_s": "Task Force 1996: 5 minutes for short-term measures",
+}
+"""Where each threshold comes from, for the table in docs/measures.md (scripts/measures_page.py)."""
+
+_UNITS = {
+    "m_s": "m/s",
+    "deg_s": "deg/s",
+    "hz": "Hz",
+    "deg": "deg",
+    "bpm": "1/min",
+    "ms": "ms",
+    "m": "m",
+    "s": "s",
+}
+_UNITS_OF = {"filter_beta": "s/m"}
+
+
+def unit_of(name: str) -> str:
+    """A setting's unit, by the end of its name; shares have the unit 1."""
+    ends = (unit for end, unit in _UNITS.items() if name.endswith(f"_{end}"))
+    return _UNITS_OF.get(name) or next(ends, "1")
