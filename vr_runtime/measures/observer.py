@@ -12,7 +12,10 @@ from struct import Struct
 from typing import NamedTuple, overload
 
 from vr_runtime.measures.approach import Approach
+from vr_runtime.measures.eyelids import Eyelids
+from vr_runtime.measures.eyes import Eyes
 from vr_runtime.measures.found import Found
+from vr_runtime.measures.head_looks import HeadLooks
 from vr_runtime.measures.heart_window import HeartValue, HeartWindow
 from vr_runtime.measures.looking import Looking
 from vr_runtime.measures.moment import Measure, Moment, Seen
@@ -94,7 +97,11 @@ class Observer:
         self._gap_ns = round(self._settings.gap_s * 1e9)
         self._watches = [_Watch(stimulus, self._settings) for stimulus in stimuli]
         self._touching = Touching()
-        self._measures: tuple[Measure, ...] = ()
+        self._measures: tuple[Measure, ...] = (
+            HeadLooks(self._settings),
+            Eyes(self._settings),
+            Eyelids(self._settings),
+        )
         self._heart = HeartWindow(self._settings)
         self._parameters = {
             name: {key: float(getattr(self._settings, key)) for key in definition.settings}

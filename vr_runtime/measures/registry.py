@@ -5,6 +5,7 @@ docs/measures.md holds the definitions in words, and a table that scripts/measur
 
 from __future__ import annotations
 
+from vr_runtime.measures import eyelids, eyes, head_looks
 from vr_runtime.measures.definition import Definition, Source
 
 __all__ = ["DEFINITIONS", "Definition", "Source"]
@@ -64,4 +65,8 @@ DEFINITIONS: dict[str, Definition] = {
     "step_heart_rate": Definition("1/min", "heart", "heart_rate/1", ()),
     "step_rmssd": Definition("ms", "heart", "rmssd/1", _STEP_RMSSD),
     "step_rmssd_gated": Definition("ms", "heart", "rmssd/1", _STEP_RMSSD),
+    # of modules that declare their own
+    **head_looks.DEFINITIONS,
+    **eyes.DEFINITIONS,
+    **eyelids.DEFINITIONS,
 }
