@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 
 from vr_runtime.measures.appearance import Appearance, Minute
+from vr_runtime.measures.fixation import Fixations
 from vr_runtime.measures.found import Found
-from vr_runtime.measures.poses import Vector, cosine_to
+from vr_runtime.measures.poses import Vector, cosine_to, unit_to
 from vr_runtime.measures.settings import Settings
 
 
@@ -25,7 +26,7 @@ class Look:
         self.out_ns: int | None = None
         """Since when the gaze is outside; None while it is not."""
         self.fixed_ns: int | None = None
-        """Begin of the stay's first fixation."""
+        """Begin of the stay's first fixation; None before there is one."""
         self.peak_deg_s = 0.0
         """Fastest turn since the gaze left."""
 
@@ -53,9 +54,6 @@ class GazeFrame:
     speed_deg_s: float
     head: Vector | None
     facing: Vector
-    fixed_since_ns: int | None
-    """Begin of the fixation under way, and where it is directed."""
-    centre: Vector
 
 
 class Aim:
@@ -74,6 +72,8 @@ class Aim:
         self._there = Appearance(s.onset_hidden_s)
         self._minute = Minute()
         self._look: Look | None = None
+        self._fixations = Fixations(settings)
+        """Of the look: with respect to the stimulus, so that following it is fixating it."""
         self._good_ns: int | None = None
         """The last frame with the stimulus visible and a sample of the eyes."""
         self._shown_ns: int | None = None
@@ -187,17 +187,17 @@ class Aim:
             if t_ns - look.last_in_ns >= self._look_gap_ns:
                 self._end_look(out, moved=True)
             return
-        fixed_ns = frame.fixed_since_ns
-        if look.fixed_ns is None and fixed_ns is not None:
-            centre = cosine_to(frame.origin, frame.centre, point)
-            if centre is not None and centre >= self._cos_stay:
-                look.fixed_ns = max(fixed_ns, look.on_ns)
+        if look.fixed_ns is None:
+            way = unit_to(frame.origin, point)
+            dx, dy, dz = frame.direction
+            self._fixations.update(t_ns, (dx - way[0], dy - way[1], dz - way[2]), way)
+            look.fixed_ns = self._fixations.since_ns
         onset_ns = self._there.onset_ns
         if not self._first_look_told and onset_ns is not None:
             if look.fixed_ns is not None:
-                self._tell_first(onset_ns, look.fixed_ns, 0.0, out)
+                self._tell_first(onset_ns, look.fixed_ns, 1.0, out)
             elif t_ns - look.on_ns >= self._follow_ns:
-                self._tell_first(onset_ns, look.on_ns, 1.0, out)
+                self._tell_first(onset_ns, look.on_ns, 0.0, out)
 
     # ---- what is told
 
@@ -232,19 +232,19 @@ class Aim:
             end_ns = begin_ns + round((to_s - from_s) * 1e9)
             out.append(Found(name, begin_ns, end_ns, min(1.0, on_s / tracked_s), coverage))
 
-    def _tell_first(self, onset_ns: int, at_ns: int, followed: float, out: list[Found]) -> None:
+    def _tell_first(self, onset_ns: int, at_ns: int, fixated: float, out: list[Found]) -> None:
         self._first_look_told = True
         at_ns = max(onset_ns, at_ns)
         lasted_s = self._there.lasted_s
         quality = self._seen_s / lasted_s if lasted_s > 0.0 else 1.0
-        more = (("censored", 0.0), ("followed", followed))
+        more = (("censored", 0.0), ("fixated", fixated))
         out.append(Found("gaze_ttff", onset_ns, at_ns, (at_ns - onset_ns) / 1e9, quality, more))
 
     def _end_appearance(self, out: list[Found]) -> None:
         there = self._there
         lasted_s = there.lasted_s
         if there.onset_ns is not None and not self._first_look_told and self._seen_s >= self._s.fixation_s:
-            more = (("censored", 1.0), ("followed", 0.0))
+            more = (("censored", 1.0), ("fixated", 0.0))
             quality = self._seen_s / lasted_s
             out.append(Found("gaze_ttff", there.onset_ns, there.last_ns, lasted_s, quality, more))
         self._new_appearance()
@@ -254,6 +254,7 @@ class Aim:
         look, self._look = self._look, None
         if look is None:
             return
+        self._fixations.end()
         if look.last_in_ns - look.on_ns >= round(self._s.fixation_s * 1e9):
             length_s = (look.last_in_ns - look.on_ns) / 1e9
             out.append(Found("gaze_look", look.on_ns, look.last_in_ns, length_s, 1.0))

@@ -136,7 +136,6 @@ class Eyes:
         self._tracked_s += track.dt_s
         self._take(fixations.update(t_ns, track.direction))
         frame.origin, frame.direction, frame.speed_deg_s = track.origin, track.direction, track.speed_deg_s
-        frame.fixed_since_ns, frame.centre = fixations.since_ns, fixations.centre
 
     def _look(self, moment: Moment, good: bool, out: list[tuple[str, Found]]) -> None:
         t_ns, dt_s, aims, found = moment.t_ns, moment.dt_s, self._aims, self._found

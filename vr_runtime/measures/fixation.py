@@ -25,13 +25,14 @@ class Fixation(NamedTuple):
 class Fixations:
     """Fed with directions of gaze in the tracked space (unit vectors), ``end`` where the samples break off.
 
-    The dispersion is the largest angle between any two samples of the fixation.
+    The dispersion is the largest angle between any two samples of the fixation. Fed with the differences between the
+    direction of gaze and that to a stimulus, it finds fixations on what moves, or is walked past.
     """
 
     def __init__(self, settings: Settings) -> None:
         self._window_ns = round(settings.fixation_s * 1e9)
         self._dispersion = math.radians(settings.fixation_deg)
-        self._cosine = math.cos(self._dispersion)
+        self._chord2 = (2.0 * math.sin(0.5 * self._dispersion)) ** 2
         self._window: list[tuple[int, Vector]] = []
         """Samples that all lie within the dispersion of each other, before they last long enough."""
         self._low = [0.0] * _WAYS
@@ -41,10 +42,10 @@ class Fixations:
         self._last_ns = 0
         self.since_ns: int | None = None
         """Begin of the fixation under way; None where there is none."""
-        self.centre: Vector = (0.0, 1.0, 0.0)
+        self._centre: Vector = (0.0, 1.0, 0.0)
 
-    def update(self, t_ns: int, direction: Vector) -> Fixation | None:
-        """One sample; the fixation that it ended."""
+    def update(self, t_ns: int, direction: Vector, axis: Vector | None = None) -> Fixation | None:
+        """One sample; the fixation that it ended. ``axis``: what a difference of directions lies across, about."""
         ended = None
         if self.since_ns is not None:
             if self._holds(direction):
@@ -53,15 +54,16 @@ class Fixations:
             ended = self.end()
         window = self._window
         x, y, z = direction
-        cosine = self._cosine
+        chord2 = self._chord2
         for i in range(len(window) - 1, -1, -1):
             px, py, pz = window[i][1]
-            if x * px + y * py + z * pz < cosine:
+            px, py, pz = px - x, py - y, pz - z
+            if px * px + py * py + pz * pz > chord2:
                 del window[: i + 1]
                 break
         window.append((t_ns, direction))
         if t_ns - window[0][0] >= self._window_ns:
-            self._begin()
+            self._begin(axis)
         self._last_ns = t_ns
         return ended
 
@@ -71,15 +73,18 @@ class Fixations:
         since_ns, self.since_ns = self.since_ns, None
         return None if since_ns is None else Fixation(since_ns, self._last_ns)
 
-    def _begin(self) -> None:
+    def _begin(self, axis: Vector | None) -> None:
         window = self._window
         self.since_ns = window[0][0]
         sx = sum(d[0] for _, d in window)
         sy = sum(d[1] for _, d in window)
         sz = sum(d[2] for _, d in window)
-        k = 1.0 / math.sqrt(sx * sx + sy * sy + sz * sz)
-        cx, cy, cz = self.centre = (k * sx, k * sy, k * sz)
-        # two axes across the direction: the one through whichever of Z and X it is farther from
+        k = 1.0 / len(window)
+        self._centre = (k * sx, k * sy, k * sz)
+        cx, cy, cz = axis or self._centre
+        k = 1.0 / math.sqrt(cx * cx + cy * cy + cz * cz)
+        cx, cy, cz = k * cx, k * cy, k * cz
+        # two axes across the direction: the first across whichever of Z and X it is farther from
         ax, ay, az = (-cy, cx, 0.0) if abs(cz) < 0.9 else (0.0, -cz, cy)
         k = 1.0 / math.sqrt(ax * ax + ay * ay + az * az)
         rx, ry, rz = self._right = (k * ax, k * ay, k * az)
@@ -95,8 +100,9 @@ class Fixations:
         x, y, z = direction
         (rx, ry, rz), (ux, uy, uz) = self._right, self._up
         u, v = x * rx + y * ry + z * rz, x * ux + y * uy + z * uz
-        cx, cy, cz = self.centre
-        if x * cx + y * cy + z * cz < 0.99:
+        cx, cy, cz = self._centre
+        cx, cy, cz = x - cx, y - cy, z - cz
+        if cx * cx + cy * cy + cz * cz > 4.0 * self._chord2:
             return False
         most = self._dispersion if dispersion is None else dispersion
         low, high = self._low, self._high

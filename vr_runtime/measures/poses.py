@@ -45,6 +45,13 @@ def cosine_to(origin: Vector, direction: Vector, point: Vector) -> float | None:
     return 1.0 if cosine > 1.0 else -1.0 if cosine < -1.0 else cosine
 
 
+def unit_to(origin: Vector, point: Vector) -> Vector:
+    """Direction from the origin to the point; +Y at the point itself."""
+    sx, sy, sz = point[0] - origin[0], point[1] - origin[1], point[2] - origin[2]
+    length = math.sqrt(sx * sx + sy * sy + sz * sz)
+    return (sx / length, sy / length, sz / length) if length > 1e-6 else (0.0, 1.0, 0.0)
+
+
 def angle_deg(one: Vector, other: Vector) -> float:
     """Between two unit vectors; good for small angles as well."""
     dx, dy, dz = one[0] - other[0], one[1] - other[1], one[2] - other[2]

@@ -15,7 +15,7 @@ _DWELL = ("dwell_s", "dwell_band_m")
 _RATE = ("heart_rate_window_s", "coverage")
 _RMSSD = ("rmssd_window_s", "coverage", "flagged_limit")
 _STEP_RMSSD = ("rmssd_minimum_s", "flagged_limit")
-_VIEW = ("minimum_dwell_s", "view_half_angle_deg")
+_VIEW = ("cone_slack_deg", "minimum_dwell_s", "view_half_angle_deg")
 _AWAY = ("away_deg", "away_back_deg", "away_s")
 
 DEFINITIONS: dict[str, Definition] = {
@@ -37,8 +37,8 @@ DEFINITIONS: dict[str, Definition] = {
     "head_gaze": Definition(
         "s",
         "head",
-        "head_gaze/1",
-        ("cone_deg", "minimum_dwell_s"),
+        "head_gaze/2",
+        ("cone_deg", "cone_slack_deg", "minimum_dwell_s"),
         "each stretch of facing the stimulus",
     ),
     "head_turn_away": Definition(
@@ -54,9 +54,9 @@ DEFINITIONS: dict[str, Definition] = {
     "bat_normalised": Definition("1", "head", "bat_normalised/1", _DWELL),
     "approach_latency": Definition("s", "head", "approach/1", ("approach_m_s", "approach_s")),
     "hesitation": Definition("1", "head", "hesitation/1", ("slow_m_s", "velocity_cutoff_hz")),
-    "head_gaze_dwell": Definition("1", "head", "head_gaze/1", ("cone_deg", *_VIEW)),
-    "head_gaze_dwell_narrow": Definition("1", "head", "head_gaze/1", ("cone_narrow_deg", *_VIEW)),
-    "head_gaze_dwell_wide": Definition("1", "head", "head_gaze/1", ("cone_wide_deg", *_VIEW)),
+    "head_gaze_dwell": Definition("1", "head", "head_gaze/2", ("cone_deg", *_VIEW)),
+    "head_gaze_dwell_narrow": Definition("1", "head", "head_gaze/2", ("cone_narrow_deg", *_VIEW)),
+    "head_gaze_dwell_wide": Definition("1", "head", "head_gaze/2", ("cone_wide_deg", *_VIEW)),
     "head_in_view": Definition("1", "head", "head_in_view/1", ("view_half_angle_deg",)),
     "head_away_share": Definition("1", "head", "head_turn_away/1", _AWAY),
     "touch_count": Definition("count", "hand", "touch/1", ()),

@@ -127,7 +127,7 @@ ORIGINS: dict[str, str] = {
     "gaze_cone_wide_deg": "for sensitivity",
     "fixation_deg": "Llanes-Jurado et al. 2020: best in a headset",
     "fixation_s": "Llanes-Jurado et al. 2020: best in a headset",
-    "follow_s": "chosen here: eyes that follow what moves do not fixate",
+    "follow_s": "chosen here: a stay so long is a look without a fixation as well",
     "look_gap_s": "chosen here",
     "vigilance_early_s": "customary in studies of vigilance and avoidance",
     "vigilance_late_s": "customary in studies of vigilance and avoidance",

@@ -22,6 +22,7 @@ IN_HEAD_DEG = 30.0
 """So far the eyes turn in the head; beyond, they wait for it."""
 CLEAR_DEG = 12.0
 """What is meant to be away from the stimulus is at least so far from it."""
+_THERE = math.cos(math.radians(3.0))
 _BIAS_DEG, _NOISE_DEG = 0.6, 0.1
 _NOSE_M = 0.08
 _SHUT_S, _OPENS_S = 0.07, 0.12
@@ -98,9 +99,11 @@ class Sight:
             if self.meant is not Meant.BLANK:
                 self._turn(t_s, Meant.BLANK, facing, facing)
             return
-        if self._flees_s is not None:
-            self._flees_s -= dt
-            if self._flees_s <= 0.0 and stimulus is not None:
+        if self._flees_s is not None and stimulus is not None:
+            there = _dot(self._direction(t_s, facing), stimulus) > _THERE
+            if there and self.lids is Lids.OPEN:
+                self._flees_s -= dt
+            if self._flees_s <= 0.0:
                 self._flees_s = None
                 self.darts += 1
                 self._left_s = random.uniform(0.5, 1.3)
@@ -155,7 +158,7 @@ class Sight:
             self._left_s = random.uniform(0.4, 1.1)
             if fresh and random.random() < 0.8 * shy:
                 # once there, no longer than it takes to see what it is
-                self._flees_s = self._moves_s + random.uniform(0.3, 0.4)
+                self._flees_s = random.uniform(0.3, 0.4)
                 self._left_s = 5.0
             return
         self._left_s = random.uniform(0.3, 0.9)
