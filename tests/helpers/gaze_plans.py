@@ -69,7 +69,9 @@ def script(plan: Sequence[Stay], mirrored: bool = False, head: Angles = (3.0, -5
         share = share**3 * (10.0 - 15.0 * share + 6.0 * share * share)
         yaw, pitch = (a + share * (b - a) for a, b in zip(before, where, strict=True))
         return Glance(
-            gaze=(side * yaw, pitch), head=(side * head[0], head[1]), stimulus=(side * STIMULUS[0], STIMULUS[1])
+            gaze=(side * yaw, pitch),
+            head=(side * head[0], head[1]),
+            stimulus=(side * STIMULUS[0], STIMULUS[1]),
         )
 
     return at

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from vr_runtime.display.port import Perception
-from vr_runtime.measures import Observer, observe_record
+from vr_runtime.measures import Observer, Settings, StepFrom, observe_record
 from vr_runtime.patient import Traits, VirtualPatient
 from vr_runtime.patient.eyes import Intention
 from vr_runtime.patient.motion import quaternion
@@ -94,9 +94,11 @@ def looks(script: Script, when: Iterable[int]) -> list[Frame]:
     return [frame_of(script((t_ns - 1_000_000_000) / 1e9), t_ns) for t_ns in when]
 
 
-def watched(frames: Sequence[Frame], stimuli: Sequence[str] = ("dog",)) -> tuple[Marker, ...]:
+def watched(
+    frames: Sequence[Frame], stimuli: Sequence[str] = ("dog",), settings: Settings | None = None
+) -> tuple[Marker, ...]:
     """The markers of a session, live."""
-    observer = Observer(stimuli)
+    observer = Observer(stimuli, settings)
     markers: list[Marker] = []
     for frame in frames:
         markers += observer.update(*frame)
@@ -105,8 +107,6 @@ def watched(frames: Sequence[Frame], stimuli: Sequence[str] = ("dog",)) -> tuple
 
 def recorded(frames: Sequence[Frame], stimuli: Sequence[str] = ("dog",)) -> tuple[Marker, ...]:
     """The markers of the record that the session left."""
-    from vr_runtime.measures import StepFrom
-
     rows: dict[str, list[tuple[Any, ...]]] = {
         name: [] for name in ("frame", "head", "hands", "stimulus", "heart", "eye", "eyelid")
     }

@@ -46,7 +46,11 @@ def test_share_of_dwell_looks_and_fixations_are_those_of_the_plan(
     slack = film.slack_s
     assert value(markers, "gaze_dwell") == pytest.approx(on / length, abs=(len(plan) + 1) * slack / length)
     assert value(markers, "gaze_in_view") == 1.0
-    assert value(markers, "gaze_dwell_narrow") <= value(markers, "gaze_dwell") <= value(markers, "gaze_dwell_wide")
+    assert (
+        value(markers, "gaze_dwell_narrow")
+        <= value(markers, "gaze_dwell")
+        <= value(markers, "gaze_dwell_wide")
+    )
     told = named(markers, "gaze_look")
     assert len(told) == len(visits)
     for marker, stay in zip(told, visits, strict=True):
@@ -175,7 +179,9 @@ def test_a_tracker_too_noisy_for_fixations_still_tells_of_a_stay() -> None:
 
 def test_a_slow_way_off_the_stimulus_is_no_dart() -> None:
     def script_of(t: float) -> Glance:
-        return Glance(gaze=(STIMULUS[0] + min(20.0, 60.0 * max(0.0, t - 0.3)), STIMULUS[1]), stimulus=STIMULUS)
+        return Glance(
+            gaze=(STIMULUS[0] + min(20.0, 60.0 * max(0.0, t - 0.3)), STIMULUS[1]), stimulus=STIMULUS
+        )
 
     assert not named(filmed_at(script_of, 3.0), "saccade_away")
 
@@ -196,7 +202,9 @@ def test_trembling_at_the_rim_is_one_look_and_not_many() -> None:
     rate=st.floats(0.1, 40.0),
     film=films,
 )
-def test_no_way_of_looking_makes_a_storm_of_markers(centre: float, swing: float, rate: float, film: Film) -> None:
+def test_no_way_of_looking_makes_a_storm_of_markers(
+    centre: float, swing: float, rate: float, film: Film
+) -> None:
     def script_of(t: float) -> Glance:
         return Glance(
             gaze=(centre + swing * math.sin(rate * t), 0.0),
@@ -242,7 +250,9 @@ def test_closed_eyes_and_blinks_are_told_apart(lids: list[tuple[float, float]], 
     assert rate.parameters["count"] == sum(shut < 0.4 for _, shut in lids)
     assert rate.parameters["longer"] == sum(0.4 < shut < 1.0 for _, shut in lids)
     share = sum(closures) / length
-    assert value(markers, "eye_closure_share") == pytest.approx(share, abs=0.01 + len(closures) * film.slack_s / length)
+    assert value(markers, "eye_closure_share") == pytest.approx(
+        share, abs=0.01 + len(closures) * film.slack_s / length
+    )
 
 
 def test_without_a_signal_of_the_eyelids_nothing_is_said_of_them() -> None:
