@@ -38,7 +38,8 @@ from vr_runtime.protocol.pose import Pose
 from vr_runtime.protocol.version import PROTOCOL_VERSION
 from vr_runtime.record import RECORD_FORMAT, KeySource, Sealed, Writer
 from vr_runtime.runtime import FIRST, Ending, Listener, Rooms, run
-from vr_runtime.sensors import open_heart
+from vr_runtime.sensing import LiveSensing, NoSensing, Sensing
+from vr_runtime.sensors import open_heart, start_searches
 from vr_runtime.session.brief import HEADSET, Brief
 from vr_runtime.session.session import Session
 from vr_runtime.stage.panel_words import Language
@@ -198,6 +199,10 @@ class Live:
             )
         )
         stack.callback(heart.close)
+        sensing: Sensing = NoSensing()
+        if options.speed == "real":
+            sensing = LiveSensing(heart, start_searches, lambda spec: open_heart(spec))
+        stack.callback(sensing.close)
         self.writer = Writer.create(self.folder, options.key, self._committed)
         self.journal = Journal(self.writer)
         # closed in this order: the record, while the link still hands its last entries over, then the link
@@ -217,6 +222,7 @@ class Live:
             stage=stage,
             observer=Observer(),
             heart=heart,
+            sensing=sensing,
             journal=self.journal,
             record_view=self._record_view,
             stimuli={name: manifest.stimuli for name, manifest in self.manifests.items()},

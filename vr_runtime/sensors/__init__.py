@@ -4,7 +4,7 @@ from vr_runtime.sensors.errors import SensorError, SensorReason
 from vr_runtime.sensors.file import FileHeart, read_rr
 from vr_runtime.sensors.port import HeartSource, NoHeart
 from vr_runtime.sensors.simulated import SimulatedHeart
-from vr_runtime.sensors.sources import open_heart
+from vr_runtime.sensors.sources import open_heart, start_searches
 
 __all__ = [
     "FileHeart",
@@ -15,4 +15,5 @@ __all__ = [
     "SimulatedHeart",
     "open_heart",
     "read_rr",
+    "start_searches",
 ]

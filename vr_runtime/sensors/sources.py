@@ -7,7 +7,7 @@ from pathlib import Path
 
 from vr_runtime.sensors.errors import SensorError, SensorReason
 from vr_runtime.sensors.file import FileHeart
-from vr_runtime.sensors.port import HeartSource, NoHeart
+from vr_runtime.sensors.port import HeartSource, NoHeart, Search
 from vr_runtime.sensors.simulated import SimulatedHeart
 
 
@@ -35,3 +35,8 @@ def open_heart(
         SensorReason.UNKNOWN_SOURCE,
         f"there is no heart source '{spec}'; give simulated, file:PATH (RR intervals in ms) or none",
     )
+
+
+def start_searches(seconds: float) -> tuple[Search, ...]:
+    """A search of each kind of sensor that this computer can look for, running from now on."""
+    return ()
