@@ -12,9 +12,9 @@ from typing import NamedTuple
 from vr_runtime.measures.poses import Vector
 from vr_runtime.measures.settings import Settings
 
-_WAYS = 8
+_WAYS = 5
 _TURNS = tuple((math.cos(math.pi * k / _WAYS), math.sin(math.pi * k / _WAYS)) for k in range(_WAYS))
-"""Directions along which the width of a fixation is kept: the largest of them is its dispersion within 2 %."""
+"""Directions along which the width of a fixation is kept: the largest of them is its dispersion within 5 %."""
 
 
 class Fixation(NamedTuple):
@@ -89,13 +89,14 @@ class Fixations:
         k = 1.0 / math.sqrt(ax * ax + ay * ay + az * az)
         rx, ry, rz = self._right = (k * ax, k * ay, k * az)
         self._up = (cy * rz - cz * ry, cz * rx - cx * rz, cx * ry - cy * rx)
-        self._low = [math.inf] * _WAYS
-        self._high = [-math.inf] * _WAYS
-        for _, direction in window:
-            self._holds(direction, math.inf)
+        ux, uy, uz = self._up
+        across = [(d[0] * rx + d[1] * ry + d[2] * rz, d[0] * ux + d[1] * uy + d[2] * uz) for _, d in window]
+        for k, (c, s) in enumerate(_TURNS):
+            along = [c * u + s * v for u, v in across]
+            self._low[k], self._high[k] = min(along), max(along)
         window.clear()
 
-    def _holds(self, direction: Vector, dispersion: float | None = None) -> bool:
+    def _holds(self, direction: Vector) -> bool:
         """Whether the fixation, with this sample, is still no wider than it may be; takes the sample in."""
         x, y, z = direction
         (rx, ry, rz), (ux, uy, uz) = self._right, self._up
@@ -104,7 +105,7 @@ class Fixations:
         cx, cy, cz = x - cx, y - cy, z - cz
         if cx * cx + cy * cy + cz * cz > 4.0 * self._chord2:
             return False
-        most = self._dispersion if dispersion is None else dispersion
+        most = self._dispersion
         low, high = self._low, self._high
         for k, (c, s) in enumerate(_TURNS):
             along = c * u + s * v

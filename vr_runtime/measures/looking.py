@@ -29,7 +29,11 @@ class Looking:
         self._s = settings
         slack = settings.cone_slack_deg
         self._cone = _Cone(settings.cone_deg, slack)
-        self._cones = (self._cone, _Cone(settings.cone_narrow_deg, slack), _Cone(settings.cone_wide_deg, slack))
+        self._cones = (
+            self._cone,
+            _Cone(settings.cone_narrow_deg, slack),
+            _Cone(settings.cone_wide_deg, slack),
+        )
         self._cos_view = math.cos(math.radians(settings.view_half_angle_deg))
         self._cos_away = math.cos(math.radians(settings.away_deg))
         self._cos_back = math.cos(math.radians(settings.away_back_deg))
