@@ -331,7 +331,8 @@ class Observer:
         return Marker(
             marker=found.marker,
             t_on_ns=found.t_on_ns,
-            t_off_ns=found.t_off_ns,
+            # a clock that went back within a step must not make a span that ends before it begins
+            t_off_ns=max(found.t_on_ns, found.t_off_ns),
             value=round(found.value, 6),
             unit=definition.unit,
             source=definition.source,
