@@ -162,6 +162,16 @@ def test_what_the_head_does_is_told_as_it_was_done(head: list[Hold], film: Film)
         assert told_shares == pytest.approx(shares, abs=(len(head) + 1) * slack / view_s)
 
 
+def test_a_head_that_trembles_at_the_rim_turns_away_once() -> None:
+    def at(t: float) -> Glance:
+        away = 70.0 if t % 1.8 < 1.4 else 50.0
+        return Glance(head=(away if 2.0 < t < 10.0 else 5.0, 0.0))
+
+    markers = watched(looks(at, times(14.0, 90.0)))
+    assert only(markers, "head_turn_away_rate").parameters["count"] == 1.0
+    assert only(markers, "head_away_minute").parameters["turns"] == 1.0
+
+
 @settings(max_examples=30, deadline=None)
 @given(plan=plans(), head=st.lists(_holds, min_size=3, max_size=5), film=films)
 def test_a_mirrored_world_gives_the_same_markers(plan: list[Stay], head: list[Hold], film: Film) -> None:
