@@ -89,6 +89,8 @@ class Options:
     """... the name they have in the library, ..."""
     memory: Memory | None = None
     """... and what it took from the session before."""
+    eye_tracking: bool = False
+    """The virtual patient's headset tells of eyes and eyelids."""
     brief: Brief = field(default_factory=Brief)
     """The treatment protocol, the checks, and what is known of the patient. Its seed is the run's."""
     link: LinkConfig | None = None
@@ -166,7 +168,7 @@ class Live:
     def _open(self) -> None:
         options, stack = self._options, self._stack
         patient = self._patient = (
-            VirtualPatient(options.seed, options.traits, Pose(z=1.62), options.memory)
+            VirtualPatient(options.seed, options.traits, Pose(z=1.62), options.memory, options.eye_tracking)
             if options.patient == "virtual"
             else None
         )

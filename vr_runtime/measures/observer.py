@@ -13,7 +13,10 @@ from typing import NamedTuple, overload
 
 from vr_runtime.measures.approach import Approach
 from vr_runtime.measures.beats import BeatGate
+from vr_runtime.measures.eyelids import Eyelids
+from vr_runtime.measures.eyes import Eyes
 from vr_runtime.measures.found import Found
+from vr_runtime.measures.head_looks import HeadLooks
 from vr_runtime.measures.heart_markers import HeartMarkers
 from vr_runtime.measures.heart_window import HeartValue, HeartWindow
 from vr_runtime.measures.looking import Looking
@@ -97,7 +100,12 @@ class Observer:
         self._watches = [_Watch(stimulus, self._settings) for stimulus in stimuli]
         self._touching = Touching()
         self._heart_markers = HeartMarkers(self._settings)
-        self._measures: tuple[Measure, ...] = (self._heart_markers,)
+        self._measures: tuple[Measure, ...] = (
+            self._heart_markers,
+            HeadLooks(self._settings),
+            Eyes(self._settings),
+            Eyelids(self._settings),
+        )
         self._gate = BeatGate()
         self._heart = HeartWindow(self._settings)
         self._parameters = {
@@ -344,7 +352,8 @@ class Observer:
         return Marker(
             marker=found.marker,
             t_on_ns=found.t_on_ns,
-            t_off_ns=found.t_off_ns,
+            # a clock that went back within a step must not make a span that ends before it begins
+            t_off_ns=max(found.t_on_ns, found.t_off_ns),
             value=round(found.value, 6),
             unit=definition.unit,
             source=definition.source,
