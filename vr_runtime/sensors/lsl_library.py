@@ -11,6 +11,7 @@ import ctypes
 import io
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -188,6 +189,8 @@ class Connection:
         self._pylsl = library()
         self._text = info.channel_format() == self._pylsl.cf_string
         self._inlet: Any = self._pylsl.StreamInlet(info, recover=False, as_numpy=self._text)
+        with suppress(RuntimeError):  # it is under way; samples are kept from now on
+            self._inlet.open_stream(0.0)
 
     def described(self) -> StreamFacts | None:
         """The whole description; None: not there yet. Raises Lost."""
