@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -25,10 +28,12 @@ from vr_runtime.protocol.pose import Beat, Hands, Pose
 from vr_runtime.protocol.streams import BeatFlag
 from vr_runtime.protocol.words import Rated, Reporter, Scale
 from vr_runtime.record import PassphraseKey, Reader
+from vr_runtime.run_command import LaboratoryRequest, RunRequest
 from vr_runtime.runtime import Rooms, Turn
 from vr_runtime.sensors import SensorError, SensorReason, open_channel, open_heart
 from vr_runtime.sensors.lsl import LslHeart, LslSearch
 
+ROOT = Path(__file__).resolve().parents[2]
 KEY = PassphraseKey("four words of a test")
 
 
@@ -113,6 +118,57 @@ def test_what_is_sent_is_recorded_in_order_none_lost_and_none_twice(tmp_path: Pa
         distances = np.diff(t_ns) - np.diff([round(stamp * 1e9) for _, stamp in sent[name]])
         assert np.abs(distances).max() < 1_000_000
     assert np.nanmax(rows["heart_time"]["error_ms"]) < 5.0
+
+
+WHO_IS_THERE = """
+import pylsl
+print(sorted(info.name() for info in pylsl.resolve_bypred("contains(name,'Palier')", 3, 20.0)))
+"""
+
+
+def test_outlets_are_seen_in_the_session_that_was_asked_for_and_in_no_other(tmp_path: Path) -> None:
+    session = unique("room")
+    own = Path(os.environ["LSLAPICFG"]).read_text("utf-8")
+    other = tmp_path / "other.cfg"
+    other.write_text(own.replace(own.partition("SessionID = ")[2].partition("\n")[0], session), "utf-8")
+    assert session in other.read_text("utf-8")
+    command = [sys.executable, "-m", "vr_runtime", "run", "--scene", "heights", "--records", str(tmp_path)]
+    options = ["--lsl", "--lsl-session", session, "--key-file", str(tmp_path / "key")]
+    runtime = subprocess.Popen(
+        [*command, *options],
+        cwd=ROOT,
+        env=os.environ | {"PALIER_HOME": str(tmp_path / "home")},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        seen = subprocess.run(
+            [sys.executable, "-c", WHO_IS_THERE],
+            env=os.environ | {"LSLAPICFG": str(other)},
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=60,
+        ).stdout
+        assert seen.strip() == str(sorted((HEAD, HEART, MARKERS)))
+        assert pylsl.resolve_bypred("contains(name,'Palier')", 1, 1.5) == []
+    finally:
+        runtime.terminate()
+        _, remarks = runtime.communicate(timeout=30)
+    assert "unencrypted" in remarks
+
+
+def test_without_the_switch_nothing_is_sent_and_a_session_id_alone_is_refused() -> None:
+    asked = SimpleNamespace(speed="real", heart="simulated", channels=())
+    assert LaboratoryRequest().begin(cast(RunRequest, asked)) is False
+    with pytest.raises(SensorError, match="nothing of this run goes by LSL"):
+        LaboratoryRequest(session="room").begin(cast(RunRequest, asked))
+    with pytest.raises(SensorError, match="--speed real"):
+        LaboratoryRequest(outlets=True).begin(
+            cast(RunRequest, SimpleNamespace(**{**vars(asked), "speed": "max"}))
+        )
+    assert Options.lsl is False
 
 
 @pytest.mark.skipif(not can_shift_clocks(), reason="no time namespaces here")
