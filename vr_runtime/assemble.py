@@ -39,7 +39,8 @@ from vr_runtime.protocol.pose import Pose
 from vr_runtime.protocol.version import PROTOCOL_VERSION
 from vr_runtime.record import RECORD_FORMAT, KeySource, Sealed, Writer
 from vr_runtime.runtime import FIRST, Ending, Listener, Rooms, run
-from vr_runtime.sensors import ChannelSource, open_channel, open_heart
+from vr_runtime.sensing import LiveSensing, NoSensing, Sensing
+from vr_runtime.sensors import ChannelSource, open_channel, open_heart, start_searches
 from vr_runtime.session.brief import HEADSET, Brief
 from vr_runtime.session.session import Session
 from vr_runtime.stage.panel_words import Language
@@ -205,6 +206,12 @@ class Live:
             )
         )
         stack.callback(heart.close)
+        sensing: Sensing = NoSensing()
+        if options.speed == "real":
+            sensing = LiveSensing(
+                heart, start_searches, lambda spec: open_heart(spec, now_ns=real_ns, wait=False)
+            )
+        stack.callback(sensing.close)
         channels: list[ChannelSource] = []
         for asked in options.channels:
             channels.append(open_channel(asked, now_ns=real_ns))
@@ -228,6 +235,7 @@ class Live:
             stage=stage,
             observer=Observer(),
             heart=heart,
+            sensing=sensing,
             journal=self.journal,
             record_view=self._record_view,
             stimuli={name: manifest.stimuli for name, manifest in self.manifests.items()},

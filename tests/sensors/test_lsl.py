@@ -104,10 +104,11 @@ Opener = Callable[..., LslHeart]
 def opened(network: Network) -> Iterator[Opener]:
     sources: list[LslHeart] = []
 
-    def open_it(spec: str = "lsl:Chest", patience_s: float = 5.0) -> LslHeart:
+    def open_it(spec: str = "lsl:Chest", patience_s: float = 5.0, wait: bool = True) -> LslHeart:
         source = LslHeart(
             parse(spec, "heart"),
             now_ns=time.monotonic_ns,
+            wait=wait,
             patience_s=patience_s,
             resolver=network.resolver,
             connect=network.connect,
@@ -120,7 +121,10 @@ def opened(network: Network) -> Iterator[Opener]:
     for source in sources:
         source.close()
         source.close()
-    assert network.resolvers == network.connections == 0, "something was left open"
+    end = time.monotonic() + 20.0
+    while network.resolvers or network.connections:
+        assert time.monotonic() < end, "something was left open"
+        time.sleep(0.005)
 
 
 class Heard:
@@ -288,6 +292,31 @@ def test_opening_fails_with_what_to_do_and_leaves_nothing_open(network: Network,
     with pytest.raises(SensorError, match="unit=ms") as told:
         opened()
     assert told.value.reason is SensorReason.INVALID
+
+
+def test_a_source_that_is_opened_beside_the_loop_waits_for_nothing_and_is_heard_once_it_is_there(
+    network: Network, opened: Opener
+) -> None:
+    network.streams = []
+    heard = Heard(opened(patience_s=0.05, wait=False))
+    heard.until(lambda: heard.states == ["failed"])
+    assert "no LSL stream with name 'Chest'" in heard.changes[0].message
+    network.streams = [RR]
+    heard.until(lambda: heard.states == ["failed", "started"])
+    network.push(800.0)
+    heard.until(lambda: len(heard.beats) == 1)
+
+
+def test_a_flood_is_taken_in_parts(network: Network, opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lsl, "MOST_A_FRAME", 10)
+    source = opened()
+    network.push(*[800.0] * 25)
+    taken: list[int] = []
+    end = time.monotonic() + 20.0
+    while sum(taken) < 25 and time.monotonic() < end:
+        taken.append(len(source.poll(time.monotonic_ns())))
+    assert sum(taken) == 25
+    assert max(taken) <= 10
 
 
 def test_a_missing_library_is_an_error_that_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

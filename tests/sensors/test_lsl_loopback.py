@@ -28,6 +28,7 @@ from vr_runtime.protocol.pose import Beat, Hands, Pose
 from vr_runtime.protocol.streams import BeatFlag
 from vr_runtime.protocol.words import Rated, Reporter, Scale
 from vr_runtime.record import PassphraseKey, Reader
+from vr_runtime.replay import replay
 from vr_runtime.run_command import LaboratoryRequest, RunRequest
 from vr_runtime.runtime import Rooms, Turn
 from vr_runtime.sensors import SensorError, SensorReason, open_channel, open_heart
@@ -101,6 +102,8 @@ def test_what_is_sent_is_recorded_in_order_none_lost_and_none_twice(tmp_path: Pa
     with Reader.open(result.record, KEY) as reader:
         rows = {name: reader.samples(name) for name in ("heart", "heart_time", "ecg")}
         changes = [event.body for event in reader.events() if isinstance(event.body, HeartSourceChanged)]
+    replayed = replay(result.record, KEY, packs)
+    assert replayed.identical, replayed.difference
     assert {change.source for change in changes} == {f"lsl:{beats}", f"ecg lsl:{ecg}"}
     assert all(change.state == "started" for change in changes)
     for values, stamps, name, unit in (

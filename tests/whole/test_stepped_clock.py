@@ -58,7 +58,9 @@ def test_a_stepped_wall_clock_demands_nothing_refuses_nothing_and_moves_no_time(
     for turn, step_s in enumerate(STEPS_S, 1):
         clock.ahead(step_s)
         wanted = decided + turn
-        until(lambda wanted=wanted: len(accepted(record)) >= wanted, f"command {turn} after a step of the clock")
+        until(
+            lambda wanted=wanted: len(accepted(record)) >= wanted, f"command {turn} after a step of the clock"
+        )
     assert console.wait(60) == 0, console.communicate()
     found = events(record)
     assert all(event.body.accepted for event in found if isinstance(event.body, CommandDecided))

@@ -4,7 +4,7 @@ from vr_runtime.sensors.errors import SensorError, SensorReason
 from vr_runtime.sensors.file import FileHeart, read_rr
 from vr_runtime.sensors.port import ChannelSource, HeartSource, NoHeart
 from vr_runtime.sensors.simulated import SimulatedHeart
-from vr_runtime.sensors.sources import open_channel, open_heart
+from vr_runtime.sensors.sources import open_channel, open_heart, start_searches
 
 __all__ = [
     "ChannelSource",
@@ -17,4 +17,5 @@ __all__ = [
     "open_channel",
     "open_heart",
     "read_rr",
+    "start_searches",
 ]

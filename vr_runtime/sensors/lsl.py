@@ -41,6 +41,9 @@ STALE_S = 5.0
 """Without a sample for so long, it is told, and another sender that fits is looked for."""
 
 
+MOST_A_FRAME = 500
+"""So many samples the loop takes in a frame; a flood waits for the next one."""
+
 _thread = SharedThread()
 
 _TROUBLES = {
@@ -60,15 +63,17 @@ class LslSource:
         query: Query,
         *,
         now_ns: Callable[[], int],
+        wait: bool = True,
         patience_s: float = PATIENCE_S,
         resolver: Callable[[], Any] = Resolver,
         connect: Callable[[Any], Any] = Connection,
         lsl_clock: Callable[[], float] | None = None,
     ) -> None:
-        """Waits for the stream.
+        """With ``wait`` it waits for the stream; without, what is wrong with it is told by the changes, and it is
+        looked for all the time.
 
         Raises:
-            SensorError: NO_LIBRARY, NOT_FOUND, AMBIGUOUS or INVALID, with what to do.
+            SensorError: NO_LIBRARY; with ``wait`` also NOT_FOUND, AMBIGUOUS or INVALID, with what to do.
         """
         self._query = query
         self._now_ns = now_ns
@@ -86,9 +91,11 @@ class LslSource:
         self._uid = ""
         self._closed = False
         self._opened: Future[None] = Future()
-        self._work = _thread.take().run(self._serve())
+        self._work = _thread.take().run(self._serve(wait))
+        if not wait:
+            return
         try:
-            self._opened.result(patience_s + 10.0)
+            self._opened.result(2.0 * patience_s + 10.0)
         except BaseException:
             self.close()
             raise
@@ -107,17 +114,26 @@ class LslSource:
 
     def _taken(self, now_ns: int) -> list[Any]:
         taken: list[Any] = []
-        while self._ready and not self._closed and self._ready[0].arrival_ns <= now_ns:
-            taken.append(self._ready.popleft())
+        ready = self._ready
+        while ready and not self._closed and ready[0].arrival_ns <= now_ns and len(taken) < MOST_A_FRAME:
+            taken.append(ready.popleft())
         return taken
 
     # ------------------------------------------------------------------ in the sensors' thread
 
-    async def _serve(self) -> None:
+    async def _serve(self, wait: bool) -> None:
         try:
-            connection, meaning = await self._first()
-        except Exception as problem:  # noqa: BLE001  (raised again by whoever opens the source)
+            try:
+                connection, meaning = await self._first()
+            except SensorError as problem:
+                if wait:
+                    raise
+                self._tell("search", str(problem))
+                connection, meaning = await self._again()
+        except Exception as problem:  # noqa: BLE001  (raised again by whoever waits; told to whoever does not)
             self._opened.set_exception(problem)
+            if not wait:
+                self._change("failed", f"{type(problem).__name__}: {problem}")
             return
         self._opened.set_result(None)
         try:
@@ -340,13 +356,13 @@ class LslChannel(LslSource):
         return tuple(self._taken(now_ns))
 
 
-def open_lsl_heart(spec: str, now_ns: Callable[[], int]) -> LslHeart:
+def open_lsl_heart(spec: str, now_ns: Callable[[], int], *, wait: bool = True) -> LslHeart:
     """``lsl:NAME`` and so on (see :func:`lsl_meaning.parse`); ``now_ns`` is the runtime's clock.
 
     Raises:
         SensorError: as :class:`LslSource`, and UNKNOWN_SOURCE.
     """
-    return LslHeart(parse(spec, HEART), now_ns=now_ns)
+    return LslHeart(parse(spec, HEART), now_ns=now_ns, wait=wait)
 
 
 def open_lsl_channel(spec: str, channel: str, now_ns: Callable[[], int]) -> LslChannel:

@@ -10,8 +10,10 @@ import configparser
 import ctypes
 import io
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -90,6 +92,11 @@ def library() -> Any:
             "(Debian 12, Ubuntu 22.04), Windows and macOS; elsewhere install liblsl and name its file in PYLSL_LIB",
         ) from None
     return pylsl
+
+
+def installed() -> bool:
+    """Whether pylsl is there at all."""
+    return sys.modules.get("pylsl", ...) is not None and find_spec("pylsl") is not None
 
 
 # ------------------------------------------------------------------ session

@@ -23,10 +23,10 @@ class SharedThread:
             return self._thread
 
     def give_back(self) -> None:
-        """Once for each ``take``. The last one waits until all work has tidied up."""
+        """Once for each ``take``. After the last one all work tidies up; nobody waits for it but the program's end."""
         with self._lock:
             self._users -= 1
             if self._users or self._thread is None:
                 return
             thread, self._thread = self._thread, None
-        thread.close()
+        threading.Thread(target=thread.close, name="palier-sensors-closing").start()

@@ -8,9 +8,10 @@ from pathlib import Path
 from vr_runtime.protocol.streams import CHANNELS
 from vr_runtime.sensors.errors import SensorError, SensorReason
 from vr_runtime.sensors.file import FileHeart
-from vr_runtime.sensors.lsl import open_lsl_channel, open_lsl_heart
+from vr_runtime.sensors.lsl import LslSearch, open_lsl_channel, open_lsl_heart
+from vr_runtime.sensors.lsl_library import installed
 from vr_runtime.sensors.lsl_meaning import PREFIX as LSL
-from vr_runtime.sensors.port import ChannelSource, HeartSource, NoHeart
+from vr_runtime.sensors.port import ChannelSource, HeartSource, NoHeart, Search
 from vr_runtime.sensors.simulated import SimulatedHeart
 
 
@@ -23,11 +24,14 @@ def open_heart(
     start_ns: int = 0,
     loop: bool = False,
     now_ns: Callable[[], int] | None = None,
+    wait: bool = True,
 ) -> HeartSource:
     """``simulated`` (with seed, drive, resting_bpm), ``file:PATH`` (with loop), ``lsl:...`` or ``none``.
 
     Args:
         now_ns: the runtime's clock, if it is real, for what is heard as time passes.
+        wait: whether a stream that is not there or cannot be used may be waited for and be an error here; otherwise
+            it is told by the source's changes.
 
     Raises:
         SensorError: UNKNOWN_SOURCE, NEEDS_REAL_TIME, or what is wrong with the file or the stream.
@@ -39,11 +43,16 @@ def open_heart(
     if spec.startswith("file:") and len(spec) > len("file:"):
         return FileHeart(Path(spec.removeprefix("file:")), start_ns=start_ns, loop=loop)
     if spec.startswith(LSL):
-        return open_lsl_heart(spec, _real(spec, now_ns))
+        return open_lsl_heart(spec, _real(spec, now_ns), wait=wait)
     raise SensorError(
         SensorReason.UNKNOWN_SOURCE,
         f"there is no heart source '{spec}'; give simulated, file:PATH (RR intervals in ms), lsl:NAME or none",
     )
+
+
+def start_searches(seconds: float) -> tuple[Search, ...]:
+    """A search of each kind of sensor that this computer can look for, running from now on."""
+    return (LslSearch(seconds),) if installed() else ()
 
 
 def open_channel(asked: str, *, now_ns: Callable[[], int] | None = None) -> ChannelSource:

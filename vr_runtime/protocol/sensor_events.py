@@ -1,0 +1,39 @@
+"""What the sensors of the body tell: what became of a source, and which there are."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from vr_runtime.protocol.base import Tolerant
+from vr_runtime.protocol.event_body import EventBody
+
+
+class HeartSourceChanged(EventBody):
+    kind: Literal["heart_source"] = "heart_source"
+    ORIGIN = "input"
+    source: str
+    state: Literal["started", "ended", "contact_lost", "contact_found", "failed", "chosen"]
+    """``chosen``: from now on the beats are of this source, by the therapist's command."""
+    message: str = ""
+    identifying: Literal[True] = True
+    """A device's address or name may lead to a person."""
+
+
+class SensorSeen(Tolerant):
+    """A sensor that a search has seen. ``source`` is what ``use_heart`` takes; ``signal`` in dBm."""
+
+    source: str
+    name: str
+    tells: tuple[str, ...]
+    signal: int | None = None
+
+
+class SensorsFound(EventBody):
+    """What a search has seen so far, all of it. Names of devices may hold people's names: identifying."""
+
+    kind: Literal["sensors_found"] = "sensors_found"
+    ORIGIN = "input"
+    sensors: tuple[SensorSeen, ...]
+    over: bool
+    problem: str = ""
+    identifying: Literal[True] = True
