@@ -5,10 +5,10 @@ that is about to be seen, its instant (the frame's predicted display time) is to
 for that very instant and pushes a beat by the Lab Streaming Layer. A record without error has both at one time:
 the beat's ``t_ns``, after liblsl's clock correction and the map of this machine's clocks, and the step's
 ``command_shown``. The distance is reported as bias and 95 % limits of agreement (Bland and Altman 1986,
-doi:10.1016/S0140-6736(86)90837-8); the sender's own lateness, which it measures and which
-is no error of the record, is in the first rows and taken out of the second.
+doi:10.1016/S0140-6736(86)90837-8). How late the sender woke up is no error of the record; it is in the first rows and
+taken out of the second.
 
-The second pair of rows is a chest strap in software at the same instants: intervals in 1/1024 s, told once a
+The last rows are a chest strap in software at the same instants: intervals in 1/1024 s, told once a
 second, with a radio that takes 30 ms, up to a connection interval of 50 ms more, and now and then a second try. Its
 beats are rebuilt by ``BeatClock``, as they are for a real strap; the sensor's own lag, from the heart to its
 electronics, is in neither.
@@ -59,8 +59,9 @@ for line in sys.stdin:
     while time.perf_counter_ns() < instant:
         pass
     before = time.perf_counter_ns()
-    outlet.push_sample([1])
+    stamp = pylsl.local_clock()
     late.append((before + time.perf_counter_ns()) // 2 - instant)
+    outlet.push_sample([1], stamp)
 print(*late, flush=True)
 """
 

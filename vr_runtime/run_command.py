@@ -81,6 +81,11 @@ class LaboratoryRequest:
 
     def begin(self, request: RunRequest) -> bool:
         """Take up the LSL session; whether outlets are to be opened. Raises SensorError."""
+        named = [channel.partition("=")[0] for channel in request.channels]
+        if len(set(named)) < len(named):
+            raise SensorError(
+                SensorReason.INVALID, f"a channel has one source; --channel was given for {', '.join(named)}"
+            )
         if self.outlets and request.speed != "real":
             raise SensorError(
                 SensorReason.NEEDS_REAL_TIME,

@@ -171,6 +171,9 @@ def test_without_the_switch_nothing_is_sent_and_a_session_id_alone_is_refused() 
         LaboratoryRequest(outlets=True).begin(
             cast(RunRequest, SimpleNamespace(**{**vars(asked), "speed": "max"}))
         )
+    twice = SimpleNamespace(**{**vars(asked), "channels": ("eda=lsl:a", "eda=lsl:b")})
+    with pytest.raises(SensorError, match="one source"):
+        LaboratoryRequest().begin(cast(RunRequest, twice))
     assert Options.lsl is False
 
 
