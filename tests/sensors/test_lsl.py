@@ -15,7 +15,7 @@ from vr_runtime.protocol.events import HeartSourceChanged
 from vr_runtime.protocol.pose import Beat
 from vr_runtime.protocol.streams import BeatFlag
 from vr_runtime.sensors import SensorError, SensorReason, lsl, open_channel, open_heart
-from vr_runtime.sensors.lsl import LslHeart, LslSearch
+from vr_runtime.sensors.lsl import LslHeart
 from vr_runtime.sensors.lsl_library import (
     ChannelFacts,
     Lost,
@@ -26,6 +26,7 @@ from vr_runtime.sensors.lsl_library import (
     library,
 )
 from vr_runtime.sensors.lsl_meaning import parse
+from vr_runtime.sensors.lsl_search import LslSearch
 
 RR = StreamFacts("Chest", "RR", "bench", "id-1", "uid-1", 0.0, False, (ChannelFacts("RR", "ms", ""),), "beat")
 AHEAD_S = 5000.0
@@ -89,7 +90,7 @@ def network(monkeypatch: pytest.MonkeyPatch) -> Network:
     for name, value in {
         "SETTLE_S": 0.02,
         "AGAIN_S": 0.02,
-        "STALE_S": 0.1,
+        "STALE_S": 60.0,
         "OVER_S": 0.0,
         "CORRECT_S": 0.0,
     }.items():
@@ -206,6 +207,29 @@ def test_a_sender_that_is_started_anew_is_a_new_segment_and_a_cut_of_the_line_to
     gap = BeatFlag.GAP
     assert [beat.flag for beat in heard.beats] == [gap, 0, gap, 0, gap]
     assert all(later.t_ns > earlier.t_ns for earlier, later in pairwise(heard.beats))
+
+
+def test_times_stay_in_order_from_one_sender_to_the_next(network: Network, opened: Opener) -> None:
+    """The next one's first beats: two seconds before the last one's, 5 ms before it, after it."""
+    heard = Heard(opened())
+    network.push(800.0, 810.0)
+    last_s = time.monotonic() + AHEAD_S
+    network.pushed.append((820.0, last_s))
+    heard.until(lambda: len(heard.beats) == 3)
+    network.streams = [RR._replace(uid="uid-2")]
+    network.lost = True
+    heard.until(lambda: len(heard.states) == 3)
+    for after_s in (-2.0, -0.005):
+        network.pushed.append((800.0, last_s + after_s))
+    time.sleep(max(0.0, last_s + 0.8 - AHEAD_S - time.monotonic()))
+    network.pushed.append((800.0, last_s + 0.8))
+    heard.until(lambda: len(heard.beats) == 5 and "failed" in heard.states)
+    assert all(later.t_ns > earlier.t_ns for earlier, later in pairwise(heard.beats))
+    assert heard.beats[3].t_ns - heard.beats[2].t_ns == 1
+    assert heard.beats[3].flag == BeatFlag.GAP, (
+        "the segment's first beat was left out, the next one begins it"
+    )
+    assert heard.beats[4].flag == BeatFlag.OK
 
 
 def test_two_that_fit_after_a_loss_are_told_until_one_is_left(network: Network, opened: Opener) -> None:

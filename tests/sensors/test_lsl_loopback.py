@@ -32,7 +32,8 @@ from vr_runtime.replay import replay
 from vr_runtime.run_command import LaboratoryRequest, RunRequest
 from vr_runtime.runtime import Rooms, Turn
 from vr_runtime.sensors import SensorError, SensorReason, open_channel, open_heart
-from vr_runtime.sensors.lsl import LslHeart, LslSearch
+from vr_runtime.sensors.lsl import LslHeart
+from vr_runtime.sensors.lsl_search import LslSearch
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = PassphraseKey("four words of a test")

@@ -152,6 +152,8 @@ def test_of_many_channels_the_one_that_says_so_or_that_is_asked_for() -> None:
     for spec in ("lsl:a", "lsl:a,channel=Belt", "lsl:a,channel=5", "lsl:a,channel=0"):
         with pytest.raises(SensorError, match="1 ECG, 2 EDA, 3 Belt"):
             meaning_of(parse(spec, "respiration"), body)
+    with pytest.raises(SensorError, match="which of its 2 channels is meant"):
+        meaning_of(parse("lsl:a", "respiration"), stream("Physio", ("Resp", ""), ("RSP", "")))
     with pytest.raises(SensorError, match="stamp=sample"):
         meaning_of(parse("lsl:a,stamp=beat", "ecg"), body)
 

@@ -9,19 +9,19 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any, NoReturn
 
 from vr_runtime.protocol.events import HeartSourceChanged
 from vr_runtime.protocol.pose import Beat, ChannelSample
+from vr_runtime.protocol.streams import BeatFlag, ChannelFlag
 from vr_runtime.sensors.errors import SensorError, SensorReason
-from vr_runtime.sensors.lsl_clock import ClockMap, Correction, Placement
+from vr_runtime.sensors.lsl_clock import BACK_NS, ClockMap, Correction, Placement
 from vr_runtime.sensors.lsl_library import Connection, Lost, Measured, Resolver, Seen, StreamFacts, library
-from vr_runtime.sensors.lsl_meaning import HEART, PREFIX, Meaning, Query, meaning_of, parse, tells
+from vr_runtime.sensors.lsl_meaning import HEART, PREFIX, Meaning, Query, meaning_of, parse
 from vr_runtime.sensors.lsl_reader import reader_of
-from vr_runtime.sensors.port import FoundSensor
 from vr_runtime.sensors.shared_thread import SharedThread
 
 PATIENCE_S = 6.0
@@ -88,6 +88,7 @@ class LslSource:
         self._troubles: dict[str, float] = {}
         """When each of them was seen last."""
         self._last_ns: int | None = None
+        self._gap_owed = False
         self._uid = ""
         self._closed = False
         self._opened: Future[None] = Future()
@@ -285,9 +286,18 @@ class LslSource:
         return bool(uids) and self._uid not in uids
 
     def _put(self, heard: Beat | ChannelSample) -> None:
-        """For the loop, in the order of times: a new sender's clock may be a little behind the old one's."""
+        """For the loop, in the order of times, across senders too: the clock of the next one may be a little behind,
+        and what lies farther back was told before, or cannot be placed."""
+        gap = BeatFlag.GAP if isinstance(heard, Beat) else ChannelFlag.GAP
         if self._last_ns is not None and heard.t_ns <= self._last_ns:
+            if self._last_ns - heard.t_ns > BACK_NS:
+                self._gap_owed = True
+                self._tell("stamp", "its times lie before those of its last sender: samples are left out")
+                return
             heard = heard._replace(t_ns=self._last_ns + 1)
+        if self._gap_owed and heard.flag == BeatFlag.OK:
+            heard = heard._replace(flag=gap)
+        self._gap_owed = False
         self._last_ns = heard.t_ns
         self._ready.append(heard)
 
@@ -368,47 +378,3 @@ def open_lsl_heart(spec: str, now_ns: Callable[[], int], *, wait: bool = True) -
 def open_lsl_channel(spec: str, channel: str, now_ns: Callable[[], int]) -> LslChannel:
     """The same for a channel of the body."""
     return LslChannel(parse(spec, channel), now_ns=now_ns)
-
-
-class LslSearch:
-    """The streams of the network, as a :class:`Search`."""
-
-    def __init__(self, seconds: float = 5.0, resolver: Callable[[], Any] = Resolver) -> None:
-        self.problem = ""
-        self._end = time.monotonic() + seconds
-        self._streams: dict[str, StreamFacts] = {}
-        self._resolver: Any = None
-        try:
-            self._resolver = resolver()
-        except SensorError as problem:
-            self.problem = str(problem)
-
-    def found(self) -> tuple[FoundSensor, ...]:
-        if self._resolver is not None:
-            self._streams.update({each.facts.uid: each.facts for each in self._resolver.seen()})
-        named = Counter(stream.name for stream in self._streams.values())
-        return tuple(
-            FoundSensor(_spec_of(stream, alone=named[stream.name] == 1), str(stream), tells(stream))
-            for stream in self._streams.values()
-        )
-
-    @property
-    def over(self) -> bool:
-        return self._resolver is None or time.monotonic() >= self._end
-
-    def close(self) -> None:
-        """What was found stays."""
-        if self._resolver is not None:
-            self.found()
-            self._resolver.close()
-            self._resolver = None
-
-
-def _spec_of(stream: StreamFacts, *, alone: bool) -> str:
-    """What ``parse`` takes for this stream."""
-    plain = stream.name.strip() == stream.name and "=" not in stream.name and stream.name
-    if alone and plain:
-        return f"{PREFIX}{stream.name}"
-    if stream.source_id and "," not in stream.source_id:
-        return f"{PREFIX}source_id={stream.source_id}"
-    return f"{PREFIX}uid={stream.uid}"

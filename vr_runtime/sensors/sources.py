@@ -8,9 +8,10 @@ from pathlib import Path
 from vr_runtime.protocol.streams import CHANNELS
 from vr_runtime.sensors.errors import SensorError, SensorReason
 from vr_runtime.sensors.file import FileHeart
-from vr_runtime.sensors.lsl import LslSearch, open_lsl_channel, open_lsl_heart
+from vr_runtime.sensors.lsl import open_lsl_channel, open_lsl_heart
 from vr_runtime.sensors.lsl_library import installed
 from vr_runtime.sensors.lsl_meaning import PREFIX as LSL
+from vr_runtime.sensors.lsl_search import LslSearch
 from vr_runtime.sensors.port import ChannelSource, HeartSource, NoHeart, Search
 from vr_runtime.sensors.simulated import SimulatedHeart
 
