@@ -87,8 +87,28 @@ def run(
         ),
     ] = "none",
     heart: Annotated[
-        str, typer.Option(help="simulated, file:PATH, ble:NAME (see sensors) or none", metavar="SOURCE")
+        str,
+        typer.Option(help="simulated, file:PATH, ble:NAME, lsl:NAME (see sensors) or none", metavar="SOURCE"),
     ] = "none",
+    channel: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="another channel of the body, ecg, eda or respiration, as eda=lsl:NAME; repeat for more",
+            metavar="CHANNEL=SOURCE",
+        ),
+    ] = None,
+    lsl: Annotated[
+        bool,
+        typer.Option(
+            "--lsl",
+            help="send heart, markers and head to the laboratory by the Lab Streaming Layer: unencrypted, "
+            "to whoever listens on the local network",
+        ),
+    ] = False,
+    lsl_session: Annotated[
+        str | None,
+        typer.Option(help="LSL session: only streams of the same id see each other", metavar="ID"),
+    ] = None,
     seed: Annotated[int, typer.Option(help="of everything random", min=0, max=2**32 - 1)] = 1,
     rate: Annotated[float, typer.Option(help="frames a second", min=1.0, max=240.0, metavar="HZ")] = 90.0,
     speed: Annotated[SpeedName, typer.Option(help="wall clock, or as fast as can be")] = SpeedName.REAL,
@@ -165,7 +185,7 @@ def run(
     ] = None,
 ) -> None:
     """Play a session and record it. The last line printed is the path of the record (none where it was forgotten)."""
-    from vr_runtime.run_command import CourseRequest, RunRequest, run_session
+    from vr_runtime.run_command import CourseRequest, LaboratoryRequest, RunRequest, run_session
 
     if (scene is None) == (plan is None):
         raise typer.BadParameter("give either --scene ID or --plan FILE")
@@ -177,6 +197,8 @@ def run(
             plan=plan,
             patient=patient,
             heart=heart,
+            channels=tuple(channel or ()),
+            laboratory=LaboratoryRequest(lsl, lsl_session),
             seed=seed,
             rate_hz=rate,
             speed=speed.value,
