@@ -5,19 +5,10 @@ docs/measures.md holds the definitions in words; a test keeps that table and thi
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from vr_runtime.measures import checking, cleaning, doing, escape, reaching, safety, stillness
+from vr_runtime.measures.definition import Definition, Source
 
-Source = Literal["head", "eye", "hand", "heart"]
-
-
-class Definition(NamedTuple):
-    """One measure. ``settings`` names the fields of :class:`Settings` that its marker carries."""
-
-    unit: str
-    source: Source
-    algorithm: str
-    settings: tuple[str, ...]
-
+__all__ = ["DEFINITIONS", "Definition", "Source"]
 
 _FILTER = ("filter_min_cutoff_hz", "filter_beta", "velocity_cutoff_hz")
 _DWELL = ("dwell_s", "dwell_band_m")
@@ -64,4 +55,12 @@ DEFINITIONS: dict[str, Definition] = {
     "step_heart_rate": Definition("1/min", "heart", "heart_rate/1", ()),
     "step_rmssd": Definition("ms", "heart", "rmssd/1", _STEP_RMSSD),
     "step_rmssd_gated": Definition("ms", "heart", "rmssd/1", _STEP_RMSSD),
+    # the whole body
+    **cleaning.DEFINITIONS,
+    **escape.DEFINITIONS,
+    **stillness.DEFINITIONS,
+    **reaching.DEFINITIONS,
+    **checking.DEFINITIONS,
+    **doing.DEFINITIONS,
+    **safety.DEFINITIONS,
 }

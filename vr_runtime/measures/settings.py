@@ -40,6 +40,43 @@ class Settings:
     away_armed_deg: float = 30.0
     away_s: float = 1.0
 
+    # ---- the whole body: escape, stillness, hands, checking, safety behaviour
+    hand_jump_m_s: float = 10.0
+    unit_tolerance: float = 0.01
+    escape_zone_m: float = 0.5
+    escape_zone_s: float = 0.5
+    escape_wait_s: float = 3.0
+    still_head_m_s: float = 0.02
+    still_turn_deg_s: float = 5.0
+    still_hand_m_s: float = 0.05
+    still_s: float = 3.0
+    still_release: float = 1.5
+    still_filter_s: float = 0.15
+    still_refractory_s: float = 1.0
+    freeze_fall_bpm: float = 3.0
+    freeze_window_s: float = 5.0
+    freeze_wait_s: float = 3.0
+    reach_m: float = 0.5
+    reach_back_m: float = 0.05
+    reach_arm_m: float = 0.1
+    reach_rest_s: float = 0.5
+    jerk_filter_s: float = 0.04
+    withdrawn_m: float = 0.3
+    withdrawn_back_m: float = 0.25
+    withdrawn_s: float = 1.0
+    withdrawn_refractory_s: float = 1.0
+    check_near_m: float = 1.5
+    check_far_m: float = 1.7
+    check_look_s: float = 0.5
+    check_apart_s: float = 2.0
+    rail_grip_s: float = 1.0
+    crouch_share: float = 0.8
+    crouch_back_share: float = 0.85
+    crouch_s: float = 0.5
+    crouch_refractory_s: float = 1.0
+    crouch_baseline_s: float = 5.0
+    crouch_least_m: float = 0.5
+
     # ---- heart
     heart_rate_window_s: float = 10.0
     rmssd_window_s: float = 60.0
