@@ -116,7 +116,7 @@ class Checking:
         for name, device in self._devices.items():
             self._end(name, device, out)
             onset_ns = device.watched.onset_ns
-            if onset_ns is None:
+            if onset_ns is None or (device.watched.tracked_s <= 0.0 and not device.episodes):
                 continue
             quality = device.watched.quality
             checks = max(0, device.episodes - 1)

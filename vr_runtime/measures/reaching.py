@@ -8,7 +8,7 @@ from vr_runtime.measures.definition import Definition
 from vr_runtime.measures.found import Found
 from vr_runtime.measures.moment import Moment, Seen
 from vr_runtime.measures.settings import Settings
-from vr_runtime.measures.smoothing import Jerk
+from vr_runtime.measures.smoothing import Frame, Jerk, frame_of
 from vr_runtime.measures.spans import Span, Watched
 from vr_runtime.protocol.pose import Hands, Pose
 
@@ -64,6 +64,7 @@ class Reaching:
         self._hands = (_Hand(settings.jerk_filter_s), _Hand(settings.jerk_filter_s))
         self._lag_ns = round(4.0 * settings.jerk_filter_s * 1e9)
         self._rest_ns = round(settings.reach_rest_s * 1e9)
+        self._dt_s = 0.0
 
     def begin_step(self) -> None:
         for hand in self._hands:
@@ -75,19 +76,20 @@ class Reaching:
 
     def update(self, moment: Moment, out: list[tuple[str, Found]]) -> None:
         dt_s, head = moment.dt_s, moment.head
-        coefficients: tuple[float, float, float] | None = None
+        before_s, self._dt_s = self._dt_s, dt_s
+        frame: Frame | None = None
         for side, (hand, pose) in enumerate(zip(self._hands, moment.hands, strict=True)):
             if pose is None or dt_s <= 0.0:
                 self._end_all(side, hand, out)
                 hand.lost()
                 if pose is None:
                     continue
-            if dt_s <= 0.0:
-                hand.jerk.step((1.0, 0.0, 0.0), 0.0, pose[:3])
+            if not hand.jerk.running:
+                hand.jerk.start(pose[:3])
                 continue
-            if coefficients is None:
-                coefficients = hand.jerk.coefficients(dt_s)
-            square = hand.jerk.step(coefficients, dt_s, pose[:3])
+            if frame is None:
+                frame = frame_of(dt_s, before_s, self._s.jerk_filter_s)
+            square = hand.jerk.step(frame, pose[:3])
             if not hand.jerk.warm:
                 continue
             if not moment.exposed or head is None:
