@@ -35,8 +35,9 @@ class _Onset:
         self.tracked_s = 0.0
         self.start: tuple[float, float, float] | None = None
         """Distance and place of the head in the first frame in which it was tracked."""
-        self.before_m: float | None = None
-        """Distance one frame ago."""
+        self.before_m = 0.0
+        self.before_ns = t_ns
+        """The last frame in which distance and head were known."""
         self.out_ns: int | None = None
         """Since when the head has been beyond the zone."""
         self.told = False
@@ -128,35 +129,33 @@ class Escape:
 
     def _follow(self, onset: _Onset, one: Seen, moment: Moment, out: list[tuple[str, Found]]) -> None:
         """One frame of a stimulus that is shown: has the head left the zone in which it began?"""
-        head = moment.head
+        head, t_ns = moment.head, moment.t_ns
         distance = one.distance_m
         if head is None or math.isnan(distance):
-            onset.before_m = None
             onset.out_ns = None
             return
-        dt_s = moment.dt_s
-        onset.tracked_s += dt_s
-        if onset.start is None:
-            onset.start = (distance, head.x, head.y)
-        elif onset.before_m is not None and dt_s > 0.0:
+        onset.tracked_s += moment.dt_s
+        start = onset.start
+        if start is None:
+            start = onset.start = (distance, head.x, head.y)
+        else:
             jump = distance - onset.before_m
-            if abs(jump) > self._jump_m_s * dt_s:
-                # the viewpoint or the stimulus was moved: the zone moves with it
-                start = onset.start
-                onset.start = (start[0] + jump, start[1], start[2])
+            if abs(jump) > self._jump_m_s * (t_ns - onset.before_ns) / 1e9:
+                # the viewpoint or the stimulus was moved: the zone moves with it, and the way is counted anew
+                start = onset.start = (start[0] + jump, head.x, head.y)
                 onset.out_ns = None
-        onset.before_m = distance
-        gained = distance - onset.start[0]
-        if gained <= self._zone_m or dt_s <= 0.0:
+        onset.before_m, onset.before_ns = distance, t_ns
+        gained = distance - start[0]
+        if gained <= self._zone_m or moment.dt_s <= 0.0:
             onset.out_ns = None
             return
-        own = _way(onset.start, head) / gained
+        own = _way(start, head) / gained
         if own < OWN_SHARE:
             onset.out_ns = None
             return
         if onset.out_ns is None:
-            onset.out_ns = moment.t_ns
-        if moment.t_ns - onset.out_ns >= self._zone_ns:
+            onset.out_ns = t_ns
+        if t_ns - onset.out_ns >= self._zone_ns:
             quality = min(1.0, own) * onset.quality
             self._tell(one.id, onset, onset.out_ns, ZONE, quality, None, out)
 
