@@ -27,11 +27,15 @@ DEFINITIONS = {
     "inter_check_interval": Definition("s", "head", "check/1", _CHECK),
 }
 
+_TOLD_NS = 300_000_000
+"""A touch is told of up to so long after it began or ended."""
+
 
 class _Device:
     """One device in one step."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
+        self.name = name
         self.watched = Watched()
         self.near = False
         self.look_ns: int | None = None
@@ -59,17 +63,6 @@ class _Device:
         self.begin_ns = None
         self.look_ns = None
 
-    def act(self, begin_ns: int, end_ns: int, *, touched: bool) -> None:
-        """It was looked at for long enough, or handled."""
-        if self.begin_ns is None:
-            self.begin_ns = begin_ns
-            self.last_ns = end_ns
-            self.touched = False
-            self.returned, self.been_far = self.been_far, False
-        self.begin_ns = min(self.begin_ns, begin_ns)
-        self.last_ns = max(self.last_ns, end_ns)
-        self.touched = self.touched or touched
-
 
 class Checking:
     """Of all devices of a scene."""
@@ -94,26 +87,31 @@ class Checking:
         if moment.exposed:
             for one in moment.seen:
                 if one.checkable:
-                    self._look(one, moment)
+                    self._look(one, moment, out)
         if not devices:
             return
         for deed in moment.deeds:
             device = devices.get(deed.thing)
             if device is not None:
-                _handle(device, deed)
+                self._handle(device, deed, out)
         for name, device in devices.items():
             if not moment.exposed:
-                device.held.clear()
+                self._release(device, t_ns, out)
                 device.look_ns = None
                 self._end(name, device, out)
-                continue
-            if device.held:
-                device.act(min(device.held.values()), t_ns, touched=True)
-            if device.begin_ns is not None and not 0 <= t_ns - device.last_ns < self._apart_ns:
-                self._end(name, device, out)
+            elif device.begin_ns is not None and not device.held:
+                # a look that began in time counts only once it has lasted, a touch once it is told of
+                look_ns, last_ns = device.look_ns, device.last_ns
+                if look_ns is not None:
+                    over = look_ns - last_ns >= self._apart_ns
+                else:
+                    over = not 0 <= t_ns - last_ns < self._apart_ns + _TOLD_NS
+                if over:
+                    self._end(name, device, out)
 
     def summary(self, t_off_ns: int, out: list[tuple[str, Found]]) -> None:
         for name, device in self._devices.items():
+            self._release(device, t_off_ns, out)
             self._end(name, device, out)
             onset_ns = device.watched.onset_ns
             if onset_ns is None or (device.watched.tracked_s <= 0.0 and not device.episodes):
@@ -132,10 +130,10 @@ class Checking:
                 mean_s = device.gaps_s / checks
                 out.append((name, Found("inter_check_interval", onset_ns, t_off_ns, mean_s, quality, more)))
 
-    def _look(self, one: Seen, moment: Moment) -> None:
+    def _look(self, one: Seen, moment: Moment, out: list[tuple[str, Found]]) -> None:
         device = self._devices.get(one.id)
         if device is None:
-            device = self._devices[one.id] = _Device()
+            device = self._devices[one.id] = _Device(one.id)
         head, t_ns = moment.head, moment.t_ns
         device.watched.see(t_ns, moment.dt_s, head is not None)
         if head is None or moment.dt_s <= 0.0 or math.isnan(one.distance_m):
@@ -151,7 +149,34 @@ class Checking:
         if device.look_ns is None:
             device.look_ns = t_ns
         if t_ns - device.look_ns >= self._look_ns:
-            device.act(device.look_ns, t_ns, touched=False)
+            self._act(device, device.look_ns, t_ns, False, out)
+
+    def _handle(self, device: _Device, deed: PatientDid, out: list[tuple[str, Found]]) -> None:
+        """A hand did something to it: touched it, turned it, pressed it. What was tried in vain counts as well."""
+        if deed.what == TOUCHED:
+            device.held[deed.hand] = deed.t_on_ns
+        elif deed.what == LET_GO:
+            device.held.pop(deed.hand, None)
+        self._act(device, deed.t_on_ns, max(deed.t_on_ns, deed.t_off_ns), True, out)
+
+    def _release(self, device: _Device, t_ns: int, out: list[tuple[str, Found]]) -> None:
+        """Hands that are still on it are on it until now."""
+        for since_ns in device.held.values():
+            self._act(device, since_ns, max(since_ns, t_ns), True, out)
+        device.held.clear()
+
+    def _act(
+        self, device: _Device, begin_ns: int, end_ns: int, touched: bool, out: list[tuple[str, Found]]
+    ) -> None:
+        """It was looked at for long enough, or handled."""
+        if device.begin_ns is not None and begin_ns - device.last_ns >= self._apart_ns:
+            self._end(device.name, device, out)
+        if device.begin_ns is None:
+            device.begin_ns, device.last_ns, device.touched = begin_ns, end_ns, False
+            device.returned, device.been_far = device.been_far, False
+        device.begin_ns = min(device.begin_ns, begin_ns)
+        device.last_ns = max(device.last_ns, end_ns)
+        device.touched = device.touched or touched
 
     def _end(self, name: str, device: _Device, out: list[tuple[str, Found]]) -> None:
         begin_ns, end_ns = device.begin_ns, device.last_ns
@@ -170,16 +195,6 @@ class Checking:
         device.returns += device.returned
         more = (("touched", float(device.touched)), ("returned", float(device.returned)), ("since_s", gap_s))
         out.append((name, Found("check", begin_ns, end_ns, seconds, 1.0, more)))
-
-
-def _handle(device: _Device, deed: PatientDid) -> None:
-    """A hand did something to it: touched it, turned it, pressed it. What was tried in vain counts as well."""
-    on_ns, off_ns = deed.t_on_ns, max(deed.t_on_ns, deed.t_off_ns)
-    if deed.what == TOUCHED:
-        device.held[deed.hand] = on_ns
-    elif deed.what == LET_GO:
-        device.held.pop(deed.hand, None)
-    device.act(on_ns, off_ns, touched=True)
 
 
 def _cosine(head: Pose, point: tuple[float, float, float]) -> float:

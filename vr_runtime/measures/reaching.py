@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 from vr_runtime.measures.definition import Definition
 from vr_runtime.measures.found import Found
@@ -21,34 +22,65 @@ DEFINITIONS = {
     "hands_withdrawn_share": Definition("1", "hand", "hands_withdrawn/1", _WITHDRAWN),
 }
 
+Point = tuple[float, float, float]
+
 _NEARER_M = 0.005
 """Less is not nearer: a hand that rests on a thing is no longer reaching."""
+_LAST_M = 0.02
+"""The last centimetres to the nearest point are left out: a hand creeps there, and for how long is another matter."""
 _OVERHEAD_M = 0.1
 """Nearer than this, flat, a stimulus has no direction: the last one goes on."""
+
+
+class _Mark(NamedTuple):
+    """How a reach stood as the hand was at a distance for the first time."""
+
+    away_m: float
+    t_ns: int
+    seconds: float
+    squares: float
+    """Sum of jerk squared times seconds."""
 
 
 class _Reach:
     """One hand on its way to one stimulus, from the rim of the last half metre to its nearest point."""
 
-    __slots__ = ("head_m", "nearest_m", "nearest_ns", "seconds", "squares", "start_m", "start_ns", "told")
+    __slots__ = ("arm", "marks", "nearest_m", "own_m", "rested_ns", "seconds", "squares", "way")
 
-    def __init__(self, t_ns: int, distance_m: float, head_m: float) -> None:
-        self.start_ns = self.nearest_ns = t_ns
-        self.start_m = self.nearest_m = distance_m
-        self.head_m = head_m
-        """From the head to the stimulus as the reach began."""
-        self.seconds = self.squares = 0.0
-        """So far, and of that the sum of jerk squared times seconds."""
-        self.told: tuple[float, float, float] | None = None
-        """At the nearest point: seconds, squares, and how far the head had come nearer."""
+    def __init__(self, start: _Mark, arm: Point, way: Point) -> None:
+        self.marks = [start]
+        """Each at least 5 mm nearer than the one before: at most a hundred."""
+        self.arm, self.way = arm, way
+        """As the reach began: the hand seen from the head, and from the hand the unit vector to the stimulus."""
+        self.seconds, self.squares = start.seconds, start.squares
+        self.nearest_m = start.away_m
+        self.rested_ns = start.t_ns
+        """When it last came nearer by more than a trifle."""
+        self.own_m = 0.0
+        """How far the arm itself had come nearer, at the nearest point."""
+
+    def at(self, away_m: float) -> _Mark:
+        """Between the marks."""
+        before = self.marks[0]
+        for mark in self.marks[1:]:
+            if mark.away_m <= away_m:
+                share = (before.away_m - away_m) / (before.away_m - mark.away_m)
+                return _Mark(
+                    away_m,
+                    before.t_ns + round(share * (mark.t_ns - before.t_ns)),
+                    before.seconds + share * (mark.seconds - before.seconds),
+                    before.squares + share * (mark.squares - before.squares),
+                )
+            before = mark
+        return before
 
 
 class _Hand:
     def __init__(self, tau_s: float) -> None:
         self.jerk = Jerk(tau_s)
         self.reaches: dict[str, _Reach] = {}
-        self.armed: set[str] = set()
-        """Stimuli that this hand is away from: only from there a reach can begin."""
+        self.armed: dict[str, float] = {}
+        """Stimuli that this hand is away from, and how far: only from there a reach can begin."""
 
     def lost(self) -> None:
         self.jerk.restart()
@@ -109,32 +141,51 @@ class Reaching:
         side: int,
         hand: _Hand,
         one: Seen,
-        place: tuple[float, float, float],
+        place: Point,
         head: Pose,
         square: float,
         moment: Moment,
         out: list[tuple[str, Found]],
     ) -> None:
         s, name = self._s, one.id
-        x, y, z = one.point
-        away = math.sqrt((place[0] - x) ** 2 + (place[1] - y) ** 2 + (place[2] - z) ** 2)
+        dx, dy, dz = one.point[0] - place[0], one.point[1] - place[1], one.point[2] - place[2]
+        away = math.sqrt(dx * dx + dy * dy + dz * dz)
+        now_ns = moment.t_ns - self._lag_ns
         reach = hand.reaches.get(name)
         if reach is None:
-            if away > s.reach_m + s.reach_back_m:
-                hand.armed.add(name)
-            elif away <= s.reach_m and name in hand.armed:
-                hand.armed.discard(name)
-                hand.reaches[name] = _Reach(moment.t_ns - self._lag_ns, away, math.dist(head[:3], one.point))
+            before = hand.armed.get(name)
+            if away > s.reach_m:
+                if before is not None or away > s.reach_m + s.reach_back_m:
+                    hand.armed[name] = away
+            elif before is not None:
+                del hand.armed[name]
+                # since the rim was passed, somewhere between the frames
+                since_s = moment.dt_s * (s.reach_m - away) / (before - away)
+                start = _Mark(s.reach_m, now_ns - round(since_s * 1e9), 0.0, 0.0)
+                arm = (place[0] - head.x, place[1] - head.y, place[2] - head.z)
+                reach = _Reach(start, arm, (dx / away, dy / away, dz / away) if away > 0.0 else (0.0, 0.0, 0.0))
+                hand.reaches[name] = reach
+                self._nearer(reach, away, now_ns, since_s, square, place, head)
             return
-        reach.seconds += moment.dt_s
-        reach.squares += square * moment.dt_s
-        now_ns = moment.t_ns - self._lag_ns
-        if away < reach.nearest_m - _NEARER_M or (reach.told is None and away < reach.nearest_m):
-            reach.nearest_m, reach.nearest_ns = away, now_ns
-            reach.told = (reach.seconds, reach.squares, reach.head_m - math.dist(head[:3], one.point))
-        if away > reach.nearest_m + s.reach_back_m or now_ns - reach.nearest_ns > self._rest_ns:
+        self._nearer(reach, away, now_ns, moment.dt_s, square, place, head)
+        if away > reach.nearest_m + s.reach_back_m or now_ns - reach.rested_ns > self._rest_ns:
             del hand.reaches[name]
             self._tell(side, name, reach, out)
+
+    @staticmethod
+    def _nearer(
+        reach: _Reach, away: float, now_ns: int, dt_s: float, square: float, place: Point, head: Pose
+    ) -> None:
+        reach.seconds += dt_s
+        reach.squares += square * dt_s
+        if away >= reach.nearest_m:
+            return
+        reach.nearest_m = away
+        (ax, ay, az), (ux, uy, uz) = reach.arm, reach.way
+        reach.own_m = ux * (place[0] - head.x - ax) + uy * (place[1] - head.y - ay) + uz * (place[2] - head.z - az)
+        if away <= reach.marks[-1].away_m - _NEARER_M:
+            reach.marks.append(_Mark(away, now_ns, reach.seconds, reach.squares))
+            reach.rested_ns = now_ns
 
     def _end_all(self, side: int, hand: _Hand, out: list[tuple[str, Found]]) -> None:
         for name, reach in hand.reaches.items():
@@ -142,16 +193,14 @@ class Reaching:
         hand.reaches.clear()
 
     def _tell(self, side: int, name: str, reach: _Reach, out: list[tuple[str, Found]]) -> None:
-        if reach.told is None:
-            return
-        seconds, squares, head_m = reach.told
-        way_m = reach.start_m - reach.nearest_m
+        end = reach.at(reach.nearest_m + _LAST_M)
         # a hand that hangs is carried past things by walking: the arm itself has to come nearer
-        if seconds <= 0.0 or way_m - max(0.0, head_m) < self._s.reach_arm_m:
+        if end.seconds <= 0.0 or reach.own_m < self._s.reach_arm_m:
             return
-        more = (("right", float(side)), ("way_m", way_m), ("nearest_m", reach.nearest_m))
-        value = math.sqrt(squares / seconds)
-        out.append((name, Found("hand_jerk", reach.start_ns, reach.nearest_ns, value, 1.0, more)))
+        start = reach.marks[0]
+        more = (("right", float(side)), ("way_m", start.away_m - end.away_m), ("nearest_m", reach.nearest_m))
+        value = math.sqrt(end.squares / end.seconds)
+        out.append((name, Found("hand_jerk", start.t_ns, end.t_ns, value, 1.0, more)))
 
 
 class _Behind:
