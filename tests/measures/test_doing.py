@@ -16,7 +16,7 @@ WALK = played(lambda t: Body(step=1 if t < 20.0 else 2), even(30.0, 40.0))
 @settings(max_examples=30, deadline=None)
 @given(
     st.lists(
-        st.tuples(st.floats(0.0, 38.0), st.floats(0.5, 5.0), st.sampled_from([WASHED, ORDERED]), st.sampled_from("ab")),
+        st.tuples(st.integers(0, 38).map(lambda n: n + 0.5), st.floats(0.5, 5.0), st.sampled_from([WASHED, ORDERED]), st.sampled_from("ab")),
         max_size=6,
     )
 )
