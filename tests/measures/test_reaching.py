@@ -24,7 +24,11 @@ def smooth(t: float) -> float:
 
 
 def reaches(
-    takes_s: float = 1.0, tremble_m: float = 0.0, tremble_hz: float = 4.0, hand: str = "right", at_s: float = 2.0
+    takes_s: float = 1.0,
+    tremble_m: float = 0.0,
+    tremble_hz: float = 4.0,
+    hand: str = "right",
+    at_s: float = 2.0,
 ):  # type: ignore[no-untyped-def]
     """One hand goes to the thing, stays for a second and comes back."""
 
@@ -72,7 +76,12 @@ def test_the_least_jerky_reach_has_the_jerk_of_its_formula(hz: float) -> None:
 
 
 @settings(max_examples=30, deadline=None)
-@given(hz=st.floats(45.0, 120.0), seed=st.integers(0, 999), takes=st.floats(0.6, 1.5), tremble=st.floats(0.0, 0.004))
+@given(
+    hz=st.floats(45.0, 120.0),
+    seed=st.integers(0, 999),
+    takes=st.floats(0.6, 1.5),
+    tremble=st.floats(0.0, 0.004),
+)
 def test_the_same_reach_has_the_same_jerk_at_any_rate_with_jitter_and_dropped_frames(
     hz: float, seed: int, takes: float, tremble: float
 ) -> None:

@@ -20,7 +20,12 @@ def opened() -> WindowOpened:
 
 def closed() -> WindowClosed:
     return WindowClosed(
-        window="window-1", outcome=WindowOutcome.RESISTED, lasted_s=60.0, compulsions=0, prevented=0, resisted_share=1.0
+        window="window-1",
+        outcome=WindowOutcome.RESISTED,
+        lasted_s=60.0,
+        compulsions=0,
+        prevented=0,
+        resisted_share=1.0,
     )
 
 
@@ -31,7 +36,9 @@ def urge(value: float = 60.0, what: Rated = Rated.URGE) -> RatingGiven:
 
 
 def compulsion(prevented: bool = False) -> CompulsionSeen:
-    return CompulsionSeen(window="window-1", what="washed:soap", source="scene", latency_s=5.0, prevented=prevented)
+    return CompulsionSeen(
+        window="window-1", what="washed:soap", source="scene", latency_s=5.0, prevented=prevented
+    )
 
 
 def test_an_urge_without_a_compulsion_is_resisted_and_one_with_it_is_not() -> None:
@@ -55,7 +62,8 @@ def test_a_compulsion_before_any_urge_was_rated_is_not_lost() -> None:
 
 
 EVENTS = st.lists(
-    st.sampled_from([opened(), closed(), urge(), urge(0.0), compulsion(), compulsion(prevented=True)]), max_size=40
+    st.sampled_from([opened(), closed(), urge(), urge(0.0), compulsion(), compulsion(prevented=True)]),
+    max_size=40,
 )
 
 

@@ -27,7 +27,7 @@ def quiet(seconds: float = 20.0):  # type: ignore[no-untyped-def]
     return played(lambda t: Body(step=1 if t < 12.0 else 2, exposed=t >= 2.0), even(60.0, seconds))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.tuples(st.floats(0.2, 3.0), st.floats(0.6, 2.0)), min_size=1, max_size=3), st.booleans())
 def test_grips_of_a_second_count_and_their_share_is_of_the_time_exposed(
     plan: list[tuple[float, float]], left: bool
@@ -72,7 +72,7 @@ def low(share: float, from_s: float, to_s: float, eyes_m: float = 1.6):  # type:
     return lambda t: Body(head=(0.0, 0.0, eyes_m * (share if from_s <= t < to_s else 1.0)), exposed=t > 3.0)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     hz=st.floats(45.0, 120.0), seed=st.integers(0, 999), share=st.floats(0.5, 0.95), eyes=st.floats(1.0, 2.0),
     lasts=st.floats(0.7, 3.0),
@@ -85,7 +85,9 @@ def test_a_head_below_four_fifths_crouches_whoever_it_is(
     if share < 0.79:
         assert [m.value for m in found] == [pytest.approx(lasts, abs=8.0 / hz)]
         assert found[0].parameters["baseline_m"] == pytest.approx(eyes, abs=1e-3)
-        assert only(markers, "crouch_share").value == pytest.approx(found[0].value / 7.0, abs=0.02)  # since the baseline is known
+        assert only(markers, "crouch_share").value == pytest.approx(
+            found[0].value / 7.0, abs=0.02
+        )  # since the baseline is known
     elif share > 0.81:
         assert not found
 
@@ -108,12 +110,14 @@ def test_the_baseline_is_of_the_begin_and_a_floor_that_is_not_known_gives_none()
 # ------------------------------------------------------------------ the edge
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     hz=st.floats(45.0, 120.0), seed=st.integers(0, 999),
     metres=st.lists(st.floats(-0.5, 4.0), min_size=3, max_size=6),
 )  # fmt: skip
-def test_the_distances_to_an_edge_are_those_of_the_whole_time(hz: float, seed: int, metres: list[float]) -> None:
+def test_the_distances_to_an_edge_are_those_of_the_whole_time(
+    hz: float, seed: int, metres: list[float]
+) -> None:
     seconds = 3.0 * (len(metres) - 1)
 
     def away(t: float) -> float:

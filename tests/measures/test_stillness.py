@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -17,7 +18,7 @@ LAG_S = 0.6
 """Speeds are known 0.3 s late; a stop from walking takes as long again to show."""
 
 
-def stops(from_s: float, to_s: float, speed: float = 0.4) -> object:
+def stops(from_s: float, to_s: float, speed: float = 0.4) -> Callable[[float], Body]:
     """Walks to and fro but for a while."""
 
     def at(t: float) -> Body:
@@ -74,9 +75,11 @@ def test_the_same_motion_gives_the_same_stillness_at_every_rate() -> None:
         ("right", lambda t: Body(right=(0.2, 0.1, 1.0 + 0.08 * t))),
     ],
 )
-def test_whatever_moves_breaks_it_and_half_as_fast_does_not(what: str, moves: object) -> None:
+def test_whatever_moves_breaks_it_and_half_as_fast_does_not(
+    what: str, moves: Callable[[float], Body]
+) -> None:
     assert not named(live(played(moves, even(90.0, 6.0))), "still"), what
-    half = live(played(lambda t: moves(t / 2.2), even(90.0, 6.0)))  # type: ignore[operator]
+    half = live(played(lambda t: moves(t / 2.2), even(90.0, 6.0)))
     assert still(half).value > 5.0, what
 
 
@@ -144,7 +147,7 @@ def test_a_stillness_of_minutes_keeps_the_rate_of_its_begin() -> None:
 
 def test_a_stillness_at_the_end_of_a_step_belongs_to_that_step() -> None:
     def at(t: float) -> Body:
-        return stops(3.0, 30.0)(t)._replace(step=1 if t < 10.0 else 2)  # type: ignore[operator]
+        return stops(3.0, 30.0)(t)._replace(step=1 if t < 10.0 else 2)
 
     for beat_list in ((), beats(lambda t: 75.0, 30.0, 1.5)):
         markers = live(played(at, even(90.0, 20.0), beat_list))
@@ -153,7 +156,7 @@ def test_a_stillness_at_the_end_of_a_step_belongs_to_that_step() -> None:
 
 def test_live_is_offline() -> None:
     def at(t: float) -> Body:
-        return stops(8.0, 14.0)(t)._replace(step=1 if t < 12.5 else 2)  # type: ignore[operator]
+        return stops(8.0, 14.0)(t)._replace(step=1 if t < 12.5 else 2)
 
     walk = played(at, uneven(90.0, 20.0, 5), falls(9.0, 8.5), noise_m=0.0005)
     made = live(walk)

@@ -69,7 +69,9 @@ def test_steps_and_holes_are_left_out_and_too_little_standing_is_no_figure() -> 
     assert math.isnan(sway([], np.empty((0, 2))).velocity_m_s)
 
 
-@pytest.mark.parametrize("bad", [([0, 1], [[0.0, 0.0]]), ([1, 0], [[0.0, 0.0]] * 2), ([0, 0], [[0.0, 0.0]] * 2)])
+@pytest.mark.parametrize(
+    "bad", [([0, 1], [[0.0, 0.0]]), ([1, 0], [[0.0, 0.0]] * 2), ([0, 0], [[0.0, 0.0]] * 2)]
+)
 def test_what_is_no_track_is_refused(bad: tuple[list[int], list[list[float]]]) -> None:
     with pytest.raises(ValueError, match="t_ns"):
         sway(*bad)

@@ -202,4 +202,3 @@ def _cosine(head: Pose, point: tuple[float, float, float]) -> float:
     x, y, z = point[0] - head.x, point[1] - head.y, point[2] - head.z
     length = math.sqrt(x * x + y * y + z * z)
     return (fx * x + fy * y + fz * z) / length if length > 1e-6 else 1.0
-

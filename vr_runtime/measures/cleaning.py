@@ -22,7 +22,7 @@ DEFINITIONS = {
     ),
 }
 
-FAULTS = ("not_finite", "not_unit", "jumps", "hand_jumps", "gaps", "time_back")
+FAULTS: tuple[str, ...] = ("not_finite", "not_unit", "jumps", "hand_jumps", "gaps", "time_back")
 
 
 def sound(pose: Pose, tolerance: float) -> str:
@@ -47,7 +47,7 @@ class Clean:
         self._left: Pose | None = None
         self._right: Pose | None = None
         self._watched = Watched()
-        self._faults = dict.fromkeys(FAULTS, 0)
+        self._faults: dict[str, int] = dict.fromkeys(FAULTS, 0)
 
     def begin_step(self) -> None:
         self._watched.begin_step()
@@ -89,7 +89,12 @@ class Clean:
                 break
         if moment.exposed:
             self._watched.see(t_ns, dt_s, head is not None)
-        if head is not moment.head or left is not hands.left or right is not hands.right or seen is not moment.seen:
+        if (
+            head is not moment.head
+            or left is not hands.left
+            or right is not hands.right
+            or seen is not moment.seen
+        ):
             moment = moment._replace(head=head, hands=Hands(left, right), seen=seen)
         for measure in self._measures:
             measure.update(moment, out)
@@ -102,7 +107,9 @@ class Clean:
         if total or watched.onset_ns is not None:
             onset_ns = t_off_ns if watched.onset_ns is None else min(watched.onset_ns, t_off_ns)
             more = tuple((name, float(n)) for name, n in faults.items() if n)
-            out.append(("", Found("tracking_faults", onset_ns, t_off_ns, float(total), watched.quality, more)))
+            out.append(
+                ("", Found("tracking_faults", onset_ns, t_off_ns, float(total), watched.quality, more))
+            )
 
     def finish(self, t_off_ns: int, out: list[tuple[str, Found]]) -> None:
         """The session is over, after its last ``summary``: what waits for more to come waits no longer."""

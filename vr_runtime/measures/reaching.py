@@ -26,6 +26,9 @@ Point = tuple[float, float, float]
 
 _NEARER_M = 0.005
 """Less is not nearer: a hand that rests on a thing is no longer reaching."""
+_FAR_M2 = 1.5**2
+"""Hands farther than 1.5 m from everything are not filtered: from there to the last half metre a hand that does not
+fly has time enough for the filter to get going."""
 _LAST_M = 0.02
 """The last centimetres to the nearest point are left out: a hand creeps there, and for how long is another matter."""
 _OVERHEAD_M = 0.1
@@ -111,26 +114,21 @@ class Reaching:
         before_s, self._dt_s = self._dt_s, dt_s
         frame: Frame | None = None
         for side, (hand, pose) in enumerate(zip(self._hands, moment.hands, strict=True)):
-            if pose is None or dt_s <= 0.0:
-                self._end_all(side, hand, out)
-                hand.lost()
-                if pose is None:
-                    continue
+            if pose is None or head is None or dt_s <= 0.0 or not moment.exposed or _far(pose, moment.seen):
+                if hand.jerk.running:
+                    self._end_all(side, hand, out)
+                    hand.lost()
+                continue
             if not hand.jerk.running:
                 hand.jerk.start(pose[:3])
                 continue
             if frame is None:
                 frame = frame_of(dt_s, before_s, self._s.jerk_filter_s)
             square = hand.jerk.step(frame, pose[:3])
-            if not hand.jerk.warm:
-                continue
-            if not moment.exposed or head is None:
-                self._end_all(side, hand, out)
-                hand.armed.clear()
-                continue
-            place = hand.jerk.place
-            for one in moment.seen:
-                self._follow(side, hand, one, place, head, square, moment, out)
+            if hand.jerk.warm:
+                place = hand.jerk.place
+                for one in moment.seen:
+                    self._follow(side, hand, one, place, head, square, moment, out)
 
     def summary(self, t_off_ns: int, out: list[tuple[str, Found]]) -> None:
         for side, hand in enumerate(self._hands):
@@ -163,7 +161,9 @@ class Reaching:
                 since_s = moment.dt_s * (s.reach_m - away) / (before - away)
                 start = _Mark(s.reach_m, now_ns - round(since_s * 1e9), 0.0, 0.0)
                 arm = (place[0] - head.x, place[1] - head.y, place[2] - head.z)
-                reach = _Reach(start, arm, (dx / away, dy / away, dz / away) if away > 0.0 else (0.0, 0.0, 0.0))
+                reach = _Reach(
+                    start, arm, (dx / away, dy / away, dz / away) if away > 0.0 else (0.0, 0.0, 0.0)
+                )
                 hand.reaches[name] = reach
                 self._nearer(reach, away, now_ns, since_s, square, place, head)
             return
@@ -182,7 +182,9 @@ class Reaching:
             return
         reach.nearest_m = away
         (ax, ay, az), (ux, uy, uz) = reach.arm, reach.way
-        reach.own_m = ux * (place[0] - head.x - ax) + uy * (place[1] - head.y - ay) + uz * (place[2] - head.z - az)
+        reach.own_m = (
+            ux * (place[0] - head.x - ax) + uy * (place[1] - head.y - ay) + uz * (place[2] - head.z - az)
+        )
         if away <= reach.marks[-1].away_m - _NEARER_M:
             reach.marks.append(_Mark(away, now_ns, reach.seconds, reach.squares))
             reach.rested_ns = now_ns
@@ -201,6 +203,15 @@ class Reaching:
         more = (("right", float(side)), ("way_m", start.away_m - end.away_m), ("nearest_m", reach.nearest_m))
         value = math.sqrt(end.squares / end.seconds)
         out.append((name, Found("hand_jerk", start.t_ns, end.t_ns, value, 1.0, more)))
+
+
+def _far(hand: Pose, seen: tuple[Seen, ...]) -> bool:
+    x, y, z = hand[:3]
+    for one in seen:
+        px, py, pz = one.point
+        if (px - x) ** 2 + (py - y) ** 2 + (pz - z) ** 2 < _FAR_M2:
+            return False
+    return True
 
 
 class _Behind:
@@ -254,7 +265,9 @@ class Withdrawn:
             if watched.onset_ns is not None and watched.tracked_s > 0.0:
                 share = watched.share(each.span.total_s)
                 more = (("tracked_s", round(watched.tracked_s, 3)),)
-                found = Found("hands_withdrawn_share", watched.onset_ns, t_off_ns, share, watched.quality, more)
+                found = Found(
+                    "hands_withdrawn_share", watched.onset_ns, t_off_ns, share, watched.quality, more
+                )
                 out.append((name, found))
 
     def _behind(self, each: _Behind, one: Seen, head: Pose, hands: Hands) -> bool:

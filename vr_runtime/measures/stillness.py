@@ -19,7 +19,14 @@ from vr_runtime.measures.spans import Span, Watched
 from vr_runtime.protocol.pose import Beat, Pose
 from vr_runtime.protocol.streams import BeatFlag
 
-_STILL = ("still_head_m_s", "still_turn_deg_s", "still_hand_m_s", "still_s", "still_release", "still_filter_s")
+_STILL = (
+    "still_head_m_s",
+    "still_turn_deg_s",
+    "still_hand_m_s",
+    "still_s",
+    "still_release",
+    "still_filter_s",
+)
 _FREEZE = ("freeze_fall_bpm", "freeze_window_s", "freeze_wait_s", "coverage")
 
 DEFINITIONS = {

@@ -62,7 +62,7 @@ def sway(t_ns: ArrayLike, xy_m: ArrayLike) -> Sway:
         for first, last in _standing(places):
             part = places[first:last]
             seconds = (last - first - 1) / RESAMPLED_HZ
-            way += float(np.hypot(*np.diff(part, axis=0).T).sum())
+            way += float(_lengths(np.diff(part, axis=0)).sum())
             stood += seconds
             for power in _spectra(part):
                 slow += float(power[low].sum())
@@ -76,16 +76,22 @@ def sway(t_ns: ArrayLike, xy_m: ArrayLike) -> Sway:
     )
 
 
+def _lengths(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.hypot(vectors[:, 0], vectors[:, 1])
+
+
 def _stretches(t: NDArray[np.float64], xy: NDArray[np.float64]) -> list[tuple[int, int]]:
     """Begin and end of what is joined and tracked."""
-    good = np.isfinite(xy).all(axis=1)
+    good: NDArray[np.bool_] = np.isfinite(xy[:, 0]) & np.isfinite(xy[:, 1])
     cuts = np.ones(t.size + 1, np.bool_)
     cuts[1:-1] = (np.diff(t) > GAP_S) | (good[1:] != good[:-1])
     edges = np.flatnonzero(cuts)
     return [(int(a), int(b)) for a, b in zip(edges[:-1], edges[1:], strict=True) if b - a > 2 and good[a]]
 
 
-def _resampled(t: NDArray[np.float64], xy: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _resampled(
+    t: NDArray[np.float64], xy: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """On an even time base, low-passed both ways so that nothing is delayed."""
     fine_hz = 4.0 * RESAMPLED_HZ
     fine = np.arange(t[0], t[-1], 1.0 / fine_hz)
@@ -95,11 +101,11 @@ def _resampled(t: NDArray[np.float64], xy: NDArray[np.float64]) -> tuple[NDArray
     window = np.hanning(width + 2)[1:-1]
     window /= window.sum()
     half = width // 2
-    columns = []
+    columns: list[NDArray[np.float64]] = []
     for axis in range(2):
         column = np.interp(fine, t, xy[:, axis])
         padded = np.pad(column, half, mode="edge")
-        columns.append(np.convolve(padded, window, "valid"))
+        columns.append(np.asarray(np.convolve(padded, window, "valid"), np.float64))
     return fine[::4], np.stack(columns, axis=1)[::4]
 
 
@@ -108,7 +114,7 @@ def _standing(places: NDArray[np.float64]) -> list[tuple[int, int]]:
     n = int(RESAMPLED_HZ)
     if places.shape[0] <= n:
         return []
-    fast = np.hypot(*(places[n:] - places[:-n]).T) > WALK_M_S
+    fast = _lengths(places[n:] - places[:-n]) > WALK_M_S
     walks = np.zeros(places.shape[0], np.bool_)
     for at in np.flatnonzero(fast):
         walks[at : at + n + 1] = True
@@ -118,7 +124,7 @@ def _standing(places: NDArray[np.float64]) -> list[tuple[int, int]]:
 
 def _frequencies() -> NDArray[np.float64]:
     size = int(WINDOW_S * RESAMPLED_HZ)
-    hz = np.fft.rfftfreq(size, 1.0 / RESAMPLED_HZ)
+    hz = np.asarray(np.fft.rfftfreq(size, 1.0 / RESAMPLED_HZ), np.float64)
     return hz[(hz >= 1.0 / WINDOW_S - 1e-9) & (hz <= FILTER_HZ)]
 
 
@@ -132,11 +138,11 @@ def _spectra(part: NDArray[np.float64]) -> list[NDArray[np.float64]]:
     n = _frequencies().size
     taper = np.hanning(size)[:, None]
     ramp = np.linspace(-1.0, 1.0, size)[:, None]
-    found = []
+    found: list[NDArray[np.float64]] = []
     for at in range(0, part.shape[0] - size + 1, size // 2):
         window = part[at : at + size]
         window = window - window.mean(axis=0)
         window = window - ramp * (ramp * window).sum(axis=0) / (ramp * ramp).sum()
-        power = np.abs(np.fft.rfft(window * taper, axis=0)) ** 2
-        found.append(power[1 : n + 1].sum(axis=1))
+        power = np.asarray(np.abs(np.fft.rfft(window * taper, axis=0)) ** 2, np.float64)
+        found.append(power[1 : n + 1, 0] + power[1 : n + 1, 1])
     return found

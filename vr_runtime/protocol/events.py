@@ -269,7 +269,8 @@ class PatientDid(EventBody):
     t_on_ns: Nanoseconds
     t_off_ns: Nanoseconds
     residual: float | None = Field(
-        default=None, description="of what was ordered: share of its misalignment that is left, 0 straight, 1 as found"
+        default=None,
+        description="of what was ordered: share of its misalignment that is left, 0 straight, 1 as found",
     )
 
 
