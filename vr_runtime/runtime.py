@@ -375,7 +375,13 @@ def did(deed: Deed, scene: str, now_ns: int) -> PatientDid:
     t_on_ns = now_ns - round(deed.since_s * 1e9)
     t_off_ns = t_on_ns + round(deed.for_s * 1e9)
     return PatientDid(
-        scene=scene, what=deed.what, thing=deed.thing, hand=deed.hand, t_on_ns=t_on_ns, t_off_ns=t_off_ns
+        scene=scene,
+        what=deed.what,
+        thing=deed.thing,
+        hand=deed.hand,
+        t_on_ns=t_on_ns,
+        t_off_ns=t_off_ns,
+        residual=deed.residual,
     )
 
 

@@ -94,7 +94,8 @@ def test_every_marker_is_complete_and_as_the_registry_says() -> None:
             assert marker.parameters[name] == getattr(Settings(), name)
         assert marker.t_off_ns >= marker.t_on_ns
         of_none = marker.source == "heart" or marker.marker.startswith("head_stare")
-        assert marker.stimulus == ("" if of_none else "edge")
+        of_the_body = marker.marker in ("tracking_faults", "still", "immobility", "crouch_share")
+        assert marker.stimulus == ("" if of_none or of_the_body else "edge")
 
 
 def test_each_step_is_summed_up_once_under_its_own_number() -> None:
@@ -110,6 +111,8 @@ def test_ending_a_step_earlier_leaves_nothing_to_be_said_twice() -> None:
         observer.update(*frame)
     assert named(observer.end_of_step(walk[-1].t_ns), "bat_min_distance")
     assert observer.end_of_step(walk[-1].t_ns) == ()
+    # what waits for its cause or for beats comes once, and late
+    assert [m.marker for m in observer.finish(walk[-1].t_ns)] == ["escape_latency", "still"]
     assert observer.finish(walk[-1].t_ns) == ()
 
 

@@ -15,3 +15,5 @@ class Found(NamedTuple):
     quality: float
     more: tuple[tuple[str, float], ...] = ()
     """Parameters beyond the thresholds."""
+    step: int | None = None
+    """The step that it belongs to, where that is over already; None: the one in force."""

@@ -23,6 +23,10 @@ class Seen(NamedTuple):
     """Its nearest point."""
     visible: bool
     """Shown and not hidden behind something; whether it lies in the field of view is the measure's business."""
+    checkable: bool = False
+    """The manifest says that it is a thing to be checked."""
+    edge: bool = False
+    """The manifest says that it is an edge."""
 
 
 class Moment(NamedTuple):

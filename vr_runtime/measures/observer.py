@@ -13,6 +13,8 @@ from typing import NamedTuple, overload
 
 from vr_runtime.measures.approach import Approach
 from vr_runtime.measures.beats import BeatGate
+from vr_runtime.measures.body import body
+from vr_runtime.measures.cleaning import sound
 from vr_runtime.measures.eyelids import Eyelids
 from vr_runtime.measures.eyes import Eyes
 from vr_runtime.measures.found import Found
@@ -59,8 +61,10 @@ class _Watch:
     def __init__(self, stimulus: Stimulus | str, settings: Settings) -> None:
         if isinstance(stimulus, str):
             self.id, near, goal = stimulus, NEAR_M, GOAL_M
+            self.checkable = self.edge = False
         else:
             self.id, near, goal = stimulus.id, stimulus.near_m, stimulus.goal_m
+            self.checkable, self.edge = stimulus.checkable, stimulus.edge
         self.approach = Approach(near, goal, settings)
         self.looking = Looking(settings)
         self.watching = False
@@ -100,11 +104,13 @@ class Observer:
         self._watches = [_Watch(stimulus, self._settings) for stimulus in stimuli]
         self._touching = Touching()
         self._heart_markers = HeartMarkers(self._settings)
+        self._body = body(self._settings)
         self._measures: tuple[Measure, ...] = (
             self._heart_markers,
             HeadLooks(self._settings),
             Eyes(self._settings),
             Eyelids(self._settings),
+            self._body,
         )
         self._gate = BeatGate()
         self._heart = HeartWindow(self._settings)
@@ -177,6 +183,8 @@ class Observer:
             beats = self._gate.admit(beats, t_ns)
             for beat in beats:
                 self._heart.add(beat)
+        head, told = _rounded(head), tracking
+        tracking = tracking and not sound(head, self._settings.unit_tolerance)
         self._watch(t_ns, dt_s, joined, head, readings, exposed, tracking)
         tracked = hands.left is not None or hands.right is not None
         self._touching.update(t_ns, dt_s, exposed, tracked, deeds, self._out)
@@ -186,7 +194,7 @@ class Observer:
                 dt_s,
                 step,
                 exposed,
-                _rounded(head) if tracking else None,
+                head if told else None,
                 Hands(_rounded(hands.left), _rounded(hands.right)),
                 _rounded(eye),
                 openness,
@@ -253,15 +261,16 @@ class Observer:
         """The session's last markers."""
         markers = self.end_of_step(t_ns)
         self._heart_markers.finish(t_ns, self._out)
+        self._body.finish(t_ns, self._out)
         return markers + self._markers()
 
     def _seen(self, readings: tuple[StimulusReading, ...]) -> tuple[Seen, ...]:
         seen: list[Seen] = []
         for reading in readings:
             if 0 <= reading.index < len(self._watches):
-                distance, x, y, z = _READING.unpack(_READING.pack(reading.distance_m, *reading.point))
-                name = self._watches[reading.index].id
-                seen.append(Seen(name, distance, (x, y, z), reading.visible))
+                distance, x, y, z = _floats(_READING, reading.distance_m, *reading.point)
+                watch = self._watches[reading.index]
+                seen.append(Seen(watch.id, distance, (x, y, z), reading.visible, watch.checkable, watch.edge))
         return tuple(seen)
 
     def _watch(
@@ -283,7 +292,7 @@ class Observer:
                     self._take(watch.id)
             if not (exposed and readings):
                 return
-        x, y, z, qx, qy, qz, qw = _HEAD.unpack(_HEAD.pack(*head))
+        x, y, z, qx, qy, qz, qw = head
         # the head's forward direction: its quaternion applied to +Y
         fx = 2.0 * (qx * qy - qw * qz)
         fy = 1.0 - 2.0 * (qx * qx + qz * qz)
@@ -294,8 +303,8 @@ class Observer:
             watch = watches[reading.index]
             watch.exposed_s += dt_s
             px, py, pz = reading.point
-            distance, px, py, pz = _READING.unpack(_READING.pack(reading.distance_m, px, py, pz))
-            if not tracking or not math.isfinite(distance):
+            distance, px, py, pz = _floats(_READING, reading.distance_m, px, py, pz)
+            if not tracking or not math.isfinite(distance + px + py + pz):
                 if watch.watching:
                     watch.interrupt(found)
                     self._take(watch.id)
@@ -361,8 +370,16 @@ class Observer:
             algorithm=definition.algorithm,
             parameters={**self._parameters[found.marker], **{key: round(v, 6) for key, v in found.more}},
             stimulus=stimulus,
-            step=self._step,
+            step=self._step if found.step is None else found.step,
         )
+
+
+def _floats(form: Struct, *values: float) -> tuple[float, ...]:
+    """As the record keeps them; what no 32-bit float can hold is no number."""
+    try:
+        return form.unpack(form.pack(*values))
+    except OverflowError:
+        return (math.nan,) * len(values)
 
 
 @overload
@@ -371,4 +388,4 @@ def _rounded(pose: Pose) -> Pose: ...
 def _rounded(pose: Pose | None) -> Pose | None: ...
 def _rounded(pose: Pose | None) -> Pose | None:
     """As the record keeps it."""
-    return None if pose is None else Pose(*_HEAD.unpack(_HEAD.pack(*pose)))
+    return None if pose is None else Pose(*_floats(_HEAD, *pose))

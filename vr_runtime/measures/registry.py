@@ -5,7 +5,18 @@ docs/measures.md holds the definitions in words, and a table that scripts/measur
 
 from __future__ import annotations
 
-from vr_runtime.measures import eyelids, eyes, head_looks
+from vr_runtime.measures import (
+    checking,
+    cleaning,
+    doing,
+    escape,
+    eyelids,
+    eyes,
+    head_looks,
+    reaching,
+    safety,
+    stillness,
+)
 from vr_runtime.measures.definition import Definition, Source
 
 __all__ = ["DEFINITIONS", "Definition", "Source"]
@@ -130,4 +141,12 @@ DEFINITIONS: dict[str, Definition] = {
     **head_looks.DEFINITIONS,
     **eyes.DEFINITIONS,
     **eyelids.DEFINITIONS,
+    # the whole body
+    **cleaning.DEFINITIONS,
+    **escape.DEFINITIONS,
+    **stillness.DEFINITIONS,
+    **reaching.DEFINITIONS,
+    **checking.DEFINITIONS,
+    **doing.DEFINITIONS,
+    **safety.DEFINITIONS,
 }

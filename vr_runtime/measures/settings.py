@@ -82,6 +82,43 @@ class Settings:
     stare_gap_s: float = 0.5
     stare_slack_s: float = 0.15
 
+    # ---- the whole body: escape, stillness, hands, checking, safety behaviour
+    hand_jump_m_s: float = 10.0
+    unit_tolerance: float = 0.01
+    escape_zone_m: float = 0.5
+    escape_zone_s: float = 0.5
+    escape_wait_s: float = 3.0
+    still_head_m_s: float = 0.02
+    still_turn_deg_s: float = 5.0
+    still_hand_m_s: float = 0.05
+    still_s: float = 3.0
+    still_release: float = 1.5
+    still_filter_s: float = 0.15
+    still_refractory_s: float = 1.0
+    freeze_fall_bpm: float = 3.0
+    freeze_window_s: float = 5.0
+    freeze_wait_s: float = 3.0
+    reach_m: float = 0.5
+    reach_back_m: float = 0.05
+    reach_arm_m: float = 0.1
+    reach_rest_s: float = 0.5
+    jerk_filter_s: float = 0.04
+    withdrawn_m: float = 0.3
+    withdrawn_back_m: float = 0.25
+    withdrawn_s: float = 1.0
+    withdrawn_refractory_s: float = 1.0
+    check_near_m: float = 1.5
+    check_far_m: float = 1.7
+    check_look_s: float = 0.5
+    check_apart_s: float = 2.0
+    rail_grip_s: float = 1.0
+    crouch_share: float = 0.8
+    crouch_back_share: float = 0.85
+    crouch_s: float = 0.5
+    crouch_refractory_s: float = 1.0
+    crouch_baseline_s: float = 5.0
+    crouch_least_m: float = 0.5
+
     # ---- heart
     heart_rate_window_s: float = 10.0
     rmssd_window_s: float = 60.0
@@ -177,6 +214,42 @@ ORIGINS: dict[str, str] = {
     "head_stare_away_deg": "chosen here: eyes mostly stay within 15 to 20 degrees of the head",
     "stare_gap_s": "chosen here: bridges a blink",
     "stare_slack_s": "chosen here",
+    # the whole body
+    "hand_jump_m_s": "faster than hands reach",
+    "unit_tolerance": "chosen here",
+    "escape_zone_m": "chosen here",
+    "escape_zone_s": "chosen here",
+    "escape_wait_s": "longer than the fade to the safe place",
+    "still_head_m_s": "chosen here",
+    "still_turn_deg_s": "chosen here",
+    "still_hand_m_s": "chosen here",
+    "still_s": "chosen here",
+    "still_release": "chosen here",
+    "still_filter_s": "chosen here: a millimetre of noise stays below a tenth of the threshold",
+    "still_refractory_s": "chosen here",
+    "freeze_fall_bpm": "chosen here",
+    "freeze_window_s": "chosen here",
+    "freeze_wait_s": "sensors tell of a beat within two seconds",
+    "reach_m": "chosen here",
+    "reach_back_m": "chosen here",
+    "reach_arm_m": "chosen here",
+    "reach_rest_s": "chosen here",
+    "jerk_filter_s": "chosen here: reaches come through, a millimetre of noise does not bury them",
+    "withdrawn_m": "chosen here",
+    "withdrawn_back_m": "chosen here",
+    "withdrawn_s": "chosen here",
+    "withdrawn_refractory_s": "chosen here",
+    "check_near_m": "chosen here",
+    "check_far_m": "chosen here",
+    "check_look_s": "chosen here",
+    "check_apart_s": "chosen here",
+    "rail_grip_s": "chosen here",
+    "crouch_share": "crouch/1",
+    "crouch_back_share": "chosen here",
+    "crouch_s": "chosen here",
+    "crouch_refractory_s": "chosen here",
+    "crouch_baseline_s": "chosen here",
+    "crouch_least_m": "lower is no head over a floor",
     "heart_rate_window_s": "customary minimum for a mean rate",
     "rmssd_window_s": "customary for ultra-short RMSSD",
     "rmssd_minimum_s": "customary minimum",

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 from random import Random
+from typing import NamedTuple
 
-from vr_runtime.patient.conduct import NEAREST_M, Eyes, Feet, Gaze, Reach
+from vr_runtime.patient.conduct import NEAREST_M, Eyes, Feet, Gaze, Going, Reach
 from vr_runtime.patient.eyes import Intention, Sight
 from vr_runtime.patient.inner import Inner
 from vr_runtime.patient.memory import Memory
@@ -44,6 +45,19 @@ _STROKE_M = 0.04
 _STROKE_HZ = 1.3
 """Of hands that rub each other."""
 _STEEPEST = math.radians(-74.0)
+
+
+class Intentions(NamedTuple):
+    """What it is about to do now: the truth that measures are held against in tests."""
+
+    going: Going
+    gaze: Gaze
+    touching: bool
+    """The right hand is to go out and touch."""
+    rubbing: bool
+    silent: bool
+    """It keeps still, and answers nothing."""
+    headset_on: bool
 
 
 class VirtualPatient:
@@ -204,6 +218,20 @@ class VirtualPatient:
     def inner(self) -> Inner:
         """What goes on inside it: for tests and training, never for a session."""
         return self._inner
+
+    @property
+    def intentions(self) -> Intentions:
+        """For tests and training, never for a session; asking changes nothing."""
+        inner = self._inner
+        silent = inner.silence.now
+        return Intentions(
+            Going.STAND if silent else self._feet.going,
+            self._eyes.gaze,
+            self._grasp.target > 0.0,
+            inner.urge.rubbing,
+            silent,
+            inner.headset.on,
+        )
 
     def memory(self) -> Memory:
         """To begin the next session with."""

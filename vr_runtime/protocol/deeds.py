@@ -12,6 +12,8 @@ LET_GO = "let_go"
 """A touch ended; every counted touch has its end."""
 WASHED = "washed"
 """Hands were washed; told when the washing is over."""
+ORDERED = "ordered"
+"""A thing was put straight or into its place; told when it was let go of. No scene of this repository tells it yet."""
 
 REFUSED = "refused"
 """Tried in vain: what was reached for is turned off, or inert (response prevention)."""
@@ -29,3 +31,5 @@ class Deed(NamedTuple):
     hand: Side | Literal[""] = ""
     since_s: float = 0.0
     for_s: float = 0.0
+    residual: float | None = None
+    """Of what was ``ordered``: the share of its misalignment that is left, 0 straight, 1 as it was found."""

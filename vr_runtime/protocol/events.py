@@ -263,6 +263,10 @@ class PatientDid(EventBody):
     hand: Literal["left", "right", ""] = ""
     t_on_ns: Nanoseconds
     t_off_ns: Nanoseconds
+    residual: float | None = Field(
+        default=None,
+        description="of what was ordered: share of its misalignment that is left, 0 straight, 1 as found",
+    )
 
 
 class ShellChanged(EventBody):

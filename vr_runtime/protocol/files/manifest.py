@@ -166,6 +166,10 @@ class Stimulus(Strict):
     name: Text
     near_m: float = Field(gt=0, description="closer than this counts as near")
     goal_m: float = Field(ge=0, description="distance at which the approach is complete")
+    checkable: bool = Field(default=False, description="a device that people check: a stove, a lock, a tap")
+    edge: bool = Field(
+        default=False, description="an edge with a drop behind it: how near one goes is summed up"
+    )
 
 
 class Budget(Strict):
