@@ -30,7 +30,7 @@ def sums(markers) -> dict[str, float]:  # type: ignore[no-untyped-def,type-arg]
     return {name: only(markers, name).value for name in names}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(
     hz=st.floats(45.0, 120.0), seed=st.integers(0, 999),
     plan=st.lists(st.tuples(st.floats(0.65, 2.5), st.floats(2.3, 4.0)), min_size=1, max_size=4),

@@ -13,7 +13,7 @@ from vr_runtime.protocol.deeds import ORDERED, WASHED
 WALK = played(lambda t: Body(step=1 if t < 20.0 else 2), even(30.0, 40.0))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(
     st.lists(
         st.tuples(

@@ -154,7 +154,7 @@ _number = st.one_of(
 _pose = st.builds(Pose, *([_number] * 7))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=37, deadline=None)
 @given(
     st.lists(
         st.tuples(

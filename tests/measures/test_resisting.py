@@ -67,7 +67,7 @@ EVENTS = st.lists(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(EVENTS)
 def test_counts_add_up_whatever_the_order(events: list[EventBody]) -> None:
     told = resisted(events)

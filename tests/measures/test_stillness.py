@@ -33,7 +33,7 @@ def still(markers: tuple[Marker, ...]) -> Marker:
     return only(markers, "still")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(
     hz=st.floats(45.0, 120.0), seed=st.integers(0, 999), begin=st.floats(2.5, 4.5), lasts=st.floats(4.5, 7.0),
     speed=st.floats(0.3, 1.0),
@@ -119,7 +119,7 @@ def test_without_a_heart_it_is_still_and_never_freezing() -> None:
     assert "bpm_before" not in marker.parameters
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(by=st.floats(-10.0, 20.0))
 def test_it_is_freeze_like_where_the_heart_falls_enough_and_still_where_it_does_not(by: float) -> None:
     markers = frozen(by)

@@ -22,7 +22,7 @@ def tones(times: list[int], slow_m: float, quick_m: float, slow_hz: float = 0.2,
     return np.stack([x, y], axis=1)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(
     hz=st.floats(45.0, 120.0), seed=st.integers(0, 99), slow=st.floats(0.002, 0.01), quick=st.floats(0.0005, 0.005),
 )  # fmt: skip
