@@ -17,6 +17,7 @@ MODULES = (
     "record_bench",
     "cost_bench",
     "measures_bench",
+    "beat_bench",
     "stage_bench",
     "scene_bench",
     "openxr_bench",

@@ -38,6 +38,12 @@ def wanted_at_run_time() -> list[str]:
     return [*project["dependencies"], *project["optional-dependencies"]["openxr"]]
 
 
+def wanted_for_tests() -> list[str]:
+    """What the tests take beside dev.in: the `lsl` extra (its wheel wants a newer glibc than the rest)."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    return project["optional-dependencies"]["lsl"]
+
+
 def pin(requirements: list[str], output: Path, arguments: list[str]) -> None:
     subprocess.run(
         [sys.executable, "-m", "piptools", "compile", *OPTIONS, *arguments, "-o", str(output), "-"],
@@ -56,7 +62,7 @@ def main() -> int:
     folder = ROOT / "requirements"
     run_time = wanted_at_run_time()
     development = (folder / "dev.in").read_text("utf-8").splitlines()
-    pin([*run_time, *development], folder / "dev.txt", sys.argv[1:])
+    pin([*run_time, *wanted_for_tests(), *development], folder / "dev.txt", sys.argv[1:])
     # pip-compile keeps the pins that it finds in its output, so users get the versions that were tested.
     shutil.copyfile(folder / "dev.txt", folder / "runtime.txt")
     pin(run_time, folder / "runtime.txt", [])

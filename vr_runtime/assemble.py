@@ -25,6 +25,7 @@ from vr_runtime.heart import HeartFeed
 from vr_runtime.journal import Journal, RecordView
 from vr_runtime.link.server import LinkConfig, LinkServer, WelcomeFacts
 from vr_runtime.loudspeaker import Loudspeaker
+from vr_runtime.lsl_outlets import LslOutlets
 from vr_runtime.measures.observer import Observer
 from vr_runtime.patient import Memory, Traits, VirtualPatient
 from vr_runtime.protocol.base import Value
@@ -38,7 +39,8 @@ from vr_runtime.protocol.pose import Pose
 from vr_runtime.protocol.version import PROTOCOL_VERSION
 from vr_runtime.record import RECORD_FORMAT, KeySource, Sealed, Writer
 from vr_runtime.runtime import FIRST, Ending, Listener, Rooms, run
-from vr_runtime.sensors import open_heart
+from vr_runtime.sensing import LiveSensing, NoSensing, Sensing
+from vr_runtime.sensors import ChannelSource, open_channel, open_heart, start_searches
 from vr_runtime.session.brief import HEADSET, Brief
 from vr_runtime.session.session import Session
 from vr_runtime.stage.panel_words import Language
@@ -71,6 +73,10 @@ class Options:
     display: str = "headless"
     patient: Literal["virtual", "none"] = "virtual"
     heart: str = "simulated"
+    channels: tuple[str, ...] = ()
+    """Other channels of the body, as ``eda=lsl:NAME``."""
+    lsl: bool = False
+    """Send heart, markers and head to the laboratory's network, unencrypted; takes real time."""
     seed: int = 1
     rate_hz: float = 90.0
     speed: Literal["real", "max"] = "real"
@@ -88,6 +94,8 @@ class Options:
     """... the name they have in the library, ..."""
     memory: Memory | None = None
     """... and what it took from the session before."""
+    eye_tracking: bool = False
+    """The virtual patient's headset tells of eyes and eyelids."""
     brief: Brief = field(default_factory=Brief)
     """The treatment protocol, the checks, and what is known of the patient. Its seed is the run's."""
     link: LinkConfig | None = None
@@ -165,7 +173,7 @@ class Live:
     def _open(self) -> None:
         options, stack = self._options, self._stack
         patient = self._patient = (
-            VirtualPatient(options.seed, options.traits, Pose(z=1.62), options.memory)
+            VirtualPatient(options.seed, options.traits, Pose(z=1.62), options.memory, options.eye_tracking)
             if options.patient == "virtual"
             else None
         )
@@ -189,15 +197,27 @@ class Live:
         stack.callback(stage.close)
         self.display.prepare(stage.rehearse(looks(options.plan, self.manifests)))
         self.clock.start()
+        real_ns = self.clock.now_ns if options.speed == "real" else None
         heart = HeartFeed(
             open_heart(
                 options.heart,
                 seed=options.seed,
                 drive=patient.heart_drive if patient else None,
                 resting_bpm=options.traits.resting_bpm,
+                now_ns=real_ns,
             )
         )
         stack.callback(heart.close)
+        sensing: Sensing = NoSensing()
+        if options.speed == "real":
+            sensing = LiveSensing(
+                heart, start_searches, lambda spec: open_heart(spec, now_ns=real_ns, wait=False)
+            )
+        stack.callback(sensing.close)
+        channels: list[ChannelSource] = []
+        for asked in options.channels:
+            channels.append(open_channel(asked, now_ns=real_ns))
+            stack.callback(channels[-1].close)
         self.writer = Writer.create(self.folder, options.key, self._committed)
         self.journal = Journal(self.writer)
         # closed in this order: the record, while the link still hands its last entries over, then the link
@@ -217,10 +237,12 @@ class Live:
             stage=stage,
             observer=Observer(),
             heart=heart,
+            sensing=sensing,
             journal=self.journal,
             record_view=self._record_view,
             stimuli={name: manifest.stimuli for name, manifest in self.manifests.items()},
             motion={name: manifest.motion.share for name, manifest in self.manifests.items()},
+            channels=tuple(channels),
             wait_for_commits=options.speed == "max",
         )
 
@@ -254,6 +276,10 @@ class Live:
                 view = PatientsView(self._server, graphics)
                 self._stack.callback(view.close)
                 own.append(view)
+        if self._options.lsl:
+            laboratory = LslOutlets(self.clock.now_ns, self.epoch, self.display.rate_hz)
+            self._stack.callback(laboratory.close)
+            own.append(laboratory)
         if self._options.sound and graphics is not None:
             sound = open_sound(True)
             self._stack.callback(sound.close)

@@ -1,4 +1,5 @@
-"""The command ``vr-runtime``: run, pair, scenes, patients, protocols, check, verify, replay, picture, film, doctor."""
+"""The command ``vr-runtime``: run, pair, scenes, patients, protocols, check, verify, replay, picture, film, sensors,
+doctor."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from vr_runtime import __version__, pair_command, records_command
+from vr_runtime import __version__, measure_command, pair_command, records_command, sensors_command
 from vr_runtime.catalogue import find_scenes, pick
 from vr_runtime.progress import Progress, remarks
 from vr_runtime.protocol.errors import PalierError
@@ -31,6 +32,8 @@ app = typer.Typer(
 app.add_typer(records_command.app, name="records")
 app.add_typer(pair_command.app, name="consoles")
 app.command()(pair_command.pair)
+app.command()(measure_command.measure)
+app.command()(sensors_command.sensors)
 
 KEY_HELP = (
     "32-byte key file of mode 0600 that wraps the record's key; made if it is not there. "
@@ -83,7 +86,29 @@ def run(
             help="who wears the headset: none, virtual, or virtual:NAME (see patients)", metavar="WHO"
         ),
     ] = "none",
-    heart: Annotated[str, typer.Option(help="simulated, file:PATH or none", metavar="SOURCE")] = "none",
+    heart: Annotated[
+        str,
+        typer.Option(help="simulated, file:PATH, ble:NAME, lsl:NAME (see sensors) or none", metavar="SOURCE"),
+    ] = "none",
+    channel: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="another channel of the body, ecg, eda or respiration, as eda=lsl:NAME; repeat for more",
+            metavar="CHANNEL=SOURCE",
+        ),
+    ] = None,
+    lsl: Annotated[
+        bool,
+        typer.Option(
+            "--lsl",
+            help="send heart, markers and head to the laboratory by the Lab Streaming Layer: unencrypted, "
+            "to whoever listens on the local network",
+        ),
+    ] = False,
+    lsl_session: Annotated[
+        str | None,
+        typer.Option(help="LSL session: only streams of the same id see each other", metavar="ID"),
+    ] = None,
     seed: Annotated[int, typer.Option(help="of everything random", min=0, max=2**32 - 1)] = 1,
     rate: Annotated[float, typer.Option(help="frames a second", min=1.0, max=240.0, metavar="HZ")] = 90.0,
     speed: Annotated[SpeedName, typer.Option(help="wall clock, or as fast as can be")] = SpeedName.REAL,
@@ -160,7 +185,7 @@ def run(
     ] = None,
 ) -> None:
     """Play a session and record it. The last line printed is the path of the record (none where it was forgotten)."""
-    from vr_runtime.run_command import CourseRequest, RunRequest, run_session
+    from vr_runtime.run_command import CourseRequest, LaboratoryRequest, RunRequest, run_session
 
     if (scene is None) == (plan is None):
         raise typer.BadParameter("give either --scene ID or --plan FILE")
@@ -172,6 +197,8 @@ def run(
             plan=plan,
             patient=patient,
             heart=heart,
+            channels=tuple(channel or ()),
+            laboratory=LaboratoryRequest(lsl, lsl_session),
             seed=seed,
             rate_hz=rate,
             speed=speed.value,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import sys
+import time
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -31,6 +32,7 @@ def examine() -> list[Finding]:
         ("OpenGL", _opengl),
         ("OpenXR runtime", _openxr),
         ("audio", _audio),
+        ("Bluetooth", _bluetooth),
         ("record encryption", _encryption),
         ("link encryption", _curve),
         ("keys", _keys),
@@ -120,6 +122,25 @@ def _audio() -> Finding:
         "connect headphones or the headset's audio and make them the default output",
         optional=True,
     )
+
+
+def _bluetooth() -> Finding:
+    """For heart-rate straps. Looks for half a second, which is enough to know whether it can be used at all."""
+    from vr_runtime.sensors.bluetooth_search import BluetoothSearch
+
+    search = BluetoothSearch(0.5)
+    try:
+        until = time.monotonic() + 10.0
+        while not search.over and time.monotonic() < until:
+            time.sleep(0.05)
+        over, problem, found = search.over, search.problem, len(search.found())
+    finally:
+        search.close()
+    if not over:
+        return Finding("Bluetooth", False, "does not answer", "switch Bluetooth off and on", optional=True)
+    if problem:
+        return Finding("Bluetooth", False, "no heart-rate strap can be used", problem, optional=True)
+    return Finding("Bluetooth", True, f"usable, {found} heart-rate straps seen at a glance", optional=True)
 
 
 def _encryption() -> Finding:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
+from collections.abc import Iterable, Mapping
 from statistics import median
 
 import numpy as np
@@ -24,7 +25,24 @@ class HeartFeed:
         self._last_ns: int | None = None
         self._started_ns: int | None = None
         self._rr_ms: deque[float] = deque(maxlen=RATE_BEATS)
+        self._chosen: list[EventBody] = []
         self.name = source.name
+
+    def use(self, source: HeartSource) -> None:
+        """Hear another source from now on; the one before is closed. The loop's inputs tell of it in the next frame,
+        and :meth:`follow` makes it true there: in a replay it is the recorded input that does."""
+        self._source.close()
+        self._chosen += self._source.changes()
+        self._source = source
+        self._chosen.append(HeartSourceChanged(source=source.name, state="chosen"))
+
+    def follow(self, inputs: Iterable[EventBody], now_ns: int) -> None:
+        """A source that was chosen begins anew: the age counts from now, and no beat of the one before counts."""
+        for body in inputs:
+            if isinstance(body, HeartSourceChanged) and body.state == "chosen":
+                self.name = body.source
+                self._last_ns, self._started_ns = None, now_ns
+                self._rr_ms.clear()
 
     def poll(self, now_ns: int) -> tuple[Beat, ...]:
         if self._started_ns is None:
@@ -50,7 +68,8 @@ class HeartFeed:
         return self._source.samples(now_ns)
 
     def changes(self) -> tuple[EventBody, ...]:
-        return self._source.changes()
+        chosen, self._chosen = tuple(self._chosen), []
+        return (*chosen, *self._source.changes())
 
     def age_s(self, now_ns: int) -> float | None:
         """Since the last good beat, or since the start where none came yet; None where no source is in use."""
@@ -92,6 +111,41 @@ class RecordedHeart:
 
     def samples(self, now_ns: int) -> tuple[ChannelSample, ...]:
         return ()
+
+    def changes(self) -> tuple[HeartSourceChanged, ...]:
+        return ()
+
+    def close(self) -> None:
+        pass
+
+
+class RecordedChannels:
+    """The samples of a record's other channels, each in the frame that heard of it. ``samples`` is called once a frame.
+
+    They are recorded again in a replay, so that every entry that follows gets its number.
+    """
+
+    name = "recorded"
+
+    def __init__(self, channels: Mapping[str, np.ndarray]) -> None:
+        self._by_frame: dict[int, list[ChannelSample]] = defaultdict(list)
+        self._frame = 0
+        for channel, rows in channels.items():
+            for row in rows:
+                self._by_frame[int(row["frame"])].append(
+                    ChannelSample(
+                        channel,
+                        int(row["t_ns"]),
+                        int(row["arrival_ns"]),
+                        int(row["sensor_ns"]),
+                        float(row["value"]),
+                        int(row["flag"]),
+                    )
+                )
+
+    def samples(self, now_ns: int) -> tuple[ChannelSample, ...]:
+        self._frame += 1
+        return tuple(self._by_frame.pop(self._frame, ()))
 
     def changes(self) -> tuple[HeartSourceChanged, ...]:
         return ()

@@ -21,13 +21,13 @@ from vr_runtime.display.port import Frame
 from vr_runtime.display.recorded import RecordedDisplay
 from vr_runtime.ears import RecordedEars
 from vr_runtime.fingerprint import fingerprint
-from vr_runtime.heart import HeartFeed, RecordedHeart
+from vr_runtime.heart import HeartFeed, RecordedChannels, RecordedHeart
 from vr_runtime.journal import Journal, RecordView
 from vr_runtime.measures.observer import Observer
 from vr_runtime.protocol.errors import PalierError
 from vr_runtime.protocol.events import KNOWN_KINDS, Closed, KnownBodyAdapter, Opened
 from vr_runtime.protocol.files.manifest import SceneManifest
-from vr_runtime.protocol.streams import FrameFlag
+from vr_runtime.protocol.streams import CHANNELS, FrameFlag
 from vr_runtime.record import Entry, Health, Reader, Sealed
 from vr_runtime.runtime import Listener, Rooms, Turn, run
 from vr_runtime.session.brief import brief_of
@@ -86,7 +86,7 @@ class RecordedSession:
         if not self.events or not isinstance(self.events[0].body, Opened):
             raise ReplayError(ReplayReason.NOT_REPLAYABLE, "the record does not begin with an 'opened' event")
         self.opened: Opened = self.events[0].body
-        streams = ("frame", "head", "hands", "eye", "eyelid", "heart")
+        streams = ("frame", "head", "hands", "eye", "eyelid", "heart", *CHANNELS)
         self.samples = {name: reader.samples(name) for name in streams}
         self.packs = dict(packs)
 
@@ -121,6 +121,7 @@ class RecordedSession:
             journal=Journal(sink, last_seq=self.events[0].seq),
             record_view=_recorded_view(frames),
             stimuli={name: manifest.stimuli for name, manifest in manifests.items()},
+            channels=(RecordedChannels({name: self.samples[name] for name in CHANNELS}),),
             listeners=listeners,
         )
 

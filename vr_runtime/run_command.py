@@ -27,6 +27,8 @@ from vr_runtime.protocol.files.treatments import CHECKLIST, checklist_of, treatm
 from vr_runtime.protocol.words import AgeBand
 from vr_runtime.record import forget, key_source_for_new_records, key_source_from
 from vr_runtime.runtime import Rooms, Turn
+from vr_runtime.sensors import SensorError, SensorReason
+from vr_runtime.sensors.lsl_library import keep_to_session, library
 from vr_runtime.session.brief import HEADSET, Brief
 from vr_runtime.stage.panel_words import language_of
 from vr_runtime.stage.settings import GraphicsSettings
@@ -71,6 +73,37 @@ class CourseRequest:
 
 
 @dataclass(frozen=True)
+class LaboratoryRequest:
+    """What was asked of the Lab Streaming Layer, as typed."""
+
+    outlets: bool = False
+    session: str | None = None
+
+    def begin(self, request: RunRequest) -> bool:
+        """Take up the LSL session; whether outlets are to be opened. Raises SensorError."""
+        named = [channel.partition("=")[0] for channel in request.channels]
+        if len(set(named)) < len(named):
+            raise SensorError(
+                SensorReason.INVALID, f"a channel has one source; --channel was given for {', '.join(named)}"
+            )
+        if self.outlets and request.speed != "real":
+            raise SensorError(
+                SensorReason.NEEDS_REAL_TIME,
+                "what --lsl sends has times of this moment; run with --speed real",
+            )
+        if self.session is not None:
+            if not self.outlets and not any("lsl:" in spec for spec in (request.heart, *request.channels)):
+                raise SensorError(
+                    SensorReason.INVALID,
+                    "--lsl-session is for --lsl or for a source lsl:...; nothing of this run goes by LSL",
+                )
+            keep_to_session(self.session)
+        if self.outlets:
+            library()
+        return self.outlets
+
+
+@dataclass(frozen=True)
 class RunRequest:
     """The options of ``vr-runtime run``, as typed."""
 
@@ -80,6 +113,8 @@ class RunRequest:
     plan: Path | None
     patient: str
     heart: str
+    channels: tuple[str, ...]
+    laboratory: LaboratoryRequest
     seed: int
     rate_hz: float
     speed: str
@@ -121,6 +156,8 @@ def run_session(request: RunRequest, remarks: Console) -> Path | None:
         patient_type="" if kind is None else request.patient.removeprefix(PREFIX),
         traits=Traits() if kind is None else kind.traits,
         heart=request.heart,
+        channels=request.channels,
+        lsl=request.laboratory.begin(request),
         seed=request.seed,
         rate_hz=request.rate_hz,
         speed=cast(Literal["real", "max"], request.speed),
@@ -140,6 +177,10 @@ def run_session(request: RunRequest, remarks: Console) -> Path | None:
         if request.speed == "real"
         else None,
     )
+    if options.lsl:
+        remarks.print(
+            "--lsl: heart, markers and head are sent unencrypted to whoever listens on this machine's networks"
+        )
     interruption, narrator = Interruption(), Narrator(remarks)
     announcement = _announcement(options.link, remarks)
 

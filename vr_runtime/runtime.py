@@ -34,6 +34,7 @@ from vr_runtime.protocol.events import (
 from vr_runtime.protocol.files.manifest import Stimulus
 from vr_runtime.protocol.pose import Beat, ChannelSample, Hands, Pose, StimulusReading
 from vr_runtime.protocol.words import Phase, Place
+from vr_runtime.sensing import NoSensing, Sensing
 from vr_runtime.sensors.port import ChannelSource
 from vr_runtime.session.frame import Decision, Inputs
 from vr_runtime.session.session import Session
@@ -62,6 +63,8 @@ class Rooms:
     observed: str = ""
     """The scene that the observer watches."""
     leaving: Leaving = field(default_factory=Leaving)
+    sensing: Sensing = field(default_factory=NoSensing)
+    """Looks for sensors, and opens the heart source that the therapist chooses."""
     channels: tuple[ChannelSource, ...] = ()
     """Sources of other channels of the body; recorded, and nothing in the session follows from them."""
     listeners: tuple[Listener, ...] = ()
@@ -166,9 +169,11 @@ def hear(rooms: Rooms, frame: Frame) -> tuple[Heard, tuple[Beat, ...], RecordVie
     beats = tuple(beat_as_recorded(beat) for beat in rooms.heart.poll(frame.now_ns))
     did = (*rooms.display.inputs(), *rooms.asking.answers())
     changes = tuple(change for channel in rooms.channels for change in channel.changes())
-    inputs: tuple[EventBody, ...] = (*heard.inputs, *did, *rooms.heart.changes(), *changes)
+    told = (*rooms.heart.changes(), *changes, *rooms.sensing.news(frame.now_ns))
+    inputs: tuple[EventBody, ...] = (*heard.inputs, *did, *told)
     for body in inputs:
         rooms.journal.append(body, frame)
+    rooms.heart.follow(inputs, frame.now_ns)
     return heard._replace(inputs=inputs), beats, view
 
 
@@ -214,6 +219,7 @@ def play(
     scene = decision.scene
     if scene.recentre:
         rooms.display.recentre()
+    rooms.sensing.follow(decision.look_s, decision.use_heart, frame.now_ns)
     rooms.stage.play(scene, (frame.now_ns - previous.now_ns) / 1e9, sensed.head, sensed.hands)
     shown = not rooms.stage.covered
     panel = rooms.asking.see(frame.now_ns, decision.prompt, sensed.head, sensed.gesture, shown=shown)

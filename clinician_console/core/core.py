@@ -19,6 +19,7 @@ from clinician_console.core.copyport import CopyPort, OpenCopy
 from clinician_console.core.course import CourseBook
 from clinician_console.core.liveness import PageLife
 from clinician_console.core.port import Entry, LinkPort
+from clinician_console.core.sensors import SensorsState, after
 from clinician_console.core.snapshot import CopyState, LocalRuntime, Snapshot, StepSummary
 from clinician_console.core.stops import StopBook, StopState
 from clinician_console.core.timeline import TimeLine
@@ -83,6 +84,7 @@ class ConsoleCore:
         self._stops = StopBook(link.stop)
         self._line = TimeLine()
         self._course = CourseBook()
+        self._sensors = SensorsState()
         self._epoch = ""
         self._telemetry: Telemetry | None = None
         self._telemetry_at = 0.0
@@ -246,6 +248,7 @@ class ConsoleCore:
                 timeline_number=line.next_number,
                 local=local,
                 course=self._course.state(round(self._now_s() * 1e9)),
+                sensors=self._sensors,
             )
 
     def preview(self) -> tuple[int, bytes]:
@@ -383,6 +386,7 @@ class ConsoleCore:
             now = self._clock()
             self._line.event(event)
             self._course.event(event)
+            self._sensors = after(self._sensors, event.body)
             match event.body:
                 case ev.CommandDecided() | ev.CommandTurnedAway() as body:
                     self._book.recorded(body, now)

@@ -8,6 +8,7 @@ from typing import Literal
 from clinician_console.core.commandbook import CommandState
 from clinician_console.core.course import CourseState
 from clinician_console.core.port import LinkState
+from clinician_console.core.sensors import SensorsState
 from clinician_console.core.stops import StopState
 from vr_runtime.protocol.answers import Telemetry
 from vr_runtime.protocol.files.manifest import SceneManifest
@@ -98,6 +99,7 @@ class Snapshot:
     timeline_number: int
     local: LocalRuntime = LocalRuntime()
     course: CourseState = field(default_factory=CourseState)
+    sensors: SensorsState = field(default_factory=SensorsState)
 
     @property
     def live(self) -> bool:

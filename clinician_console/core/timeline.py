@@ -24,8 +24,15 @@ MAX_HEART = 2048
 """Most heart buckets; when they are full the bucket's length doubles."""
 
 
-DRAWN = frozenset({"approach_velocity", "retreat", "head_turn_away", "touch", "wash"})
-"""Of the measures known here, those that are moments; the others are running figures or sums over a step."""
+GROUPS = {
+    "heart": ("heart_rise", "heart_drop", "artefact_burst", "heart_lost"),
+    "avoidance": (
+        "retreat", "head_turn_away", "saccade_away", "eye_closure", "escape_latency", "hands_withdrawn",
+    ),
+    "other": ("approach_velocity", "touch", "wash", "check", "crouch", "rail_grip", "freeze_like", "ordering"),
+}  # fmt: skip
+DRAWN = {name: group for group, names in GROUPS.items() for name in names}
+"""Of the measures known here, those that are moments; the others are running figures, sums over a minute or a step."""
 
 
 HOLDING = frozenset({DemandKind.HOLD, DemandKind.LOWER, DemandKind.SAFE_PLACE, DemandKind.STOP})
@@ -155,7 +162,9 @@ class TimeLine:
                 self._add(t_s, "missed", body.what.value)
             case ev.Marker() as body if body.marker in DRAWN or body.marker not in DEFINITIONS:
                 at = (body.t_on_ns if body.t_on_ns else event.t_ns) / 1e9
-                self._add(at, "marker", body.marker, body.value, unit=body.unit, until=body.t_off_ns / 1e9)
+                group = DRAWN.get(body.marker, "other")
+                until = body.t_off_ns / 1e9
+                self._add(at, "marker", body.marker, body.value, unit=body.unit, until=until, group=group)
             case ev.CommandDecided() as body:
                 reason = body.reason.value if body.reason else ""
                 self._add(t_s, "command", body.command_kind, accepted=body.accepted, reason=reason)

@@ -258,7 +258,7 @@ def level_of(body: ev.EventBody) -> int:
             ev.CommandTurnedAway()
             | ev.CommandDecided(accepted=False)
             | ev.RatingMissed()
-            | ev.HeartSourceChanged(state="contact_lost")
+            | ev.HeartSourceChanged(state="contact_lost" | "reconnecting" | "garbled")
             | ev.ConsoleSeen(what="lost" | "lease_lapsed")
         ):
             return WARNING

@@ -23,6 +23,7 @@ from clinician_console.pages.notices import Notices
 from clinician_console.pages.parameters import Parameters
 from clinician_console.pages.prevention import Prevention
 from clinician_console.pages.proposals import Proposals
+from clinician_console.pages.sensors import Sensors
 from clinician_console.pages.status import Chips, Gauges, TopBar
 from clinician_console.pages.tabs import Tabs
 from clinician_console.pages.trial import Trial
@@ -145,6 +146,8 @@ def build(
                         trial = Trial(desk)
                     with tabs.sheets["aid"]:
                         aid = Aid(desk)
+                    with tabs.sheets["heart"]:
+                        sensors = Sensors(desk)
                 marks = Marks(desk)
                 note = NoteLine(desk)
                 Box("stop-room")
@@ -169,6 +172,7 @@ def build(
         prevention,
         trial,
         aid,
+        sensors,
         marks,
         note,
     ]

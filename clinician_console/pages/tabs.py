@@ -1,4 +1,4 @@
-"""Four sheets in one place: the scene, response prevention, the expectancy trial, the aid. Only a press changes them."""
+"""Five sheets in one place: the scene, response prevention, the expectancy trial, the aid, the heart sensors. Only a press changes them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from clinician_console.pages.desk import Desk
 from clinician_console.pages.elements import Box, Press
 from clinician_console.words import Words
 
-SHEETS = ("scene", "window", "trial", "aid")
+SHEETS = ("scene", "window", "trial", "aid", "heart")
 
 
 class Tabs:
@@ -41,7 +41,7 @@ class Tabs:
             state = running.get(name)
             button.say(words.clock(state.lasted_s) if state else words(f"tab.{name}"))
             button.attribute("title", words(f"tab.{name}_hint"))
-            button.attribute("aria-label", words(f"tab.{name}_hint") if state else None)
+            button.attribute("aria-label", words(f"tab.{name}_hint") if state or name == "heart" else None)
             button.attribute("aria-selected", "true" if name == self._open else "false")
             button.mark_as(running=state is not None)
             self.sheets[name].mark_as(open=name == self._open)

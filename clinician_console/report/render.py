@@ -24,6 +24,11 @@ SUMMARIES = (
     "head_gaze_dwell",
     "head_in_view",
     "head_away_share",
+    "heart_first30",
+    "heart_peak",
+    "heart_last30",
+    "took_hold",
+    "heart_nonsense",
 )
 """Beginnings of the markers that sum up a step."""
 BY_THING = ("touch_count", "touch_time", "touch_latency")

@@ -171,9 +171,12 @@ def _markers(markers: list[Point], x: Scale, words: Words) -> list[str]:
         until = max(float(point.data.get("until", point.t_s)), point.t_s)
         wide = max(2.0, x(until) - x(point.t_s))
         name = words.known(f"marker.{point.label}", point.label)
+        group = point.data.get("group", "other")
+        high = 4 if group == "other" else 10
         parts.append(
             f"<g><title>{escape(name)} {words.clock(point.t_s)}</title>"
-            f'<rect class="marker" x="{x(point.t_s)}" y="{MARKERS - 5}" width="{wide:.2f}" height="10"/></g>'
+            f'<rect class="marker {group}" x="{x(point.t_s)}" y="{MARKERS - high / 2:g}" width="{wide:.2f}" '
+            f'height="{high}"/></g>'
         )
     return parts
 

@@ -14,9 +14,11 @@ from typing import Any
 import pytest
 from selenium import webdriver
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 
 from tests.helpers.console_process import ConsoleProcess
+from vr_runtime.protocol.files.checklist import CheckItem
 
 Browser = webdriver.Chrome
 
@@ -132,3 +134,20 @@ def turned(browser: Browser) -> None:
         lambda: browser.execute_script("return window.palier.timelineData().fetched") > before + 1,
         "two more turns",
     )
+
+
+def good_answer(browser: Browser, item: CheckItem) -> None:
+    """Give the answer that lets the session start, by keyboard."""
+    match item.kind:
+        case "yes_no":
+            focus(browser, f"check-{item.id}-{str(item.wanted).lower()}")
+            browser.switch_to.active_element.send_keys(Keys.ENTER)
+        case "choice":
+            choice = next(one for one in item.choices if one not in item.stops)
+            focus(browser, f"check-{item.id}-{choice}")
+            browser.switch_to.active_element.send_keys(Keys.ENTER)
+        case "number":
+            figure = item.at_least if item.at_least is not None else item.at_most
+            at(browser, f"check-{item.id}").send_keys(f"{figure:g}", Keys.ENTER)
+        case "info":
+            at(browser, f"check-{item.id}").send_keys("AB", Keys.ENTER)

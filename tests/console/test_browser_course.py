@@ -13,6 +13,7 @@ from tests.console.driving import (
     allowed,
     at,
     focus,
+    good_answer,
     here,
     kinds,
     open_page,
@@ -23,7 +24,6 @@ from tests.console.driving import (
 )
 from tests.console.test_browser_look import CLIPPED
 from tests.helpers.console_process import ConsoleProcess
-from vr_runtime.protocol.files.checklist import CheckItem
 from vr_runtime.protocol.files.treatments import checklist_of
 from vr_runtime.protocol.words import AgeBand
 
@@ -73,23 +73,6 @@ def setup_console(browser: Browser) -> Iterator[ConsoleProcess]:
         wait(lambda: "still open" in text_of(browser, ".checks-count"), "what the runtime tells of them")
         yield one
         browser.get("about:blank")
-
-
-def good_answer(browser: Browser, item: CheckItem) -> None:
-    """Give the answer that lets the session start, by keyboard."""
-    match item.kind:
-        case "yes_no":
-            focus(browser, f"check-{item.id}-{str(item.wanted).lower()}")
-            browser.switch_to.active_element.send_keys(Keys.ENTER)
-        case "choice":
-            choice = next(one for one in item.choices if one not in item.stops)
-            focus(browser, f"check-{item.id}-{choice}")
-            browser.switch_to.active_element.send_keys(Keys.ENTER)
-        case "number":
-            figure = item.at_least if item.at_least is not None else item.at_most
-            at(browser, f"check-{item.id}").send_keys(f"{figure:g}", Keys.ENTER)
-        case "info":
-            at(browser, f"check-{item.id}").send_keys("AB", Keys.ENTER)
 
 
 def test_checks_are_answered_a_gap_is_taken_on_and_then_the_session_starts(
@@ -232,3 +215,18 @@ def test_a_mark_is_one_tap_and_takes_the_note_along(browser: Browser, console: C
         ("goal_reached", ""),
         ("panic", "hands shake"),
     ]
+
+
+def test_a_strap_is_found_and_taken_and_its_place_does_not_move(
+    browser: Browser, console: ConsoleProcess
+) -> None:
+    at(browser, "tab-heart").click()
+    at(browser, "sensors-look").click()
+    wait(lambda: "Polar H10" in at(browser, "sensor-1").text, "the strap with the strongest signal first")
+    assert at(browser, "sensor-3").text == "RR"
+    before = at(browser, "sensor-1").rect
+    at(browser, "sensor-1").click()
+    wait(lambda: "ble:24:AC:AC:01:02:03" in text_of(browser, "#sheet-heart"), "the source in use")
+    wait(lambda: not allowed(browser, "sensor-1"), "what is in use cannot be taken again")
+    assert at(browser, "sensor-1").rect == before
+    assert "skin" not in text_of(browser, "#sheet-heart"), "a channel without beats is no heart sensor"

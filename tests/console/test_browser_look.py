@@ -13,7 +13,7 @@ from tests.helpers.heights_plan import HEIGHTS
 pytestmark = MARKS
 
 STATES = (
-    "running", "window", "running window", "trial", "running trial", "aid", "question", "held", "stopped", "lost",
+    "running", "window", "running window", "trial", "running trial", "aid", "heart", "question", "held", "stopped", "lost",
 )  # fmt: skip
 
 TEXTS = """
@@ -71,6 +71,11 @@ def to_state(browser: Browser, console: ConsoleProcess, state: str) -> None:
     match state:
         case "running":
             turned(browser)
+        case "heart":
+            at(browser, "tab-heart").click()
+            wait(lambda: at(browser, "sensors-look").is_displayed(), "the sheet heart")
+            at(browser, "sensors-look").click()
+            wait(lambda: at(browser, "sensor-3").is_displayed(), "the sensors")
         case "window" | "trial" | "aid":
             console.tell("propose step_up 3")
             console.tell("forecast 42 28 100")

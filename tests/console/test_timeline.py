@@ -1,12 +1,15 @@
 """The time line stays bounded however long a session lasts, and loses no time."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clinician_console.core.timeline import MAX_POINTS, Decimated, TimeLine
+from clinician_console.core.timeline import DRAWN, MAX_POINTS, Decimated, TimeLine
+from clinician_console.words import LANGUAGES, catalogue
 from tests.helpers.made_record import played
+from vr_runtime.measures.registry import DEFINITIONS
 from vr_runtime.protocol.codec import decode_event
-from vr_runtime.protocol.events import Event, NoteTaken, TriggerFired
+from vr_runtime.protocol.events import Event, Marker, NoteTaken, TriggerFired
 
 
 @given(st.lists(st.floats(0.05, 30), min_size=1, max_size=400), st.integers(4, 64))
@@ -52,3 +55,45 @@ def test_notes_never_reach_the_time_line() -> None:
     line = TimeLine()
     line.event(Event(seq=1, t_ns=0, frame=0, body=NoteTaken(text="a name")))
     assert not line.points
+
+
+def told(line: TimeLine, *names: str) -> None:
+    for seq, name in enumerate(names):
+        line.event(
+            Event(
+                seq=seq, t_ns=seq * 10**9, frame=seq,
+                body=Marker(
+                    marker=name, t_on_ns=0, t_off_ns=10**9, value=1.0, unit="1", source="heart", quality=1.0,
+                    algorithm="x/1",
+                ),
+            )
+        )  # fmt: skip
+
+
+def test_moments_of_heart_and_avoidance_are_drawn_and_running_figures_are_not() -> None:
+    line = TimeLine()
+    told(line, *DEFINITIONS)
+    drawn = {point.label: point.data["group"] for point in line.points}
+    assert {"heart_rise", "heart_drop", "artefact_burst", "heart_lost"} == {
+        n for n, g in drawn.items() if g == "heart"
+    }
+    assert {"retreat", "head_turn_away"} <= {name for name, group in drawn.items() if group == "avoidance"}
+    running = {name for name, definition in DEFINITIONS.items() if definition.unit in ("%", "ms")}
+    assert running
+    assert not (
+        running | {"heart_rate", "heart_change", "heart_baseline", "orienting_drop", "took_hold"}
+    ) & set(drawn)
+    assert not {name for name in drawn if name.startswith("step_") or name.endswith(("_minute", "_share"))}
+
+
+def test_a_marker_of_a_newer_runtime_is_drawn() -> None:
+    line = TimeLine()
+    told(line, "unheard_of")
+    assert [(point.label, point.data["group"]) for point in line.points] == [("unheard_of", "other")]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_drawn_has_a_short_word(language: str) -> None:
+    words = catalogue(language)
+    for name in set(DRAWN) & set(DEFINITIONS):
+        assert len(words[f"marker.{name}"]) <= 25, name

@@ -41,7 +41,7 @@ def test_both_languages_have_the_same_keys_and_fields() -> None:
 def test_no_text_was_left_untranslated() -> None:
     # Words that are the same in both languages.
     alike = {
-        "Pause", "Note", "Palier console", "SUDS", "RMSSD", "Exposition", "Protocol", "n", "p50", "p99", "Plan",
+        "Pause", "Note", "Palier console", "SUDS", "RMSSD", "SDNN", "pNN50", "Exposition", "Protocol", "n", "p50", "p99", "Plan",
         "Pseudonyme", "source", "Patient", "Notes", "RMSSD {value} ms", "intact", "STOP", "100", "{digits}_", "LSL",
         "lx", "m", "m/s", "s", "h", "°", "English", "Français", "Distance", "console", "Cause",
         "Date (UTC)", "/min", "min:s", "≤ {value}", "→ {target}", "Phase", "Compulsion", "Dissociation", "Surprise",

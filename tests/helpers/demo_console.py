@@ -19,9 +19,10 @@ from clinician_console.pages.server import PageServer
 from clinician_console.words import catalogue
 from tests.helpers.fake_link import FakeLink, MemoryCopy
 from tests.helpers.fake_runtime import FakeRuntime, decode_fake_heart
+from vr_runtime.measures.registry import DEFINITIONS
 from vr_runtime.protocol.answers import AlarmState
 from vr_runtime.protocol.commands import FireTrigger, GoToStep, Rating, Start
-from vr_runtime.protocol.events import DemandMade
+from vr_runtime.protocol.events import DemandMade, Marker
 from vr_runtime.protocol.files.treatments import checklist_of, find_treatments
 from vr_runtime.protocol.words import Cause, DemandKind, ProposalKind, StoppedBy
 
@@ -105,6 +106,18 @@ def raise_alarm(link: FakeLink, cause: str, demand: str) -> None:
         runtime.emit(DemandMade(cause=Cause(cause), demand=kind, active=True, age_s=3.0))
 
 
+def find(link: FakeLink, marker: str, seconds: str) -> None:
+    """A marker that has just ended, so many seconds long."""
+    with link.locked:
+        now_ns, source = link.runtime.now_ns, DEFINITIONS[marker].source
+        link.runtime.emit(
+            Marker(
+                marker=marker, t_on_ns=now_ns - round(float(seconds) * 1e9), t_off_ns=now_ns, value=1.0,
+                unit=DEFINITIONS[marker].unit, source=source, quality=1.0, algorithm=DEFINITIONS[marker].algorithm,
+            )
+        )  # fmt: skip
+
+
 def steer(link: FakeLink, core: ConsoleCore, server: PageServer) -> None:
     for line in sys.stdin:
         word, _, rest = line.strip().partition(" ")
@@ -126,6 +139,8 @@ def steer(link: FakeLink, core: ConsoleCore, server: PageServer) -> None:
             link.word, link.age_s = "silent", 4.2
         elif word == "alarm":
             raise_alarm(link, *rest.split())
+        elif word == "marker":
+            find(link, *rest.split())
         elif word == "clear":
             with link.locked:
                 link.runtime.alarms = ()

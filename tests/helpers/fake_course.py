@@ -24,6 +24,16 @@ GAP = Gap(
 )
 
 
+STRAPS = (
+    ev.SensorSeen(
+        source="ble:24:AC:AC:01:02:03", name="Polar H10 0A1B2C3D", tells=("heart", "ecg"), signal=-58
+    ),
+    ev.SensorSeen(source="ble:24:AC:AC:99:02:03", name="HRM-Dual:123456", tells=("heart",), signal=-83),
+    ev.SensorSeen(source="lsl:RR", name="RR", tells=("heart",)),
+    ev.SensorSeen(source="lsl:skin", name="skin", tells=("eda",)),
+)
+
+
 class FakeCourse:
     def __init__(
         self, runtime: FakeRuntime, treatment: TreatmentProtocol | None, checklist: Checklist | None
@@ -127,6 +137,11 @@ class FakeCourse:
                     runtime.emit(seen, cause)
             case "use_aid":
                 runtime.emit(ev.AidUsed(on=body.on), cause)
+            case "look_for_sensors":
+                runtime.emit(ev.SensorsFound(sensors=STRAPS, over=True))
+            case "use_heart":
+                for state in ("chosen", "started"):
+                    runtime.emit(ev.HeartSourceChanged(source=body.source, state=state))
             case _:
                 pass
 

@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +28,10 @@ def until(happened: Callable[[], Any], what: str) -> Any:
 class Commands:
     """Starts the commands in one folder, with one home; ends at the end whatever still runs."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, more: Mapping[str, str] | None = None) -> None:
+        """``more``: of the commands' environment."""
         self.folder = folder
+        self._more = dict(more or {})
         self.connection = folder / "connection.json"
         self.console_records = folder / "console"
         self.runtime_records = folder / "runtime"
@@ -81,7 +83,7 @@ class Commands:
     def _start(self, module: str, *arguments: str | Path) -> subprocess.Popen[str]:
         process = subprocess.Popen(
             [sys.executable, "-m", module, *map(str, arguments)],
-            env=environment(self.folder / "home"),
+            env={**environment(self.folder / "home"), **self._more},
             cwd=ROOT,
             text=True,
             stdout=subprocess.PIPE,

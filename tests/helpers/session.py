@@ -60,8 +60,10 @@ def play(records: Path, acts: Script | None = None, **options: Any) -> Path:
     packs = find_scenes()
     settings: dict[str, Any] = {"speed": "max", "rate_hz": 45.0, "seed": 3, **options}
     plan = settings.pop("plan", None) or plan_for_scene(packs, "heights")
+    interrupted = settings.pop("interrupted", lambda: False)
     return play_session(
-        Options(plan=plan, packs=packs, records=records, key=KEY, script=acts, **settings)
+        Options(plan=plan, packs=packs, records=records, key=KEY, script=acts, **settings),
+        interrupted=interrupted,
     ).record
 
 

@@ -6,7 +6,9 @@ import re
 from dataclasses import fields
 from pathlib import Path
 
+from scripts.measures_page import page_with_tables
 from vr_runtime.measures import DEFINITIONS, Settings
+from vr_runtime.measures.settings import ORIGINS
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "measures.md").read_text("utf-8")
 
@@ -15,6 +17,10 @@ def rows(heading: str) -> list[list[str]]:
     section = TEXT.split(f"\n## {heading}\n", 1)[1].split("\n## ", 1)[0]
     lines = [line for line in section.splitlines() if line.startswith("| `")]
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
+def test_the_tables_are_as_the_code_writes_them() -> None:
+    assert page_with_tables() == TEXT, "run: .venv/bin/python scripts/measures_page.py"
 
 
 def test_the_table_of_markers_is_the_registry() -> None:
@@ -31,6 +37,10 @@ def test_every_marker_is_defined_in_words() -> None:
 def test_the_table_of_thresholds_holds_the_defaults() -> None:
     table = {row[0].strip("`"): float(row[1]) for row in rows("Thresholds")}
     assert table == {field.name: getattr(Settings(), field.name) for field in fields(Settings)}
+
+
+def test_every_threshold_has_an_origin() -> None:
+    assert set(ORIGINS) == {field.name for field in fields(Settings)}
 
 
 def test_every_marker_carries_thresholds_that_exist() -> None:

@@ -68,6 +68,13 @@ def test_trembling_at_the_threshold_is_one_turn_and_not_many() -> None:
     assert len(named(looked(trembles, 10.0), "head_turn_away")) == 1
 
 
+def test_trembling_at_the_rim_of_the_cone_is_one_look_and_not_many() -> None:
+    def trembles(t: float) -> float:
+        return 10.0 if t < 1.0 else (40.0 if t > 9.0 else 15.0 + 1.0 * (-1.0) ** int(t / 0.7))
+
+    assert len(named(looked(trembles, 10.0), "head_gaze")) == 1
+
+
 def test_what_is_hidden_can_neither_be_looked_at_nor_away_from() -> None:
     walk = frames(lambda t: Moment(1.0, 5.0, visible=t < 4.0), 12.0)
     markers = observe(Observer(["edge"]), walk)
@@ -87,7 +94,10 @@ def test_losing_tracking_ends_a_turn_away_where_it_was_last_seen() -> None:
 
 def test_no_measure_of_the_head_is_called_gaze_alone() -> None:
     for name, definition in DEFINITIONS.items():
-        assert not name.startswith("gaze")
-        if "gaze" in name:
+        if "gaze" in name and definition.source != "eye":
             assert name.startswith("head_gaze")
             assert definition.source == "head"
+        if name.startswith("gaze"):
+            assert definition.source == "eye"
+        if definition.source == "eye":
+            assert not name.startswith("head")

@@ -17,8 +17,10 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 MODULES = """
 vr_runtime/__init__ vr_runtime/__main__ vr_runtime/cli vr_runtime/run_command vr_runtime/runtime
 vr_runtime/doctor vr_runtime/film vr_runtime/pictures vr_runtime/scene_views vr_runtime/assemble vr_runtime/replay vr_runtime/broadcast vr_runtime/loudspeaker
-vr_runtime/records_command vr_runtime/pair_command vr_runtime/files_command vr_runtime/inspection vr_runtime/past vr_runtime/progress vr_runtime/handover vr_runtime/interruption
-vr_runtime/catalogue vr_runtime/ears vr_runtime/fingerprint vr_runtime/heart vr_runtime/journal
+vr_runtime/lsl_outlets
+vr_runtime/records_command vr_runtime/pair_command vr_runtime/files_command vr_runtime/sensors_command vr_runtime/inspection vr_runtime/past vr_runtime/progress vr_runtime/handover vr_runtime/interruption
+vr_runtime/catalogue vr_runtime/ears vr_runtime/fingerprint vr_runtime/heart vr_runtime/journal vr_runtime/sensing
+vr_runtime/measure_command vr_runtime/remeasure vr_runtime/heart_course
 vr_runtime/protocol/__init__ vr_runtime/record/__init__ vr_runtime/link/__init__ vr_runtime/measures/__init__
 vr_runtime/session/__init__ vr_runtime/sensors/__init__ vr_runtime/patient/__init__ vr_runtime/stage/__init__
 vr_runtime/stage/scene vr_runtime/stage/renderer vr_runtime/display/__init__ vr_runtime/display/openxr
@@ -34,6 +36,7 @@ vr_runtime/session/__init__.py: import vr_runtime.measures
 vr_runtime/display/openxr.py: import xr
 vr_runtime/stage/renderer.py: import panda3d.core
 vr_runtime/link/__init__.py: import zmq
+vr_runtime/sensors/__init__.py: import bleak
 scenes/heights/__init__.py: import vr_runtime.stage.scene
 scenes/calm/__init__.py: import scenes.kit
 clinician_console/pages/__init__.py: import nicegui
@@ -53,7 +56,9 @@ vr_runtime/measures/__init__.py: import panda3d.core
 vr_runtime/session/__init__.py: import time
 vr_runtime/runtime.py: import direct.showbase
 vr_runtime/runtime.py: import zmq
+vr_runtime/lsl_outlets.py: import pylsl
 vr_runtime/pair_command.py: import spake2
+vr_runtime/sensors_command.py: import bleak
 clinician_console/cli.py: import zeroconf
 clinician_console/report/__init__.py: import mcap
 clinician_console/pages/__init__.py: import vr_runtime.progress

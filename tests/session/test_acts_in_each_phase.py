@@ -17,12 +17,14 @@ from vr_runtime.protocol.commands import (
     AnyCommandBody,
     CloseTrial,
     CloseWindow,
+    LookForSensors,
     Mark,
     OpenTrial,
     OpenWindow,
     Override,
     Rating,
     UseAid,
+    UseHeart,
 )
 from vr_runtime.protocol.events import CommandDecided
 from vr_runtime.protocol.words import AgeBand, Followed, Observed, Phase, Refusal
@@ -39,33 +41,35 @@ ACTS: dict[str, AnyCommandBody] = {
     "close_trial": CloseTrial(conditions_met=True, occurred=False, belief=20.0),
     "mark": Mark(what=Observed.GOAL_REACHED),
     "use_aid": UseAid(on=False),
+    "look_for_sensors": LookForSensors(),
+    "use_heart": UseHeart(source="ble:24:AC:AC:01:02:03"),
 }
 NAMES = list(ACTS)
 OK, NOT, GONE, OVER = None, Refusal.NOT_NOW, Refusal.UNKNOWN_PROPOSAL, Refusal.CLOSED
 
-# In the order of ACTS: check, override, proposal, open and close a window, open and close a trial, mark, aid.
+# In the order of ACTS: check, override, proposal, open and close a window, open and close a trial, mark, aid, look, use.
 NOTHING_OPEN: dict[Phase, list[Refusal | None]] = {
-    Phase.SETUP: [OK, OK, GONE, NOT, NOT, NOT, NOT, OK, OK],
-    Phase.BASELINE: [NOT, NOT, GONE, NOT, NOT, OK, NOT, OK, OK],
-    Phase.EXPOSURE: [NOT, NOT, GONE, OK, NOT, OK, NOT, OK, OK],
-    Phase.PAUSED: [NOT, NOT, GONE, OK, NOT, OK, NOT, OK, OK],
-    Phase.SAFE_PLACE: [NOT, NOT, GONE, NOT, NOT, OK, NOT, OK, OK],
-    Phase.RECOVERY: [NOT, NOT, GONE, NOT, NOT, NOT, NOT, OK, OK],
-    Phase.DEBRIEF: [NOT, NOT, GONE, NOT, NOT, NOT, NOT, OK, OK],
-    Phase.STOPPED: [NOT, NOT, GONE, NOT, NOT, NOT, NOT, OK, OK],
-    Phase.CLOSED: [OVER] * 9,
+    Phase.SETUP: [OK, OK, GONE, NOT, NOT, NOT, NOT, OK, OK, OK, OK],
+    Phase.BASELINE: [NOT, NOT, GONE, NOT, NOT, OK, NOT, OK, OK, OK, OK],
+    Phase.EXPOSURE: [NOT, NOT, GONE, OK, NOT, OK, NOT, OK, OK, OK, OK],
+    Phase.PAUSED: [NOT, NOT, GONE, OK, NOT, OK, NOT, OK, OK, OK, OK],
+    Phase.SAFE_PLACE: [NOT, NOT, GONE, NOT, NOT, OK, NOT, OK, OK, OK, OK],
+    Phase.RECOVERY: [NOT, NOT, GONE, NOT, NOT, NOT, NOT, OK, OK, OK, OK],
+    Phase.DEBRIEF: [NOT, NOT, GONE, NOT, NOT, NOT, NOT, OK, OK, OK, OK],
+    Phase.STOPPED: [NOT, NOT, GONE, NOT, NOT, NOT, NOT, OK, OK, OK, OK],
+    Phase.CLOSED: [OVER] * 11,
 }
 # A window, a trial and a proposal were opened in the exposure, and the session went on to the phase from there.
 # A window and a proposal end with the exposure; a trial may be closed while one talks it over. A STOP goes down to
 # the lowest step, which closes the trial of the step that is left.
 ALL_OPEN: dict[Phase, list[Refusal | None]] = {
-    Phase.EXPOSURE: [NOT, NOT, OK, NOT, OK, NOT, OK, OK, OK],
-    Phase.PAUSED: [NOT, NOT, OK, NOT, OK, NOT, OK, OK, OK],
-    Phase.SAFE_PLACE: [NOT, NOT, OK, NOT, OK, NOT, OK, OK, OK],
-    Phase.RECOVERY: [NOT, NOT, GONE, NOT, NOT, NOT, OK, OK, OK],
-    Phase.DEBRIEF: [NOT, NOT, GONE, NOT, NOT, NOT, OK, OK, OK],
-    Phase.STOPPED: [NOT, NOT, GONE, NOT, OK, NOT, NOT, OK, OK],
-    Phase.CLOSED: [OVER] * 9,
+    Phase.EXPOSURE: [NOT, NOT, OK, NOT, OK, NOT, OK, OK, OK, OK, OK],
+    Phase.PAUSED: [NOT, NOT, OK, NOT, OK, NOT, OK, OK, OK, OK, OK],
+    Phase.SAFE_PLACE: [NOT, NOT, OK, NOT, OK, NOT, OK, OK, OK, OK, OK],
+    Phase.RECOVERY: [NOT, NOT, GONE, NOT, NOT, NOT, OK, OK, OK, OK, OK],
+    Phase.DEBRIEF: [NOT, NOT, GONE, NOT, NOT, NOT, OK, OK, OK, OK, OK],
+    Phase.STOPPED: [NOT, NOT, GONE, NOT, OK, NOT, NOT, OK, OK, OK, OK],
+    Phase.CLOSED: [OVER] * 11,
 }
 
 BRIEF = Brief(treatment=PROTOCOL.model_copy(update={"questions": ()}), checklist=CHECKS, age=AgeBand.FROM_26)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.session.quick_treatment import PROTOCOL, TEXT, TREATED, exposed, suds
 from tests.session.rig import DT_S, PLAN, Rig, at
 from vr_runtime.protocol.commands import (
     AnswerCheck,
@@ -30,20 +31,16 @@ from vr_runtime.protocol.commands import (
     UseAid,
 )
 from vr_runtime.protocol.course_events import (
-    CompulsionSeen,
     EndedAtPeak,
     ForecastMade,
     PhaseCutShort,
     ProposalAnswered,
     ProposalMade,
     ProposalWithdrawn,
-    TrialClosed,
-    WindowClosed,
 )
 from vr_runtime.protocol.events import (
     DemandMade,
     ParameterMoved,
-    PatientDid,
     PhaseChanged,
     RatingMissed,
     RatingPrompted,
@@ -51,15 +48,8 @@ from vr_runtime.protocol.events import (
     TriggerFired,
 )
 from vr_runtime.protocol.files.checklist import CheckItem, Checklist
-from vr_runtime.protocol.files.manifest import Text
 from vr_runtime.protocol.files.treatment import (
-    Advance,
     EndRules,
-    PhasePlan,
-    Prevention,
-    Question,
-    RuleUse,
-    TreatmentProtocol,
 )
 from vr_runtime.protocol.words import (
     AgeBand,
@@ -67,47 +57,12 @@ from vr_runtime.protocol.words import (
     Followed,
     Observed,
     Phase,
-    PreventionMode,
     ProposalKind,
     Rated,
     Refusal,
     Scale,
-    WindowOutcome,
 )
 from vr_runtime.session.brief import Brief
-
-TEXT = Text(en="?", fr="?")
-S = 1_000_000_000
-PROTOCOL = TreatmentProtocol(
-    id="quick",
-    version=1,
-    names=TEXT,
-    summary=TEXT,
-    sources=("made up",),
-    phases={Phase.BASELINE: PhasePlan(minimum_s=20.0), Phase.EXPOSURE: PhasePlan(minimum_s=60.0)},
-    questions=(
-        Question(
-            what=Rated.DISTRESS, every_s=20.0, at=("step_entered",), wait_s=5.0, phases=(Phase.EXPOSURE,)
-        ),
-    ),
-    advance=Advance(
-        require=(RuleUse(rule="time_on_step", numbers={"minimum_s": 10.0}),),
-        any_of=(RuleUse(rule="half_of_peak"),),
-        lower=(RuleUse(rule="lower_at_ceiling"),),
-    ),
-    prevention=Prevention(mode=PreventionMode.BLOCK, target_s=100.0, urge_at_s=(0.0,), urge_every_s=60.0),
-    end=EndRules(session_s=3600.0, reserve_s=600.0),
-)
-TREATED = Brief(treatment=PROTOCOL)
-
-
-def suds(raw: float) -> Rating:
-    return Rating(raw=raw)
-
-
-def exposed(brief: Brief = TREATED, **more: Any) -> Rig:
-    return at(Phase.EXPOSURE, brief=brief, **more)
-
 
 # ------------------------------------------------------------------ the gate
 
@@ -148,6 +103,13 @@ def test_what_cannot_be_overridden_never_lets_it_start() -> None:
     refused = rig.do(Override(gap="check:epilepsy", by="Dr. A.", reason="the patient insists"))
     assert not refused.accepted
     assert rig.do(Start()).reason is Refusal.CHECKS_OPEN
+
+
+def test_a_refused_answer_is_not_repeated_in_the_refusals_words() -> None:
+    refused = gated().do(AnswerCheck(item="consent", value="Anna said yes"))
+    assert not refused.accepted
+    assert "wants true or false" in refused.message
+    assert "Anna" not in refused.message
 
 
 def test_the_checks_are_closed_once_the_session_has_begun() -> None:
@@ -279,80 +241,6 @@ def test_an_end_at_the_peak_is_told(ratings: tuple[float, ...], told: bool) -> N
     rig.ok(*(suds(raw) for raw in ratings))
     rig.ok(End(to=Phase.RECOVERY))
     assert bool(rig.bodies(EndedAtPeak)) is told
-
-
-# ------------------------------------------------------------------ windows and trials
-
-
-def washed(rig: Rig) -> PatientDid:
-    return PatientDid(scene="lift", what="washed", thing="hands", t_on_ns=rig.now_ns, t_off_ns=rig.now_ns + S)
-
-
-def in_the_lift() -> Rig:
-    rig = exposed()
-    rig.ok(GoToStep(step=4))
-    rig.wait(6.0)
-    return rig
-
-
-def test_a_window_makes_the_compulsion_inert_until_it_ends() -> None:
-    rig = in_the_lift()
-    assert not rig.last.scene.prevented
-    rig.ok(OpenWindow(what="washing"))
-    rig.frame()
-    assert rig.last.scene.prevented
-    rig.frame(deeds=(washed(rig),))
-    (seen,) = rig.bodies(CompulsionSeen)
-    assert (seen.prevented, seen.source) == (True, "scene")
-    rig.ok(CloseWindow(outcome=WindowOutcome.RESISTED))
-    rig.frame()
-    assert not rig.last.scene.prevented
-    (closed,) = rig.bodies(WindowClosed)
-    assert (closed.compulsions, closed.prevented, closed.outcome) == (1, 1, WindowOutcome.RESISTED)
-
-
-def test_after_the_delay_the_window_lets_it_through_in_the_very_frame() -> None:
-    rig = in_the_lift()
-    rig.ok(OpenWindow(what="washing", mode=PreventionMode.DELAY, delay_s=2.0))
-    rig.wait(1.9)
-    assert rig.last.scene.prevented
-    rig.wait(0.3)
-    assert not rig.last.scene.prevented
-
-
-def test_giving_in_where_the_window_re_exposes_proposes_to_and_does_not() -> None:
-    rig = in_the_lift()
-    rig.ok(OpenWindow(what="washing", mode=PreventionMode.RE_EXPOSE))
-    rig.frame(deeds=(washed(rig),))
-    assert [made.what for made in rig.bodies(ProposalMade)] == [ProposalKind.RE_EXPOSE]
-    rig.wait(3.0)
-    assert not rig.bodies(TriggerFired)
-
-
-def test_the_end_of_the_exposure_closes_the_window() -> None:
-    rig = in_the_lift()
-    rig.ok(OpenWindow(what="washing"), End(to=Phase.RECOVERY))
-    assert [closed.outcome for closed in rig.bodies(WindowClosed)] == [WindowOutcome.ENDED]
-
-
-def test_one_window_and_one_trial_at_a_time() -> None:
-    rig = in_the_lift()
-    trial = OpenTrial(feared="it stops", belief=70.0, conditions="ride for a minute")
-    rig.ok(OpenWindow(what="washing"), trial)
-    assert rig.do(OpenWindow(what="washing")).reason is Refusal.NOT_NOW
-    assert rig.do(trial).reason is Refusal.NOT_NOW
-    rig.ok(CloseWindow(), CloseTrial(conditions_met=True, occurred=False, belief=20.0))
-    assert rig.do(CloseWindow()).reason is Refusal.NOT_NOW
-    assert rig.do(CloseTrial(conditions_met=True, occurred=False, belief=20.0)).reason is Refusal.NOT_NOW
-
-
-def test_a_trial_said_in_the_baseline_counts_for_the_first_step() -> None:
-    rig = at(Phase.BASELINE, brief=TREATED)
-    rig.ok(OpenTrial(feared="I fall", belief=90.0, conditions="a minute"), GoToStep(step=1))
-    rig.wait(4.0)
-    rig.ok(CloseTrial(conditions_met=True, occurred=False, belief=40.0))
-    (closed,) = rig.bodies(TrialClosed)
-    assert (closed.change, closed.conditions_met) == (-50.0, True)
 
 
 # ------------------------------------------------------------------ safety

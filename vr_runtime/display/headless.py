@@ -12,7 +12,7 @@ from vr_runtime.protocol.events import EventBody
 from vr_runtime.protocol.pose import Hands, Pose
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     import numpy as np
     from numpy.typing import NDArray
@@ -41,6 +41,12 @@ class PoseSource(Protocol):
     def headset_on(self) -> bool:
         """Whether the headset is worn."""
         ...
+
+
+def _no_eyes(_t_ns: int) -> tuple[Pose | None, float | None]:
+    """Stands in for a pose source's ``eyes``, which only a source with an eye tracker has: gaze in its tracked space
+    and openness of the lids, after ``pose`` and at the same time."""
+    return None, None
 
 
 class StillPatient:
@@ -81,6 +87,9 @@ class HeadlessDisplay:
         self.graphics = graphics
         self._pacer = Pacer(rate_hz, clock)
         self._source: PoseSource = pose_source if pose_source is not None else StillPatient()
+        self._eyes: Callable[[int], tuple[Pose | None, float | None]] = getattr(
+            self._source, "eyes", _no_eyes
+        )
         self._space = HERE
         self._head = Pose(z=1.6)
         self._frame: Frame | None = None
@@ -114,7 +123,14 @@ class HeadlessDisplay:
     def sense(self, frame: Frame) -> Sensed:
         self._head, hands = self._source.pose(frame.display_ns)
         head, hands = self._space.pose(self._head), self._space.hands(hands)
-        return Sensed(head, hands, headset_on=self._source.headset_on)
+        eye, openness = self._eyes(frame.display_ns)
+        return Sensed(
+            head,
+            hands,
+            None if eye is None else self._space.pose(eye),
+            headset_on=self._source.headset_on,
+            openness=openness,
+        )
 
     def inputs(self) -> tuple[EventBody, ...]:
         return () if self._frame is None else self._source.answers(self._frame.now_ns)

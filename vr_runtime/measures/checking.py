@@ -20,11 +20,13 @@ from vr_runtime.protocol.pose import Pose
 _CHECK = ("check_near_m", "check_far_m", "check_look_s", "check_apart_s", "cone_deg", "cone_wide_deg")
 
 DEFINITIONS = {
-    "check": Definition("s", "head", "check/1", _CHECK),
+    "check": Definition("s", "head", "check/1", _CHECK, "each check after the first"),
     "check_count": Definition("count", "head", "check/1", _CHECK),
     "check_time": Definition("s", "head", "check/1", _CHECK),
     "check_returns": Definition("count", "head", "check/1", _CHECK),
-    "inter_check_interval": Definition("s", "head", "check/1", _CHECK),
+    "inter_check_interval": Definition(
+        "s", "head", "check/1", _CHECK, "end of step, with two episodes or more"
+    ),
 }
 
 _TOLD_NS = 300_000_000

@@ -1,4 +1,4 @@
-"""What a measure's marker is, apart from its value. Modules of measures declare theirs; the registry holds all."""
+"""What a measure's entry in the registry holds; apart from the registry, so that modules can declare their own."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from typing import Literal, NamedTuple
 
 Source = Literal["head", "eye", "hand", "heart"]
 
+END = "end of step"
+
 
 class Definition(NamedTuple):
-    """One measure. ``settings`` names the fields of :class:`Settings` that its marker carries."""
+    """One measure. ``settings`` names the fields of :class:`Settings` that its marker carries; ``when`` it is made."""
 
     unit: str
     source: Source
     algorithm: str
     settings: tuple[str, ...]
+    when: str = END

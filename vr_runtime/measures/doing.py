@@ -10,7 +10,7 @@ from vr_runtime.protocol.deeds import ORDERED, WASHED
 DEFINITIONS = {
     "wash_count": Definition("count", "hand", "wash/1", ()),
     "wash_time": Definition("s", "hand", "wash/1", ()),
-    "ordering": Definition("s", "hand", "ordering/1", ()),
+    "ordering": Definition("s", "hand", "ordering/1", (), "each thing put in order"),
     "ordering_count": Definition("count", "hand", "ordering/1", ()),
     "ordering_time": Definition("s", "hand", "ordering/1", ()),
     "ordering_residual": Definition("1", "hand", "ordering/1", ()),

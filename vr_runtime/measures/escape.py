@@ -16,7 +16,11 @@ from vr_runtime.protocol.pose import Pose
 
 DEFINITIONS = {
     "escape_latency": Definition(
-        "s", "head", "escape/1", ("escape_zone_m", "escape_zone_s", "escape_wait_s", "jump_m_s")
+        "s",
+        "head",
+        "escape/1",
+        ("escape_zone_m", "escape_zone_s", "escape_wait_s", "jump_m_s"),
+        "each onset of a stimulus",
     ),
 }
 

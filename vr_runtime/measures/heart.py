@@ -12,6 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from vr_runtime.measures.series import check_series as _series
+from vr_runtime.measures.series import check_starts as _starts
 from vr_runtime.protocol.streams import BeatFlag
 
 RR_MIN_MS = 300.0
@@ -48,7 +50,8 @@ def rr_measures(rr_ms: ArrayLike, starts: ArrayLike | None = None) -> RRMeasures
     before it is no physiological difference and is left out.
 
     Raises:
-        ValueError: not one-dimensional, not finite, not positive, or ``starts`` of another length.
+        ValueError: not one-dimensional, not finite, not positive, longer than a minute, or ``starts`` of another
+            length.
     """
     rr = _series(rr_ms)
     differences = np.diff(rr)
@@ -92,19 +95,3 @@ def beat_flag(rr_ms: float, previous_ms: float | None) -> int:
     if previous_ms is not None and abs(rr_ms - previous_ms) > RR_GATE * previous_ms:
         return BeatFlag.ECTOPIC
     return BeatFlag.OK
-
-
-def _series(rr_ms: ArrayLike) -> NDArray[np.float64]:
-    rr = np.asarray(rr_ms, np.float64)
-    if rr.ndim != 1:
-        raise ValueError(f"rr_ms has shape {rr.shape}; give one dimension of intervals in ms")
-    if not np.all(np.isfinite(rr)) or np.any(rr <= 0.0):
-        raise ValueError("rr_ms holds values that are not finite and positive; leave out what is missing")
-    return rr
-
-
-def _starts(starts: ArrayLike, n: int) -> NDArray[np.bool_]:
-    fresh = np.asarray(starts, np.bool_)
-    if fresh.shape != (n,):
-        raise ValueError(f"starts has shape {fresh.shape}; give one value for each of the {n} intervals")
-    return fresh

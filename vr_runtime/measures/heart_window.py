@@ -1,29 +1,19 @@
-"""Heart rate and RMSSD as beats come in: a window for the gauges, sums for the step. Bounded memory."""
+"""Heart rate and its variability as beats come in: windows for the gauges, sums for the step.
+
+Bounded memory, and a cost that does not grow: see ``heart_sums``. Fed with what ``beats.BeatGate`` admits.
+"""
 
 from __future__ import annotations
 
-import math
 from collections import deque
-from struct import Struct
 from typing import NamedTuple
 
-from vr_runtime.measures.heart import beat_flag
+from vr_runtime.measures.heart_sums import Intervals, Sums, Window
 from vr_runtime.measures.settings import Settings
 from vr_runtime.protocol.pose import Beat
 from vr_runtime.protocol.streams import BeatFlag
 
-_F4 = Struct("<f")
-_MOST_BEATS = 1024
-
-
-class _Kept(NamedTuple):
-    t_ns: int
-    rr_ms: float
-    flagged: bool
-    difference: float | None
-    """To the interval before it in the same segment."""
-    gated: bool
-    """Neither this interval nor the one before it is flagged."""
+_MOST_RATES = 256
 
 
 class HeartValue(NamedTuple):
@@ -37,62 +27,47 @@ class HeartValue(NamedTuple):
     t_off_ns: int
     enough: bool
     """The window is covered well enough for a marker."""
+    valid: float = 1.0
+    """1: covered and clean; 0.5: with caution; 0: too many flagged or too little covered (:func:`validity`)."""
+
+
+def validity(coverage: float, flagged_share: float, settings: Settings) -> float:
+    """1 from 80 % coverage on with at most 5 % flagged, 0.5 up to 20 % flagged, else 0."""
+    if coverage < settings.coverage or flagged_share > settings.flagged_limit:
+        return 0.0
+    return 1.0 if flagged_share <= settings.flagged_warn else 0.5
 
 
 class HeartWindow:
-    """Feed it every beat once, in order; ask at any time. Values are rounded to what the record can hold."""
+    """Feed it every beat once, in order; ask at any time."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._keep_ns = round(max(settings.rmssd_window_s, settings.heart_rate_window_s) * 1e9)
-        self._kept: deque[_Kept] = deque(maxlen=_MOST_BEATS)
-        self._rates: deque[tuple[int, float]] = deque(maxlen=_MOST_BEATS)
-        self._previous: _Kept | None = None
+        self._intervals = Intervals()
+        self._short = Window(settings.heart_rate_window_s)
+        self._minute = Window(settings.rmssd_window_s)
+        self._long = Window(settings.sdnn_window_s)
+        self._windows = (self._short, self._minute, self._long)
+        self._rates: deque[tuple[int, float]] = deque(maxlen=_MOST_RATES)
         self.last_ns: int | None = None
         """Time of the last good beat."""
         self.begin_step()
 
     def begin_step(self) -> None:
-        self._step_n = 0
-        self._step_flagged = 0
-        self._step_sum_ms = 0.0
-        self._step_squares = 0.0
-        self._step_differences = 0
-        self._gated_squares = 0.0
-        self._gated_differences = 0
+        self._step = Sums()
 
     def add(self, beat: Beat) -> None:
-        rr = beat.rr_ms
-        if beat.flag == BeatFlag.CONTACT_LOST:
-            self._previous = None
+        interval = self._intervals.take(beat)
+        if interval is not None:
+            for window in self._windows:
+                window.push(interval)
+            self._step.add(interval)
+        elif beat.flag == BeatFlag.CONTACT_LOST:
             return
-        if rr is None or not math.isfinite(rr):
-            self._previous = None
-            if beat.bpm is not None and math.isfinite(beat.bpm) and beat.bpm > 0.0:
-                self._rates.append((beat.t_ns, float(_F4.unpack(_F4.pack(beat.bpm))[0])))
-                self._heard(beat.t_ns)
-            return
-        if beat.flag == BeatFlag.GAP:
-            self._previous = None
-            self._heard(beat.t_ns)
-            return
-        rr = float(_F4.unpack(_F4.pack(rr))[0])
-        before = self._previous
-        flag = beat_flag(rr, before.rr_ms if before else None)
-        if BeatFlag.OUT_OF_RANGE in (flag, beat.flag):
-            self._previous = None
-            return
-        flagged = BeatFlag.ECTOPIC in (flag, beat.flag)
-        kept = _Kept(
-            beat.t_ns,
-            rr,
-            flagged,
-            rr - before.rr_ms if before else None,
-            before is not None and not flagged and not before.flagged,
-        )
-        self._previous = kept
-        self._kept.append(kept)
-        self._count(kept)
+        elif beat.flag != BeatFlag.GAP:
+            if beat.rr_ms is not None or beat.bpm is None:
+                return  # no interval between two beats
+            self._rates.append((beat.t_ns, beat.bpm))
         self._heard(beat.t_ns)
 
     def heart_rate(self, now_ns: int) -> HeartValue | None:
@@ -104,109 +79,82 @@ class HeartWindow:
         end_ns = self._end(now_ns)
         if end_ns is None:
             return None
-        window_s = self._settings.heart_rate_window_s
-        start_ns = end_ns - round(window_s * 1e9)
-        n = flagged = 0
-        total_ms = 0.0
-        for kept in reversed(self._kept):
-            if kept.t_ns <= start_ns:
-                break
-            n += 1
-            flagged += kept.flagged
-            total_ms += kept.rr_ms
-        if n >= 2:
-            covered = total_ms / 1000.0
-            share = flagged / n
-            coverage = min(1.0, covered / window_s)
-            return HeartValue(
-                60_000.0 * n / total_ms,
-                coverage * (1.0 - share),
-                covered,
-                share,
-                start_ns,
-                end_ns,
-                coverage >= self._settings.coverage,
-            )
+        window = self._short
+        start_ns = end_ns - window.length_ns
+        if window.n >= 2:
+            return self._value(window, window.rate, 1.0 - window.flagged_share, end_ns)
         rates = [bpm for t_ns, bpm in self._rates if t_ns > start_ns]
         if not rates:
             return None
-        return HeartValue(sum(rates) / len(rates), 0.5, 0.0, 0.0, start_ns, end_ns, len(rates) >= 2)
+        value = sum(rates) / len(rates)
+        return HeartValue(value, 0.5, 0.0, 0.0, start_ns, end_ns, len(rates) >= 2, 0.5)
 
     def rmssd(self, now_ns: int) -> HeartValue | None:
         """RMSSD over the last minute, ms; None with too few intervals, too many flagged, or stale."""
-        end_ns = self._end(now_ns)
-        if end_ns is None:
-            return None
-        settings = self._settings
-        start_ns = end_ns - round(settings.rmssd_window_s * 1e9)
-        n = flagged = differences = 0
-        total_ms = squares = 0.0
-        for kept in reversed(self._kept):
-            if kept.t_ns <= start_ns:
-                break
-            n += 1
-            flagged += kept.flagged
-            total_ms += kept.rr_ms
-            if kept.difference is not None:
-                differences += 1
-                squares += kept.difference * kept.difference
-        if not differences or total_ms < settings.rmssd_minimum_s * 1000.0:
-            return None
-        share = flagged / n
-        if share > settings.flagged_limit:
-            return None
-        coverage = min(1.0, total_ms / 1000.0 / settings.rmssd_window_s)
-        return HeartValue(
-            math.sqrt(squares / differences),
-            coverage * (1.0 - share / settings.flagged_limit),
-            total_ms / 1000.0,
-            share,
-            start_ns,
-            end_ns,
-            coverage >= settings.coverage,
-        )
+        return self._variability(self._minute, self._minute.rmssd, self._settings.rmssd_minimum_s, now_ns)
+
+    def pnn50(self, now_ns: int) -> HeartValue | None:
+        """pNN50 over the last minute, %; None with less than 80 % of it, too many flagged, or stale."""
+        least_s = self._settings.coverage * self._settings.rmssd_window_s
+        return self._variability(self._minute, self._minute.pnn50, least_s, now_ns)
+
+    def sdnn(self, now_ns: int) -> HeartValue | None:
+        """SDNN over the last four minutes, ms; None with too few intervals, too many flagged, or stale."""
+        return self._variability(self._long, self._long.sdnn, self._settings.sdnn_minimum_s, now_ns)
 
     def step_values(self, t_on_ns: int, t_off_ns: int) -> tuple[tuple[str, HeartValue], ...]:
-        """The step's heart rate and RMSSD under their marker names, as far as there are enough intervals."""
-        if self._step_n < 2:
+        """The step's heart rate and its variability under their marker names, as far as there are enough intervals."""
+        settings, step = self._settings, self._step
+        if step.n < 2:
             return ()
-        settings = self._settings
-        covered = self._step_sum_ms / 1000.0
-        share = self._step_flagged / self._step_n
+        covered, share = step.covered_s, step.flagged_share
         span = (t_off_ns - t_on_ns) / 1e9
         coverage = min(1.0, covered / span) if span > 0.0 else 0.0
-        rate = 60_000.0 * self._step_n / self._step_sum_ms
-        quality = coverage * (1.0 - share)
-        found = [("step_heart_rate", HeartValue(rate, quality, covered, share, t_on_ns, t_off_ns, True))]
+        valid = validity(coverage, share, settings)
+
+        def value(figure: float, clean: float) -> HeartValue:
+            return HeartValue(figure, coverage * clean, covered, share, t_on_ns, t_off_ns, True, valid)
+
+        found = [("step_heart_rate", value(step.rate, 1.0 - share))]
+        clean = max(0.0, 1.0 - share / settings.flagged_limit)
         if covered >= settings.rmssd_minimum_s:
-            quality = coverage * max(0.0, 1.0 - share / settings.flagged_limit)
-            for name, squares, n in (
-                ("step_rmssd", self._step_squares, self._step_differences),
-                ("step_rmssd_gated", self._gated_squares, self._gated_differences),
-            ):
-                if n:
-                    value = math.sqrt(squares / n)
-                    found.append((name, HeartValue(value, quality, covered, share, t_on_ns, t_off_ns, True)))
+            if step.differences:
+                found.append(("step_rmssd", value(step.rmssd, clean)))
+            if step.gated_differences:
+                found.append(("step_rmssd_gated", value(step.gated_rmssd, clean)))
+        if covered >= settings.rmssd_window_s and step.differences:
+            found.append(("step_pnn50", value(step.pnn50, clean)))
+        if covered >= settings.sdnn_minimum_s:
+            found.append(("step_sdnn", value(step.sdnn, clean)))
         return tuple(found)
 
-    def _count(self, kept: _Kept) -> None:
-        self._step_n += 1
-        self._step_flagged += kept.flagged
-        self._step_sum_ms += kept.rr_ms
-        if kept.difference is None:
-            return
-        square = kept.difference * kept.difference
-        self._step_squares += square
-        self._step_differences += 1
-        if kept.gated:
-            self._gated_squares += square
-            self._gated_differences += 1
+    def _variability(self, window: Window, figure: float, least_s: float, now_ns: int) -> HeartValue | None:
+        end_ns = self._end(now_ns)
+        if end_ns is None or not window.differences or window.covered_s < least_s:
+            return None
+        share, limit = window.flagged_share, self._settings.flagged_limit
+        return None if share > limit else self._value(window, figure, 1.0 - share / limit, end_ns)
+
+    def _value(self, window: Window, figure: float, clean: float, end_ns: int) -> HeartValue:
+        settings, coverage = self._settings, window.coverage
+        return HeartValue(
+            figure,
+            coverage * clean,
+            window.covered_s,
+            window.flagged_share,
+            end_ns - window.length_ns,
+            end_ns,
+            coverage >= settings.coverage,
+            validity(coverage, window.flagged_share, settings),
+        )
 
     def _heard(self, t_ns: int) -> None:
+        if self.last_ns is not None and t_ns <= self.last_ns:
+            return
         self.last_ns = t_ns
-        before_ns = t_ns - self._keep_ns
-        while self._kept and self._kept[0].t_ns <= before_ns:
-            self._kept.popleft()
+        for window in self._windows:
+            window.advance(t_ns)
+        before_ns = t_ns - self._short.length_ns
         while self._rates and self._rates[0][0] <= before_ns:
             self._rates.popleft()
 

@@ -9,10 +9,14 @@ from vr_runtime.measures.settings import Settings
 
 
 class _Cone:
-    """Time within a cone, counted in stretches of at least the minimum dwell."""
+    """Time within a cone, counted in stretches of at least the minimum dwell.
 
-    def __init__(self, half_angle_deg: float) -> None:
+    A stretch ends a little outside the cone, so that trembling at its rim is one stretch and not many.
+    """
+
+    def __init__(self, half_angle_deg: float, slack_deg: float) -> None:
         self.cosine = math.cos(math.radians(half_angle_deg))
+        self.cosine_stay = math.cos(math.radians(half_angle_deg + slack_deg))
         self.run_s = 0.0
         self.total_s = 0.0
         self.since_ns = 0
@@ -23,8 +27,13 @@ class Looking:
 
     def __init__(self, settings: Settings) -> None:
         self._s = settings
-        self._cone = _Cone(settings.cone_deg)
-        self._cones = (self._cone, _Cone(settings.cone_narrow_deg), _Cone(settings.cone_wide_deg))
+        slack = settings.cone_slack_deg
+        self._cone = _Cone(settings.cone_deg, slack)
+        self._cones = (
+            self._cone,
+            _Cone(settings.cone_narrow_deg, slack),
+            _Cone(settings.cone_wide_deg, slack),
+        )
         self._cos_view = math.cos(math.radians(settings.view_half_angle_deg))
         self._cos_away = math.cos(math.radians(settings.away_deg))
         self._cos_back = math.cos(math.radians(settings.away_back_deg))
@@ -59,7 +68,7 @@ class Looking:
             self._view_s += dt_s
         minimum = self._s.minimum_dwell_s
         for cone in self._cones:
-            if cosine >= cone.cosine:
+            if cosine >= (cone.cosine_stay if cone.run_s else cone.cosine):
                 if cone.run_s == 0.0:
                     cone.since_ns = t_ns - round(dt_s * 1e9)
                 before = cone.run_s

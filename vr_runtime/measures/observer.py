@@ -12,9 +12,14 @@ from struct import Struct
 from typing import NamedTuple, overload
 
 from vr_runtime.measures.approach import Approach
+from vr_runtime.measures.beats import BeatGate
 from vr_runtime.measures.body import body
 from vr_runtime.measures.cleaning import sound
+from vr_runtime.measures.eyelids import Eyelids
+from vr_runtime.measures.eyes import Eyes
 from vr_runtime.measures.found import Found
+from vr_runtime.measures.head_looks import HeadLooks
+from vr_runtime.measures.heart_markers import HeartMarkers
 from vr_runtime.measures.heart_window import HeartValue, HeartWindow
 from vr_runtime.measures.looking import Looking
 from vr_runtime.measures.moment import Measure, Moment, Seen
@@ -99,7 +104,15 @@ class Observer:
         self._watches = [_Watch(stimulus, self._settings) for stimulus in stimuli]
         self._touching = Touching()
         self._body = body(self._settings)
-        self._measures: tuple[Measure, ...] = (self._body,)
+        self._heart_markers = HeartMarkers(self._settings)
+        self._measures: tuple[Measure, ...] = (
+            self._heart_markers,
+            HeadLooks(self._settings),
+            Eyes(self._settings),
+            Eyelids(self._settings),
+            self._body,
+        )
+        self._gate = BeatGate()
         self._heart = HeartWindow(self._settings)
         self._parameters = {
             name: {key: float(getattr(self._settings, key)) for key in definition.settings}
@@ -107,8 +120,10 @@ class Observer:
         }
         self._rate_every_ns = round(self._settings.heart_rate_window_s * 1e9)
         self._rmssd_every_ns = round(self._settings.rmssd_window_s * 1e9)
+        self._sdnn_every_ns = round(self._settings.sdnn_window_s * 1e9)
         self._next_rate_ns: int | None = None
         self._next_rmssd_ns = 0
+        self._next_sdnn_ns = 0
         self._step = 0
         self._step_ns: int | None = None
         self._t_ns: int | None = None
@@ -164,8 +179,10 @@ class Observer:
         self._t_ns = t_ns
         joined = last_ns is not None and 0 < t_ns - last_ns <= self._gap_ns
         dt_s = (t_ns - last_ns) / 1e9 if joined and last_ns is not None else 0.0
-        for beat in beats:
-            self._heart.add(beat)
+        if beats:
+            beats = self._gate.admit(beats, t_ns)
+            for beat in beats:
+                self._heart.add(beat)
         head, told = _rounded(head), tracking
         tracking = tracking and not sound(head, self._settings.unit_tolerance)
         self._watch(t_ns, dt_s, joined, head, readings, exposed, tracking)
@@ -191,12 +208,13 @@ class Observer:
         if self._next_rate_ns is None:
             self._next_rate_ns = t_ns + self._rate_every_ns
             self._next_rmssd_ns = t_ns + self._rmssd_every_ns
+            self._next_sdnn_ns = t_ns + self._sdnn_every_ns
         elif t_ns >= self._next_rate_ns:
             self._periodic(t_ns)
         return markers + self._markers() if self._out else markers
 
     def live(self) -> LiveMeasures:
-        """The state now. Walks the last minute's beats: for ten times a second, not for every frame."""
+        """The state now; for ten times a second, not for every frame."""
         now_ns = self._t_ns or 0
         rate = self._heart.heart_rate(now_ns)
         rmssd = self._heart.rmssd(now_ns)
@@ -232,12 +250,17 @@ class Observer:
         for name, value in self._heart.step_values(start_ns, t_ns):
             self._out.append(("", self._heart_found(name, value)))
         self._heart.begin_step()
+        if self._gate.count:
+            why = tuple((reason.value, float(n)) for reason, n in self._gate.nonsense.items())
+            self._out.append(("", Found("heart_nonsense", start_ns, t_ns, float(self._gate.count), 1.0, why)))
+            self._gate.begin_step()
         self._step_ns = None
         return self._markers()
 
     def finish(self, t_ns: int) -> tuple[Marker, ...]:
         """The session's last markers."""
         markers = self.end_of_step(t_ns)
+        self._heart_markers.finish(t_ns, self._out)
         self._body.finish(t_ns, self._out)
         return markers + self._markers()
 
@@ -300,22 +323,27 @@ class Observer:
                 self._take(watch.id)
 
     def _periodic(self, t_ns: int) -> None:
-        rate = self._heart.heart_rate(t_ns)
-        if rate is not None and rate.enough:
-            self._out.append(("", self._heart_found("heart_rate", rate)))
+        self._told("heart_rate", self._heart.heart_rate(t_ns))
         self._next_rate_ns = t_ns + self._rate_every_ns
         if t_ns >= self._next_rmssd_ns:
-            rmssd = self._heart.rmssd(t_ns)
-            if rmssd is not None and rmssd.enough:
-                self._out.append(("", self._heart_found("rmssd", rmssd)))
+            self._told("rmssd", self._heart.rmssd(t_ns))
+            self._told("pnn50", self._heart.pnn50(t_ns))
             self._next_rmssd_ns = t_ns + self._rmssd_every_ns
+        if t_ns >= self._next_sdnn_ns:
+            self._told("sdnn", self._heart.sdnn(t_ns))
+            self._next_sdnn_ns = t_ns + self._sdnn_every_ns
+
+    def _told(self, name: str, value: HeartValue | None) -> None:
+        if value is not None and value.enough:
+            self._out.append(("", self._heart_found(name, value)))
 
     def _heart_found(self, name: str, value: HeartValue) -> Found:
         more = (
             ("covered_s", round(value.covered_s, 3)),
             ("flagged_share", round(value.flagged_share, 4)),
+            ("valid", value.valid),
         )
-        if "rmssd" in name:
+        if "heart_rate" not in name:
             more += (("ultra_short", 1.0 if value.covered_s < self._settings.short_s else 0.0),)
         return Found(name, value.t_on_ns, value.t_off_ns, value.value, value.quality, more)
 
@@ -333,7 +361,8 @@ class Observer:
         return Marker(
             marker=found.marker,
             t_on_ns=found.t_on_ns,
-            t_off_ns=found.t_off_ns,
+            # a clock that went back within a step must not make a span that ends before it begins
+            t_off_ns=max(found.t_on_ns, found.t_off_ns),
             value=round(found.value, 6),
             unit=definition.unit,
             source=definition.source,

@@ -17,8 +17,10 @@ _JERK = ("reach_m", "reach_back_m", "reach_arm_m", "reach_rest_s", "jerk_filter_
 _WITHDRAWN = ("withdrawn_m", "withdrawn_back_m", "withdrawn_s")
 
 DEFINITIONS = {
-    "hand_jerk": Definition("m/s3", "hand", "hand_jerk/1", _JERK),
-    "hands_withdrawn": Definition("s", "hand", "hands_withdrawn/1", (*_WITHDRAWN, "withdrawn_refractory_s")),
+    "hand_jerk": Definition("m/s3", "hand", "hand_jerk/1", _JERK, "each reach"),
+    "hands_withdrawn": Definition(
+        "s", "hand", "hands_withdrawn/1", (*_WITHDRAWN, "withdrawn_refractory_s"), "each stretch"
+    ),
     "hands_withdrawn_share": Definition("1", "hand", "hands_withdrawn/1", _WITHDRAWN),
 }
 

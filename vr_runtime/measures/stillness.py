@@ -30,8 +30,16 @@ _STILL = (
 _FREEZE = ("freeze_fall_bpm", "freeze_window_s", "freeze_wait_s", "coverage")
 
 DEFINITIONS = {
-    "still": Definition("s", "head", "still/1", (*_STILL, "still_refractory_s", *_FREEZE)),
-    "freeze_like": Definition("s", "head", "still/1", (*_STILL, "still_refractory_s", *_FREEZE)),
+    "still": Definition(
+        "s", "head", "still/1", (*_STILL, "still_refractory_s", *_FREEZE), "each stretch of keeping still"
+    ),
+    "freeze_like": Definition(
+        "s",
+        "head",
+        "still/1",
+        (*_STILL, "still_refractory_s", *_FREEZE),
+        "instead of `still`, where the heart fell",
+    ),
     "immobility": Definition("1", "head", "still/1", _STILL),
 }
 

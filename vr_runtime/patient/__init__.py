@@ -2,7 +2,8 @@
 
 from vr_runtime.patient.kinds import LIBRARY, Kind, kind
 from vr_runtime.patient.memory import Memory
+from vr_runtime.patient.perceived import Perceived
 from vr_runtime.patient.traits import Traits
-from vr_runtime.patient.virtual import Perceived, VirtualPatient
+from vr_runtime.patient.virtual import VirtualPatient
 
 __all__ = ["LIBRARY", "Kind", "Memory", "Perceived", "Traits", "VirtualPatient", "kind"]

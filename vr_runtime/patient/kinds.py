@@ -51,6 +51,7 @@ LIBRARY: Mapping[str, Kind] = {
             approach_tendency=0.0,
             keeps_m=0.7,
             look_away_tendency=1.0,
+            closes_eyes=1.0,
             distraction=0.7,
         ),
     ),

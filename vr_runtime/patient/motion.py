@@ -109,3 +109,9 @@ def quaternion(yaw: float, pitch: float, roll: float) -> tuple[float, float, flo
     sy, cy = math.sin(0.5 * roll), math.cos(0.5 * roll)
     x, y, z, w = cz * sx, sz * sx, sz * cx, cz * cx
     return (x * cy - z * sy, w * sy + y * cy, x * sy + z * cy, w * cy - y * sy)
+
+
+def forward(yaw: float, pitch: float) -> tuple[float, float, float]:
+    """Unit vector of a head turned left by yaw and up by pitch (radians)."""
+    c = math.cos(pitch)
+    return (-math.sin(yaw) * c, math.cos(yaw) * c, math.sin(pitch))

@@ -18,6 +18,8 @@ class Traits:
     keeps_m: float = 0.0
     """So much further away it stays than its arousal makes it, 0 to 2 m."""
     look_away_tendency: float = 0.5
+    closes_eyes: float = 0.3
+    """How readily it shuts its eyes before the stimulus; seen by an eye tracker alone."""
     distraction: float = 0.0
     """Share of attention that is elsewhere, wherever the head looks: what is not attended to teaches nothing."""
     resting_bpm: float = 72.0

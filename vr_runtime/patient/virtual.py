@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import math
 from random import Random
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from vr_runtime.patient.conduct import NEAREST_M, Eyes, Feet, Gaze, Going, Reach
+from vr_runtime.patient.eyes import Intention, Sight
 from vr_runtime.patient.inner import Inner
 from vr_runtime.patient.memory import Memory
-from vr_runtime.patient.motion import Glide, Sway, Walk, quaternion
+from vr_runtime.patient.motion import Glide, Sway, Walk, forward, quaternion
+from vr_runtime.patient.perceived import Perceived
 from vr_runtime.patient.traits import Traits
-from vr_runtime.protocol.events import PatientAnswered, PatientDid, StopPressed
+from vr_runtime.protocol.events import PatientAnswered, StopPressed
 from vr_runtime.protocol.pose import Hands, Pose
 from vr_runtime.protocol.words import Rated, Reporter, Scale, StoppedBy
 
@@ -58,33 +60,6 @@ class Intentions(NamedTuple):
     headset_on: bool
 
 
-class Perceived(Protocol):
-    """What the patient is told each frame; ``vr_runtime.display.port.Perception`` is one."""
-
-    @property
-    def t_ns(self) -> int: ...
-    @property
-    def intensity(self) -> float: ...
-    @property
-    def distance_m(self) -> float | None: ...
-    @property
-    def direction(self) -> tuple[float, float, float] | None: ...
-    @property
-    def exposed(self) -> bool: ...
-    @property
-    def prompt(self) -> str | None: ...
-    @property
-    def touch(self) -> tuple[float, float, float] | None: ...
-    @property
-    def asked(self) -> Rated | None: ...
-    @property
-    def scale(self) -> Scale | None: ...
-    @property
-    def did(self) -> tuple[PatientDid, ...]: ...
-    @property
-    def motion(self) -> float: ...
-
-
 class VirtualPatient:
     """A stand-in for tests, demos and training; no model of any person."""
 
@@ -94,9 +69,10 @@ class VirtualPatient:
         traits: Traits | None = None,
         start: Pose | None = None,
         memory: Memory | None = None,
+        eye_tracking: bool = False,
     ) -> None:
         """``start``: where it stands and how high its eyes are (z of 0: the height of the traits). ``memory``: what
-        it took from the session before."""
+        it took from the session before. ``eye_tracking``: its headset tells of eyes and lids; nothing else changes."""
         self.traits = traits or Traits()
         start = start or Pose()
 
@@ -107,6 +83,7 @@ class VirtualPatient:
         self._feeling = self._inner.feeling
         self._feet = Feet(self.traits, stream("feet"))
         self._eyes = Eyes(self.traits, stream("eyes"))
+        self._sight = Sight(self.traits, stream("sight")) if eye_tracking else None
         self._hand = Reach(self.traits, stream("hand"))
         self._answering = stream("answers")
         self._home = (_within(start.x), _within(start.y))
@@ -134,6 +111,9 @@ class VirtualPatient:
         """Where the stimulus is, along ``_toward``."""
         self._toward = (0.0, 1.0)
         self._stimulus_angles = (0.0, 0.0)
+        self._stimulus: tuple[float, float, float] | None = None
+        """Direction to it from the eyes, as perceived."""
+        self._head = Pose(*self._home, self._height)
         self._given = self._home
         self._prompt: str | None = None
         self._asked, self._scale = Rated.DISTRESS, Scale.SUDS_100
@@ -152,6 +132,7 @@ class VirtualPatient:
         self._exposed = perception.exposed
         self._intensity = perception.intensity
         direction, distance = perception.direction, perception.distance_m
+        self._stimulus = direction if perception.exposed else None
         if direction is not None:
             dx, dy, dz = direction
             flat = math.hypot(dx, dy)
@@ -202,8 +183,21 @@ class VirtualPatient:
         yaw = self._yaw.at(ahead_s) + moves * self._nod[0].at(t_s, arousal)
         pitch = self._pitch.at(ahead_s) + moves * self._nod[1].at(t_s, arousal)
         self._given = (x, y)
-        head = Pose(x, y, z, *quaternion(yaw, pitch, moves * self._nod[2].at(t_s, arousal)))
-        return head, self._hands(ahead_s, x, y)
+        self._head = Pose(x, y, z, *quaternion(yaw, pitch, moves * self._nod[2].at(t_s, arousal)))
+        return self._head, self._hands(ahead_s, x, y)
+
+    def eyes(self, t_ns: int) -> tuple[Pose | None, float | None]:
+        """Gaze and openness of the lids, as an eye tracker tells them; after ``pose``, at the same time."""
+        if self._sight is None or not self.headset_on:
+            return None, None
+        tick_ns = self._tick_ns or 0
+        ahead_s = min(_TICK_S, max(0.0, (t_ns - tick_ns) / 1e9))
+        return self._sight.read(tick_ns / 1e9 + ahead_s, ahead_s / _TICK_S, self._head)
+
+    @property
+    def intention(self) -> Intention | None:
+        """What it means to do with eyes and head now; None without ``eye_tracking``."""
+        return None if self._sight is None else self._sight.intention(self._eyes.gaze)
 
     def arousal(self, t_ns: int | None = None) -> float:
         """Bodily arousal as far as time has come, 0 to 1.
@@ -307,6 +301,17 @@ class VirtualPatient:
         ):  # fmt: skip
             glide.tick(_TICK_S)
         self._breath += _TICK_S * self._breath_hz(arousal)
+        if self._sight is not None:
+            self._sight.tick(
+                (self._tick_ns or 0) / 1e9,
+                _TICK_S,
+                self._eyes.gaze,
+                self._stimulus,
+                forward(self._yaw.target, self._pitch.target),
+                forward(self._yaw.value, self._pitch.value),
+                arousal,
+                inner.silence.now,
+            )
 
     def _grasping(self, arousal: float, crouch_m: float) -> float:
         """Let the right hand go out to what can be touched; gives back how far to bend down, for an arm that is too

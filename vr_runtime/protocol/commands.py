@@ -241,6 +241,23 @@ class UseAid(CommandBody):
     on: bool
 
 
+class LookForSensors(CommandBody):
+    """Look for heart sensors on the runtime's computer. What is found comes as events; what is in use goes on."""
+
+    kind: Literal["look_for_sensors"] = "look_for_sensors"
+    for_s: float = Field(default=10.0, gt=0, le=60)
+
+
+class UseHeart(CommandBody):
+    """Take the heart rate from this source from now on, or from none."""
+
+    kind: Literal["use_heart"] = "use_heart"
+    source: str = Field(
+        pattern=r"^(none|(ble|lsl):\S.*)$", max_length=200, description="none, ble:ADDRESS or lsl:NAME"
+    )
+    TYPED = frozenset({"source"})
+
+
 class End(CommandBody):
     """Go on towards the end: exposure to recovery, to debrief, or close the session and its record."""
 
@@ -272,6 +289,8 @@ AnyCommandBody = Annotated[
     | CloseTrial
     | Mark
     | UseAid
+    | LookForSensors
+    | UseHeart
     | End,
     Field(discriminator="kind"),
 ]

@@ -36,6 +36,9 @@ from vr_runtime.protocol.files.limits import SafetyLimits
 from vr_runtime.protocol.files.manifest import Posture, SceneManifest
 from vr_runtime.protocol.files.plan import Plan
 from vr_runtime.protocol.files.treatment import TreatmentProtocol
+from vr_runtime.protocol.sensor_events import HeartSourceChanged as HeartSourceChanged
+from vr_runtime.protocol.sensor_events import SensorSeen as SensorSeen
+from vr_runtime.protocol.sensor_events import SensorsFound as SensorsFound
 from vr_runtime.protocol.words import (
     AgeBand,
     Cause,
@@ -178,14 +181,6 @@ class Anchored(EventBody):
     copied_seq: int
     copied_hash: str
     agrees: bool
-
-
-class HeartSourceChanged(EventBody):
-    kind: Literal["heart_source"] = "heart_source"
-    ORIGIN = "input"
-    source: str
-    state: Literal["started", "ended", "contact_lost", "contact_found", "failed"]
-    message: str = ""
 
 
 # ------------------------------------------------------------------ derived
@@ -380,6 +375,7 @@ KnownBody = Annotated[
     | ConsoleSeen
     | Anchored
     | HeartSourceChanged
+    | SensorsFound
     | CommandDecided
     | CommandShown
     | PhaseChanged

@@ -7,6 +7,7 @@ Stands on ``vr_runtime.protocol``; knows nothing of sessions, links or displays.
 from vr_runtime.record.buffer import SampleBuffer
 from vr_runtime.record.chunks import decode_chunk, encode_chunk
 from vr_runtime.record.database import describe_sqlcipher
+from vr_runtime.record.derived import DerivedRun, keep_derived, read_derived
 from vr_runtime.record.entry import NO_HASH, RECORD_FORMAT, Entry, Sealed, chain
 from vr_runtime.record.errors import RecordError, RecordReason
 from vr_runtime.record.keys import (
@@ -29,6 +30,7 @@ from vr_runtime.record.writer import Health, Writer
 __all__ = [
     "NO_HASH",
     "RECORD_FORMAT",
+    "DerivedRun",
     "Entry",
     "FileKey",
     "Health",
@@ -53,8 +55,10 @@ __all__ = [
     "encode_chunk",
     "erase",
     "forget",
+    "keep_derived",
     "key_source_for_new_records",
     "key_source_from",
+    "read_derived",
     "read_receipts",
     "recover",
     "rekey",

@@ -152,6 +152,18 @@ def open_reader(path: Path, key: bytes, *, whole: bool) -> Connection:
     return connection
 
 
+def open_beside(path: Path, key: bytes) -> Connection:
+    """Another database under a record's key, beside it: opened to read and write, with a journal of its own while it is
+    written. A file of no bytes is a new one."""
+    connection = _connect(str(path), key, uri=False)
+    try:
+        connection.execute("PRAGMA synchronous = FULL").fetchall()
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
 def check_format(connection: Connection) -> bool:
     """True for a record, False for a database without any table: its making was interrupted.
 

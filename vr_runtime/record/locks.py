@@ -56,7 +56,13 @@ def erase(folder: Path) -> None:
         for name in (layout.KEY_FILE, _NEW):
             _destroy(folder / name)
         layout.sync_folder(folder)
-        for name in (layout.LOG, layout.DATABASE, layout.RECEIPTS):
+        for name in (
+            layout.LOG,
+            layout.DATABASE,
+            layout.RECEIPTS,
+            layout.DERIVED,
+            f"{layout.DERIVED}-journal",
+        ):
             (folder / name).unlink(missing_ok=True)
         layout.sync_folder(folder)
     except OSError as problem:

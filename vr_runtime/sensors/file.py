@@ -17,8 +17,10 @@ LONGEST_MS = 60_000.0
 _MOST_LINES = 1_000_000
 
 
-def read_rr(path: Path) -> tuple[float, ...]:
+def read_rr(path: Path, shortest_ms: float = SHORTEST_MS) -> tuple[float, ...]:
     """RR intervals in ms: one a line, ``#`` begins a comment; a ``.csv`` file has a column ``rr_ms``.
+
+    ``shortest_ms``: a smaller number is refused.
 
     Raises:
         SensorError: NOT_FOUND, UNREADABLE, or INVALID with the line and what to do.
@@ -50,7 +52,7 @@ def read_rr(path: Path) -> tuple[float, ...]:
             column = _column(path, number, content)
             wants_header = False
             continue
-        values.append(_interval(path, number, content, column))
+        values.append(_interval(path, number, content, column, shortest_ms))
     if not values:
         raise SensorError(
             SensorReason.INVALID, f"{path} holds no RR intervals; write one interval in ms a line"
@@ -124,7 +126,7 @@ def _column(path: Path, number: int, content: str) -> int:
     return names.index("rr_ms")
 
 
-def _interval(path: Path, number: int, content: str, column: int | None) -> float:
+def _interval(path: Path, number: int, content: str, column: int | None, shortest_ms: float) -> float:
     if column is not None:
         cells = content.split(",")
         content = cells[column].strip().strip('"') if column < len(cells) else ""
@@ -136,11 +138,11 @@ def _interval(path: Path, number: int, content: str, column: int | None) -> floa
             f"{path}, line {number}: '{_shown(content)}' is not a number; write one RR interval in ms "
             "a line, with a point for decimals",
         ) from None
-    if not math.isfinite(value) or not SHORTEST_MS <= value <= LONGEST_MS:
+    if not math.isfinite(value) or not shortest_ms <= value <= LONGEST_MS:
         hint = (
             "it looks like seconds; multiply by 1000"
             if 0.2 <= value <= 3.0
-            else f"RR intervals lie between {SHORTEST_MS:g} and {LONGEST_MS:g} ms; correct or remove the line"
+            else f"RR intervals lie between {shortest_ms:g} and {LONGEST_MS:g} ms; correct or remove the line"
         )
         raise SensorError(
             SensorReason.INVALID,

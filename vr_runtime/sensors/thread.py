@@ -34,6 +34,11 @@ class SensorThread:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(2.0 * _CLOSING_S)
 
+    def close_soon(self) -> None:
+        """:meth:`close` without waiting for it. The program does not end before it is done, so that no strap stays
+        connected to nobody."""
+        threading.Thread(target=self.close, name="palier-sensors-closing").start()
+
     def _serve(self) -> None:
         asyncio.set_event_loop(self._loop)
         try:

@@ -25,6 +25,7 @@ from vr_runtime.protocol.course_events import (
     ForecastMade,
     Marked,
     PhaseCutShort,
+    WindowClosed,
 )
 from vr_runtime.protocol.events import (
     EventBody,
@@ -148,7 +149,7 @@ class Course:
                 turn.emit(self.windows.begin(body, step, exposure_s, turn.now_ns), cause_id)
                 self.schedule.moment("window", phase)
             case CloseWindow():
-                turn.emit(self.windows.end(body.outcome), cause_id)
+                self._window_closed(self.windows.end(body.outcome), turn, cause_id)
             case OpenTrial():
                 turn.emit(self.trials.begin(body, step, clocks.step_s), cause_id)
             case CloseTrial():
@@ -195,7 +196,9 @@ class Course:
         if ended or entered is Phase.STOPPED:
             turn.extend((body, None) for body in self.proposals.withdraw_all("the exposure is over"))
         if ended and self.windows.open is not None:
-            turn.emit(self.windows.end(WindowOutcome.ENDED))
+            self._window_closed(self.windows.end(WindowOutcome.ENDED), turn)
+        if entered is Phase.CLOSED and (given_up := self.trials.give_up(self.clocks.step_s)) is not None:
+            turn.emit(given_up)
         if self.treatment is None:
             return
         plan = self.treatment.phases.get(left)
@@ -223,7 +226,7 @@ class Course:
         if urge_due:
             self.schedule.ask(Rated.URGE, Scale.PERCENT, URGE_WAIT_S)
         if closed is not None:
-            turn.emit(closed)
+            self._window_closed(closed, turn)
         if self.prevents is not self._prevents:
             self._prevents, turn.touched = self.prevents, True
         self.schedule.move(phase, clocks.in_phase[phase])
@@ -289,6 +292,11 @@ class Course:
                     reasons=each.reasons,
                 )
             )
+
+    def _window_closed(self, closed: WindowClosed, turn: Turn, cause_id: str | None = None) -> None:
+        """With the window its proposal ends: there is nothing left to offer anew."""
+        turn.emit(closed, cause_id)
+        turn.extend((body, None) for body in self.proposals.withdraw_anew())
 
     def _did(self, deed: PatientDid, turn: Turn) -> None:
         if deed.what in self._ladder.manifest.compulsions and (seen := self.windows.did(deed)) is not None:

@@ -95,5 +95,9 @@ class Decision:
     intensity: float
     held: bool
     prompt: PromptState | None = None
+    look_s: float | None = None
+    """Look for sensors for so long from now on."""
+    use_heart: str | None = None
+    """Take the heart rate from this source from now on."""
     state: Mapping[str, int | float | str] = field(default_factory=dict[str, int | float | str])
     """The logical state for the state hash: enums, integers, numbers."""

@@ -93,6 +93,8 @@ ACTS: Mapping[str, frozenset[Phase]] = MappingProxyType(
         "close_trial": _NOT_CLOSED,
         "mark": _NOT_CLOSED,
         "use_aid": _NOT_CLOSED,
+        "look_for_sensors": _NOT_CLOSED,
+        "use_heart": _NOT_CLOSED,
     }
 )
 """Commands that leave the phase as it is, and the phases that take them."""

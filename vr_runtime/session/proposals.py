@@ -90,6 +90,12 @@ class Proposals:
         )
         return [self._make(ProposalKind.RE_EXPOSE, step, [reason], now_ns)]
 
+    def withdraw_anew(self) -> list[EventBody]:
+        """The window that re-exposes is closed."""
+        if ProposalKind.RE_EXPOSE not in self._open:
+            return []
+        return [self._withdraw(ProposalKind.RE_EXPOSE, "the window is closed")]
+
     def find(self, proposal: str) -> ProposalMade | None:
         return next((each.made for each in self._open.values() if each.made.proposal == proposal), None)
 

@@ -13,6 +13,7 @@ from vr_runtime.protocol.commands import (
     End,
     FireTrigger,
     GoToStep,
+    LookForSensors,
     Note,
     Pause,
     Rating,
@@ -24,6 +25,7 @@ from vr_runtime.protocol.commands import (
     SetParameter,
     Start,
     Stop,
+    UseHeart,
 )
 from vr_runtime.protocol.errors import FileError, FileReason
 from vr_runtime.protocol.events import (
@@ -282,6 +284,10 @@ class Session:
             case Recentre():
                 turn.recentre = True
                 turn.emit(Recentred(), cause_id)
+            case LookForSensors():
+                turn.look_s = body.for_s
+            case UseHeart():
+                turn.use_heart = body.source
             case _:
                 self._course.apply(body, cause_id, self.phase, turn)
         if raised:
@@ -349,6 +355,8 @@ class Session:
             intensity=ladder.share() if self._view.exposed else 0.0,
             held=held,
             prompt=self._prompts.open,
+            look_s=turn.look_s,
+            use_heart=turn.use_heart,
             state=logical_state(
                 self.phase,
                 self._stand.came_from,

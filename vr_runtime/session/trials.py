@@ -55,14 +55,20 @@ class Trials:
         return self.last
 
     def leave_step(self, step_s: float) -> TrialClosed | None:
-        """Another step: a trial under way is closed with what was believed before, its conditions not met."""
+        """Another step: a trial under way is given up."""
         self.last = None
         if self.open is None:
             return None
         if self.open.opened.step == 0:  # opened before the first step, for the step that is entered now
             self.open = self.open._replace(since_s=0.0)
             return None
-        given_up = CloseTrial(conditions_met=False, occurred=False, belief=self.open.opened.belief)
-        closed = self.end(given_up, step_s)
+        closed = self.give_up(step_s)
         self.last = None
         return closed
+
+    def give_up(self, step_s: float) -> TrialClosed | None:
+        """Close a trial under way with what was believed before, its conditions not met."""
+        if self.open is None:
+            return None
+        body = CloseTrial(conditions_met=False, occurred=False, belief=self.open.opened.belief)
+        return self.end(body, step_s)

@@ -23,6 +23,10 @@ class Turn:
     fire: list[str] = field(default_factory=list[str])
     restart: bool = False
     recentre: bool = False
+    look_s: float | None = None
+    """Look for sensors for so long."""
+    use_heart: str | None = None
+    """Take the heart rate from this source."""
     stopped: bool = False
     """A STOP was heard: what came in the same frame and can raise is refused."""
     touched: bool = False

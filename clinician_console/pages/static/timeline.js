@@ -13,6 +13,7 @@
   const data = { generation: 0, points: [], next: 0, heart: [], now: 0, steps: 0, phase: "none" };
   let span = 0; // index in SPANS; a short session fits as a whole
   let fetched = 0;
+  let written = []; // words beside the markers of the last picture
 
   async function poll() {
     try {
@@ -197,14 +198,63 @@
     pen.fillText(text, x, y);
   }
 
-  function lanes(pen, box, x, begin) {
-    const { markers, commands } = box;
-    for (const point of by("marker")) {
-      const [from, to] = [x(point.t), Math.max(x(point.t) + 3, x(point.until || point.t))];
-      if (point.until < begin) continue;
-      pen.fillStyle = COLOUR.marker;
-      pen.fillRect(from, markers - 4, to - from, 8);
+  // Where words stand beside their bars: to the right, before the next bar; else to the left, after all that is there.
+  // A word without room is left out. Bars are {from, to, wide} in the order of from; the answer: {bar, at}.
+  // Bars of one word that follow close upon one another share it.
+  function placeWords(all, left, right) {
+    const bars = [];
+    for (const bar of all) {
+      const last = bars[bars.length - 1];
+      if (last && last.word === bar.word && bar.from - last.to < bar.wide) last.to = Math.max(last.to, bar.to);
+      else bars.push({ ...bar });
     }
+    const placed = [];
+    let [taken, ends] = [left, left]; // a word or a bar reaches up to here
+    bars.forEach((bar, index) => {
+      const before = Math.max(taken, ends);
+      ends = Math.max(ends, bar.to);
+      const next = index + 1 < bars.length ? bars[index + 1].from : right;
+      if (ends + 4 + bar.wide + 4 <= next) {
+        placed.push({ bar, at: ends + 4 });
+        taken = ends + 4 + bar.wide;
+      } else if (index + 1 === bars.length && before + 4 + bar.wide + 4 <= bar.from) {
+        placed.push({ bar, at: bar.from - 4 - bar.wide });
+      }
+    });
+    return placed;
+  }
+
+  // Avoidance is a full bar, the heart a hollow one, all else a thin one; with words where there is room.
+  function markerLane(pen, box, x, begin) {
+    const lane = box.markers;
+    pen.textAlign = "left";
+    const bars = by("marker")
+      .filter((point) => (point.until || point.t) >= begin)
+      .map((point) => {
+        const [from, said] = [Math.max(box.left, x(point.t)), palier.say("marker." + point.label)];
+        const word = said.startsWith("marker.") ? point.label : said; // of a newer runtime
+        const to = Math.min(box.right, Math.max(from + 3, x(point.until || point.t)));
+        return { from, to, word, wide: pen.measureText(word).width, group: point.group };
+      })
+      .sort((one, two) => one.from - two.from);
+    for (const { from, to, group } of bars) {
+      pen.fillStyle = pen.strokeStyle = group === "heart" ? COLOUR.heart : COLOUR.marker;
+      pen.lineWidth = 1.5;
+      if (group === "avoidance") pen.fillRect(from, lane - 4, to - from, 8);
+      else if (group === "heart") pen.strokeRect(from + 0.75, lane - 3.25, Math.max(1.5, to - from - 1.5), 6.5);
+      else pen.fillRect(from, lane - 2, to - from, 4);
+    }
+    const placed = placeWords(bars, box.left, box.right);
+    for (const { bar, at } of placed) {
+      pen.fillStyle = bar.group === "heart" ? COLOUR.heart : COLOUR.marker;
+      halo(pen, bar.word, at, lane + 4);
+    }
+    written = placed.map(({ bar }) => bar.word);
+  }
+
+  function lanes(pen, box, x, begin) {
+    const { commands } = box;
+    markerLane(pen, box, x, begin);
     for (const point of by("command")) {
       if (point.t < begin) continue;
       pen.strokeStyle = point.accepted ? COLOUR.command : COLOUR.refused;
@@ -391,6 +441,7 @@
   });
   window.addEventListener("resize", draw);
   palier.listeners.push(draw);
-  palier.timelineData = () => ({ ...data, fetched });
+  palier.timelineData = () => ({ ...data, fetched, written });
+  palier.placeWords = placeWords;
   poll();
 })();

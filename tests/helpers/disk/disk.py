@@ -5,13 +5,11 @@ from __future__ import annotations
 import errno
 import mmap
 import os
-import shutil
 import struct
-import subprocess
 from pathlib import Path
 from types import TracebackType
 
-import pytest
+from tests.helpers.shims import compiled
 
 _SOURCE = Path(__file__).with_name("shim.c")
 _KNOBS = struct.Struct("<3q")
@@ -29,19 +27,8 @@ class Shim(os.PathLike[str]):
 
 
 def build_shim(folder: Path) -> Shim:
-    """Compile the shim into a folder. Where no C compiler is found the test fails: these are tests that a change to
-    the record must pass (scripts/system-packages installs one)."""
-    if os.uname().sysname != "Linux":
-        pytest.skip("the pretended disk is made for Linux")
-    compiler = next((name for name in ("tcc", "cc", "gcc") if shutil.which(name)), None)
-    if compiler is None:
-        pytest.fail("no C compiler for the pretended disk: run scripts/system-packages (it installs tcc)")
-    target = folder / "disk.so"
-    done = subprocess.run(
-        [compiler, "-shared", "-fPIC", "-o", str(target), str(_SOURCE)], capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr
-    return Shim(target)
+    """Compile the shim into a folder."""
+    return Shim(compiled(_SOURCE, folder / "disk.so"))
 
 
 class Disk:

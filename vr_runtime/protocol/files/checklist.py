@@ -54,16 +54,17 @@ class CheckItem(Strict):
         return self
 
     def problem(self, value: bool | float | str) -> str | None:
-        """Why a value is no answer to this question at all, or None."""
+        """Why a value is no answer to this question at all, or None. The value itself is not repeated: it may have been
+        typed, and the record keeps the refusal's words."""
         match self.kind:
             case "yes_no":
-                return None if isinstance(value, bool) else f"{self.id} wants true or false, not {value!r}"
+                return None if isinstance(value, bool) else f"{self.id} wants true or false"
             case "number":
                 number = isinstance(value, int | float) and not isinstance(value, bool)
-                return None if number else f"{self.id} wants a number, not {value!r}"
+                return None if number else f"{self.id} wants a number"
             case "choice":
                 known = value in self.choices
-                return None if known else f"{self.id} wants one of {', '.join(self.choices)}, not {value!r}"
+                return None if known else f"{self.id} wants one of {', '.join(self.choices)}"
             case "info":
                 return None if isinstance(value, str) and value.strip() else f"{self.id} wants a text"
 
