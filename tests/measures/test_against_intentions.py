@@ -211,5 +211,5 @@ def test_precision_and_recall_over_many_patients() -> None:
         for name, t in tallies.items()
         if t.meant
     )
-    print(f"\nmarkers against intentions (precision of markers / recall of what was clearly meant): {row}")
+    print(f"\nmarkers against intentions (precision / recall of what was clearly meant): {row}")  # noqa: T201
     check(tallies)
