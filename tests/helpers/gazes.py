@@ -16,7 +16,7 @@ from vr_runtime.patient.eyes import Intention
 from vr_runtime.patient.motion import quaternion
 from vr_runtime.protocol.events import Marker
 from vr_runtime.protocol.pose import Hands, Pose, StimulusReading
-from vr_runtime.protocol.streams import STREAMS, FrameFlag
+from vr_runtime.protocol.streams import LEFT, RIGHT, STREAMS, FrameFlag
 
 EYES = (0.0, 0.0, 1.6)
 Angles = tuple[float, float]
@@ -115,9 +115,9 @@ def recorded(frames: Sequence[Frame], stimuli: Sequence[str] = ("dog",)) -> tupl
         flags = FrameFlag.STIMULUS_SHOWN * f.exposed | FrameFlag.TRACKING * f.tracking
         rows["frame"].append((f.t_ns, number, f.t_ns + 11_000_000, flags, -1, 0, 0, 0.0, 0))
         rows["head"].append((f.t_ns, number, *f.head, f.tracking))
-        for hand, pose in enumerate(f.hands):
-            if pose is not None:
-                rows["hands"].append((f.t_ns, number, hand, *pose, 1))
+        for side, hand in ((LEFT, f.hands.left), (RIGHT, f.hands.right)):
+            if hand is not None:
+                rows["hands"].append((f.t_ns, number, side, *hand, True))
         for r in f.readings:
             rows["stimulus"].append((f.t_ns, number, r.index, r.distance_m, *r.point, r.visible))
         if f.eye is not None:

@@ -93,9 +93,9 @@ def test_every_marker_is_complete_and_as_the_registry_says() -> None:
         for name in definition.settings:
             assert marker.parameters[name] == getattr(Settings(), name)
         assert marker.t_off_ns >= marker.t_on_ns
+        of_none = marker.source == "heart" or marker.marker.startswith("head_stare")
         of_the_body = marker.marker in ("tracking_faults", "still", "immobility", "crouch_share")
-        of_none = marker.source == "heart" or of_the_body or marker.marker.startswith("head_stare")
-        assert marker.stimulus == ("" if of_none else "edge")
+        assert marker.stimulus == ("" if of_none or of_the_body else "edge")
 
 
 def test_each_step_is_summed_up_once_under_its_own_number() -> None:

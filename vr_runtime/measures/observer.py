@@ -103,8 +103,8 @@ class Observer:
         self._gap_ns = round(self._settings.gap_s * 1e9)
         self._watches = [_Watch(stimulus, self._settings) for stimulus in stimuli]
         self._touching = Touching()
-        self._body = body(self._settings)
         self._heart_markers = HeartMarkers(self._settings)
+        self._body = body(self._settings)
         self._measures: tuple[Measure, ...] = (
             self._heart_markers,
             HeadLooks(self._settings),
