@@ -72,7 +72,7 @@ def jerks(times: list[int], at, tau: float = 0.04) -> list[tuple[float, float]]:
 @given(hz=st.floats(45.0, 120.0), seed=st.integers(0, 999), c=st.floats(0.2, 5.0))
 def test_a_cubic_has_its_jerk_whatever_the_frames(hz: float, seed: int, c: float) -> None:
     found = jerks(uneven(hz, 3.0, seed), lambda t: (c * (t - 2.0) ** 3, 0.5 * t**2, 1.0 - t))
-    assert found[-1][1] == pytest.approx(6.0 * c, rel=0.03, abs=0.02)
+    assert found[-1][1] == pytest.approx(6.0 * c, rel=0.08, abs=0.02)
 
 
 @pytest.mark.parametrize("hz", RATES)

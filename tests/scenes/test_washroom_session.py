@@ -11,7 +11,7 @@ from scenes.washroom import objects
 from tests.helpers.session import KEY, act, bodies, events_of, play, script
 from vr_runtime.assemble import Options, play_session
 from vr_runtime.catalogue import ScenePack, find_scenes
-from vr_runtime.measures import DeedAt, StepFrom, observe_record
+from vr_runtime.measures import DeedAt, LeftAt, StepFrom, observe_record
 from vr_runtime.patient import Traits
 from vr_runtime.protocol.course_events import (
     CompulsionSeen,
@@ -24,6 +24,7 @@ from vr_runtime.protocol.events import (
     PatientDid,
     PhaseChanged,
     StepEntered,
+    StopPressed,
 )
 from vr_runtime.protocol.files.plan import plan_of_scene
 from vr_runtime.protocol.files.toml import read_manifest
@@ -137,6 +138,7 @@ def test_the_measures_of_the_record_are_those_of_the_live_session(record: Path) 
     again = observe_record(
         frames, head, hands, stimulus, heart,
         stimuli=(), steps=steps, deeds=[DeedAt(frame, deed) for _, frame, deed in deeds(record)],
+        left=[LeftAt(event.frame, "stop") for event in events_of(record) if isinstance(event.body, StopPressed)],
     )  # fmt: skip
     live = markers(record)
     assert {"touch", "touch_count", "touch_time", "touch_latency"} <= {marker.marker for marker in live}

@@ -12,7 +12,7 @@ from vr_runtime.measures.settings import Settings
 from vr_runtime.measures.spans import Span, Watched
 from vr_runtime.protocol.deeds import LET_GO, TOUCHED
 
-_CROUCH = ("crouch_share", "crouch_back_share", "crouch_s", "crouch_baseline_s")
+_CROUCH = ("crouch_low", "crouch_low_end", "crouch_s", "crouch_baseline_s")
 
 DEFINITIONS = {
     "rail_grip": Definition("s", "hand", "rail_grip/1", ("rail_grip_s",), "each grip"),
@@ -131,7 +131,7 @@ class Crouch:
         if head is None or dt_s <= 0.0:
             self._ended(self._span.interrupt(), out)
             return
-        share = self._s.crouch_back_share if self._span.open else self._s.crouch_share
+        share = self._s.crouch_low_end if self._span.open else self._s.crouch_low
         self._ended(self._span.see(moment.t_ns, head.z < share * baseline), out)
 
     def summary(self, t_off_ns: int, out: list[tuple[str, Found]]) -> None:

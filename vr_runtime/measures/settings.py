@@ -112,8 +112,8 @@ class Settings:
     check_look_s: float = 0.5
     check_apart_s: float = 2.0
     rail_grip_s: float = 1.0
-    crouch_share: float = 0.8
-    crouch_back_share: float = 0.85
+    crouch_low: float = 0.8
+    crouch_low_end: float = 0.85
     crouch_s: float = 0.5
     crouch_refractory_s: float = 1.0
     crouch_baseline_s: float = 5.0
@@ -244,8 +244,8 @@ ORIGINS: dict[str, str] = {
     "check_look_s": "chosen here",
     "check_apart_s": "chosen here",
     "rail_grip_s": "chosen here",
-    "crouch_share": "crouch/1",
-    "crouch_back_share": "chosen here",
+    "crouch_low": "chosen here",
+    "crouch_low_end": "chosen here",
     "crouch_s": "chosen here",
     "crouch_refractory_s": "chosen here",
     "crouch_baseline_s": "chosen here",
