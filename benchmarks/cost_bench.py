@@ -2,7 +2,7 @@
 
 All write the same made motion (``record_bench.motion``) and the same events, in one run and on one disk, in turns:
 
-- *Palier*: the record as it is: encrypted, chained, every event committed at once, samples every 100 ms, by a thread;
+- *Palier*: the record as it is: encrypted, chained, every event committed at once, samples every 175 ms, by a thread;
 - *JSONL*: one line a row, nine digits, ``fsync`` as often as the record commits, in the loop as such writers do;
 - *MCAP*: the format's own Python writer, rows packed in binary, zstd; flushed and synced as often;
 - *XDF*: the Lab Streaming Layer as the field uses it: ``pylsl`` sends, LabRecorder in another process writes. It
@@ -55,7 +55,7 @@ Rows = dict[str, list[tuple[Any, ...]]]
 
 
 class Recorder(Protocol):
-    """One way to record. ``sample`` and ``event`` are called by the loop, ``cut`` every 100 ms and after events."""
+    """One way to record. ``sample`` and ``event`` are called by the loop, ``cut`` every 175 ms and after events."""
 
     def sample(self, stream: str, row: tuple[Any, ...]) -> None: ...
     def event(self, t_ns: int, frame: int) -> None: ...
@@ -280,7 +280,7 @@ def _sizes(names: list[str], new: Any, rows: Rows) -> list[Row]:
 
 
 def _play(recorder: Recorder, rows: Rows, *, paced: bool) -> list[float]:
-    """Each frame's time in the writer, ms. Events are made durable at once, samples every 100 ms."""
+    """Each frame's time in the writer, ms. Events are made durable at once, samples every 175 ms."""
     costs: list[float] = []
     begin = time.perf_counter()
     next_cut = 0

@@ -109,7 +109,7 @@ def _drift(chance: np.random.Generator, count: int) -> Samples:
 
 
 def _chunks(streams: dict[str, Samples]) -> Iterator[tuple[str, Samples]]:
-    """The streams in chunks of 100 ms, turn by turn."""
+    """The streams in chunks of 175 ms, turn by turn."""
     per_chunk = RATE_HZ * CHUNK_NS // 1_000_000_000 + 1
     length = len(streams["head"])
     for start in range(0, length, per_chunk):

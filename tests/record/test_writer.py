@@ -271,7 +271,7 @@ def test_a_long_record_keeps_its_log_short(
     assert (verdict.state, verdict.entries) == (RecordState.INTACT, 301)
 
 
-@pytest.mark.parametrize(("streams", "megabytes"), [(("head",), 15), (ALL, 55)])
+@pytest.mark.parametrize(("streams", "megabytes"), [(("head",), 15), (ALL, 45)])
 def test_an_hour_of_noisy_motion_fits_the_budget(
     folder: Path, key: FileKey, streams: tuple[str, ...], megabytes: int
 ) -> None:

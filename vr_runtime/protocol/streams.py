@@ -21,7 +21,7 @@ CHANNEL = (
 
 POSE = tuple((name, "<f4") for name in ("x", "y", "z", "qx", "qy", "qz", "qw"))
 
-CHUNK_NS = 100_000_000
+CHUNK_NS = 175_000_000
 """Samples are cut into chunks of this length. A crash takes at most a chunk, the commit that is under way and a
 frame."""
 
