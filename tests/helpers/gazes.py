@@ -161,7 +161,7 @@ def patient_looks(
         )
         reading = StimulusReading(0, distance, dog, True)
         frames.append(Frame(t_ns, head, hands, (reading,), (), 1, True, True, (), eye, openness))
-        intention = patient.intention
+        intention = patient.intentions.sight
         assert intention is not None
         meant.append(intention)
     return Lived(frames, meant)

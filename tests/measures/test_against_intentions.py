@@ -18,7 +18,7 @@ from vr_runtime.display.port import Perception
 from vr_runtime.measures import Observer
 from vr_runtime.patient import Traits, VirtualPatient
 from vr_runtime.patient.conduct import Going
-from vr_runtime.patient.virtual import Intentions
+from vr_runtime.patient.intending import Intentions
 from vr_runtime.protocol.events import Marker
 from vr_runtime.protocol.pose import Pose, StimulusReading
 from vr_runtime.runtime import did

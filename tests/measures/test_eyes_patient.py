@@ -146,4 +146,4 @@ def test_without_an_eye_tracker_the_patient_is_the_same_to_the_last_bit() -> Non
         blind.perceive(told)
         seen.perceive(told)
     assert seen.eyes(900 * 11_111_111) != (None, None)
-    assert blind.intention is None
+    assert blind.intentions.sight is None

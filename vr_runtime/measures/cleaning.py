@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from vr_runtime.measures.definition import Definition
 from vr_runtime.measures.found import Found
 from vr_runtime.measures.moment import Measure, Moment, Seen
+from vr_runtime.measures.poses import NOT_FINITE, NOT_UNIT, fault
 from vr_runtime.measures.settings import Settings
 from vr_runtime.measures.spans import Watched
 from vr_runtime.protocol.pose import Hands, Pose
@@ -22,16 +23,7 @@ DEFINITIONS = {
     ),
 }
 
-FAULTS: tuple[str, ...] = ("not_finite", "not_unit", "jumps", "hand_jumps", "gaps", "time_back")
-
-
-def sound(pose: Pose, tolerance: float) -> str:
-    """What is wrong with a pose by itself: a word of ``FAULTS``, or nothing."""
-    x, y, z, qx, qy, qz, qw = pose
-    square = qx * qx + qy * qy + qz * qz + qw * qw
-    if not math.isfinite(x + y + z + square):
-        return "not_finite"
-    return "" if abs(square - 1.0) <= 2.0 * tolerance else "not_unit"
+FAULTS: tuple[str, ...] = (NOT_FINITE, NOT_UNIT, "jumps", "hand_jumps", "gaps", "time_back")
 
 
 class Clean:
@@ -85,7 +77,7 @@ class Clean:
         for one in seen:
             if not _known(one):
                 seen = tuple(each for each in seen if _known(each))
-                self._faults["not_finite"] += 1
+                self._faults[NOT_FINITE] += 1
                 break
         if moment.exposed:
             self._watched.see(t_ns, dt_s, head is not None)
@@ -119,17 +111,17 @@ class Clean:
                 finish(t_off_ns, out)
 
     def _one(
-        self, pose: Pose, before: Pose | None, dt_s: float, limit_m_s: float, fault: str
+        self, pose: Pose, before: Pose | None, dt_s: float, limit_m_s: float, jumped: str
     ) -> tuple[Pose | None, Pose | None]:
         """The pose if it can be, and what the next one is compared with."""
-        wrong = sound(pose, self._tolerance)
+        wrong = fault(pose, self._tolerance)
         if wrong:
             self._faults[wrong] += 1
             return None, None
         if before is not None and dt_s > 0.0:
             dx, dy, dz = pose[0] - before[0], pose[1] - before[1], pose[2] - before[2]
             if dx * dx + dy * dy + dz * dz > (limit_m_s * dt_s) ** 2:
-                self._faults[fault] += 1
+                self._faults[jumped] += 1
                 return None, pose
         return pose, pose
 

@@ -14,7 +14,6 @@ from typing import NamedTuple, overload
 from vr_runtime.measures.approach import Approach
 from vr_runtime.measures.beats import BeatGate
 from vr_runtime.measures.body import body
-from vr_runtime.measures.cleaning import sound
 from vr_runtime.measures.eyelids import Eyelids
 from vr_runtime.measures.eyes import Eyes
 from vr_runtime.measures.found import Found
@@ -23,6 +22,7 @@ from vr_runtime.measures.heart_markers import HeartMarkers
 from vr_runtime.measures.heart_window import HeartValue, HeartWindow
 from vr_runtime.measures.looking import Looking
 from vr_runtime.measures.moment import Measure, Moment, Seen
+from vr_runtime.measures.poses import fault
 from vr_runtime.measures.registry import DEFINITIONS
 from vr_runtime.measures.settings import Settings
 from vr_runtime.measures.touching import Touching
@@ -184,7 +184,7 @@ class Observer:
             for beat in beats:
                 self._heart.add(beat)
         head, told = _rounded(head), tracking
-        tracking = tracking and not sound(head, self._settings.unit_tolerance)
+        tracking = tracking and not fault(head, self._settings.unit_tolerance)
         self._watch(t_ns, dt_s, joined, head, readings, exposed, tracking)
         tracked = hands.left is not None or hands.right is not None
         self._touching.update(t_ns, dt_s, exposed, tracked, deeds, self._out)

@@ -4,28 +4,35 @@ from __future__ import annotations
 
 import math
 
+from vr_runtime.measures.settings import Settings
 from vr_runtime.protocol.pose import Pose
 
 Vector = tuple[float, float, float]
 
-_UNIT_OFF = 0.01
-"""A quaternion whose length is farther than this from 1 is none."""
 _UNIT_NEAR = 1e-5
 """So near to 1 (squared) it is what 32-bit floats make of a unit quaternion."""
 _FARTHEST_M = 1e4
-_LEAST, _MOST = (1.0 - _UNIT_OFF) ** 2, (1.0 + _UNIT_OFF) ** 2
+
+NOT_FINITE, NOT_UNIT = "not_finite", "not_unit"
 
 
-def sound(pose: Pose | None) -> Pose | None:
-    """The pose with a quaternion of length 1; None where it is none: a number that is not finite or beyond any
-    room, or a quaternion more than 1 % off length 1."""
-    if pose is None:
-        return None
+def fault(pose: Pose, tolerance: float = Settings.unit_tolerance) -> str:
+    """What is wrong with a pose by itself: ``NOT_FINITE`` (a number that is none, or beyond any room), ``NOT_UNIT`` (a
+    quaternion whose length is farther than ``tolerance`` from 1), or nothing."""
     x, y, z, qx, qy, qz, qw = pose
     square = qx * qx + qy * qy + qz * qz + qw * qw
     # comparisons with NaN are false
-    if not (_LEAST <= square <= _MOST and abs(x) + abs(y) + abs(z) < _FARTHEST_M):
+    if not (abs(x) + abs(y) + abs(z) < _FARTHEST_M and math.isfinite(square)):
+        return NOT_FINITE
+    return "" if abs(square - 1.0) <= 2.0 * tolerance else NOT_UNIT
+
+
+def sound(pose: Pose | None) -> Pose | None:
+    """The pose with a quaternion of length 1; None where it has a :func:`fault`."""
+    if pose is None or fault(pose):
         return None
+    x, y, z, qx, qy, qz, qw = pose
+    square = qx * qx + qy * qy + qz * qz + qw * qw
     if abs(square - 1.0) <= _UNIT_NEAR:
         return pose
     k = 1.0 / math.sqrt(square)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 from random import Random
-from typing import NamedTuple
 
 from vr_runtime.patient.conduct import NEAREST_M, Eyes, Feet, Gaze, Going, Reach
-from vr_runtime.patient.eyes import Intention, Sight
+from vr_runtime.patient.eyes import Sight
 from vr_runtime.patient.inner import Inner
+from vr_runtime.patient.intending import Intentions
 from vr_runtime.patient.memory import Memory
 from vr_runtime.patient.motion import Glide, Sway, Walk, forward, quaternion
 from vr_runtime.patient.perceived import Perceived
@@ -45,19 +45,6 @@ _STROKE_M = 0.04
 _STROKE_HZ = 1.3
 """Of hands that rub each other."""
 _STEEPEST = math.radians(-74.0)
-
-
-class Intentions(NamedTuple):
-    """What it is about to do now: the truth that measures are held against in tests."""
-
-    going: Going
-    gaze: Gaze
-    touching: bool
-    """The right hand is to go out and touch."""
-    rubbing: bool
-    silent: bool
-    """It keeps still, and answers nothing."""
-    headset_on: bool
 
 
 class VirtualPatient:
@@ -194,11 +181,6 @@ class VirtualPatient:
         ahead_s = min(_TICK_S, max(0.0, (t_ns - tick_ns) / 1e9))
         return self._sight.read(tick_ns / 1e9 + ahead_s, ahead_s / _TICK_S, self._head)
 
-    @property
-    def intention(self) -> Intention | None:
-        """What it means to do with eyes and head now; None without ``eye_tracking``."""
-        return None if self._sight is None else self._sight.intention(self._eyes.gaze)
-
     def arousal(self, t_ns: int | None = None) -> float:
         """Bodily arousal as far as time has come, 0 to 1.
 
@@ -231,6 +213,7 @@ class VirtualPatient:
             inner.urge.rubbing,
             silent,
             inner.headset.on,
+            None if self._sight is None else self._sight.intention(self._eyes.gaze),
         )
 
     def memory(self) -> Memory:
