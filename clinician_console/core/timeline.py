@@ -33,6 +33,8 @@ GROUPS = {
 }  # fmt: skip
 DRAWN = {name: group for group, names in GROUPS.items() for name in names}
 """Of the measures known here, those that are moments; the others are running figures, sums over a minute or a step."""
+LATENCIES = frozenset({"escape_latency"})
+"""What happened is at these markers' ends; before it lies the time until then."""
 
 
 HOLDING = frozenset({DemandKind.HOLD, DemandKind.LOWER, DemandKind.SAFE_PLACE, DemandKind.STOP})
@@ -160,8 +162,11 @@ class TimeLine:
                 self._rating(t_s, body)
             case ev.RatingMissed() as body:
                 self._add(t_s, "missed", body.what.value)
+            case ev.Marker() as body if body.parameters.get("censored"):
+                pass  # what it is named after did not happen
             case ev.Marker() as body if body.marker in DRAWN or body.marker not in DEFINITIONS:
-                at = (body.t_on_ns if body.t_on_ns else event.t_ns) / 1e9
+                begin_ns = body.t_off_ns if body.marker in LATENCIES else body.t_on_ns
+                at = (begin_ns or event.t_ns) / 1e9
                 group = DRAWN.get(body.marker, "other")
                 until = body.t_off_ns / 1e9
                 self._add(at, "marker", body.marker, body.value, unit=body.unit, until=until, group=group)

@@ -86,6 +86,25 @@ def test_moments_of_heart_and_avoidance_are_drawn_and_running_figures_are_not() 
     assert not {name for name in drawn if name.startswith("step_") or name.endswith(("_minute", "_share"))}
 
 
+def escape(**parameters: float) -> Event:
+    marker = Marker(
+        marker="escape_latency", t_on_ns=10**9, t_off_ns=9 * 10**9, value=8.0, unit="s", source="head", quality=1.0,
+        algorithm="escape/1", parameters=parameters,
+    )  # fmt: skip
+    return Event(seq=1, t_ns=10**10, frame=1, body=marker)
+
+
+def test_an_escape_is_drawn_where_it_was_and_one_that_did_not_come_is_not() -> None:
+    line = TimeLine()
+    line.event(escape(stop=1.0))
+    assert [(point.label, point.t_s, point.data["until"]) for point in line.points] == [
+        ("escape_latency", 9.0, 9.0)
+    ]
+    none = TimeLine()
+    none.event(escape(censored=1.0))
+    assert not none.points
+
+
 def test_a_marker_of_a_newer_runtime_is_drawn() -> None:
     line = TimeLine()
     told(line, "unheard_of")
