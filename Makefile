@@ -47,7 +47,7 @@ endif
 
 proof: xr-lab ## what takes long; its figures belong in docs/
 	@$(RUN) -m pytest -m proof -s $(ARGS)
-	@PALIER_COURSES=3000 $(RUN) -m pytest tests/session/test_properties.py tests/session/test_treated.py tests/measures tests/sensors --timeout 3600
+	@PALIER_COURSES=3000 $(RUN) -m pytest tests/session/test_properties.py tests/session/test_treated.py tests/measures --timeout 3600
 
 bench: xr-lab ## measurements
 	@$(RUN) -m benchmarks $(ARGS)

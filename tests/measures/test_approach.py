@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.helpers.chance import examples
 from tests.helpers.walks import Moment, frames, named, observe, only
 from vr_runtime.measures import Observer
 from vr_runtime.protocol.events import Marker
@@ -45,7 +44,7 @@ def test_a_short_touch_of_the_edge_is_not_the_minimum_that_was_borne(hz: float) 
     assert only(walked(staying, 8.0, hz), "bat_min_distance").value == pytest.approx(0.4, abs=0.01)
 
 
-@settings(max_examples=examples(40), deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.floats(0.05, 3.0), min_size=3, max_size=9))
 def test_the_minimum_with_dwell_is_what_a_search_through_all_windows_finds(metres: list[float]) -> None:
     corners = [(1.5 * i, d) for i, d in enumerate(metres)]

@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.helpers.bodies import THING, Body, Happening, did, even, live, offline, played, uneven
-from tests.helpers.chance import examples
 from tests.helpers.walks import named, only
 from vr_runtime.protocol.deeds import LET_GO, TOUCHED
 from vr_runtime.protocol.files.manifest import Stimulus
@@ -31,7 +30,7 @@ def sums(markers) -> dict[str, float]:  # type: ignore[no-untyped-def,type-arg]
     return {name: only(markers, name).value for name in names}
 
 
-@settings(max_examples=examples(25), deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     hz=st.floats(45.0, 120.0), seed=st.integers(0, 999),
     plan=st.lists(st.tuples(st.floats(0.65, 2.5), st.floats(2.3, 4.0)), min_size=1, max_size=4),

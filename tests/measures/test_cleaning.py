@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.helpers.bodies import THING, Body, even, live, offline, played
-from tests.helpers.chance import examples
 from tests.helpers.walks import Frame, named, only
 from vr_runtime.measures import Observer
 from vr_runtime.protocol.events import Marker
@@ -111,7 +110,7 @@ FRAMES = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=examples(120), deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.lists(FRAMES, min_size=1, max_size=40), st.booleans(), st.integers(0, 99))
 def test_nonsense_is_survived_and_every_marker_is_a_finite_number(
     walk: list[Frame], ordered: bool, seed: int
@@ -132,7 +131,7 @@ def test_nonsense_is_survived_and_every_marker_is_a_finite_number(
         assert all(math.isfinite(value) for value in marker.parameters.values())
 
 
-@settings(max_examples=examples(40), deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(FRAMES, min_size=5, max_size=40))
 def test_nonsense_is_measured_alike_live_and_offline(walk: list[Frame]) -> None:
     def recorded(frame: Frame) -> Frame:

@@ -7,14 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.helpers.bodies import Body, Happening, did, even, live, offline, played
-from tests.helpers.chance import examples
 from tests.helpers.walks import named, only
 from vr_runtime.protocol.deeds import ORDERED, WASHED
 
 WALK = played(lambda t: Body(step=1 if t < 20.0 else 2), even(30.0, 40.0))
 
 
-@settings(max_examples=examples(20), deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     st.lists(
         st.tuples(

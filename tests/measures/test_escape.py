@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.helpers.bodies import Body, Happening, even, live, offline, played, uneven
-from tests.helpers.chance import examples
 from tests.helpers.walks import Frame, named, only
 from vr_runtime.measures import Observer
 from vr_runtime.protocol.events import Marker
@@ -24,7 +23,7 @@ def shown(t: float, from_s: float = 2.0, to_s: float = 99.0) -> Body:
     return Body(exposed=from_s <= t < to_s)
 
 
-@settings(max_examples=examples(30), deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     hz=st.floats(45.0, 120.0), seed=st.integers(0, 999), onset=st.floats(0.5, 3.0), after=st.floats(0.5, 4.0),
     how=st.sampled_from(["stop", "headset_off", "safe_place"]),
@@ -69,7 +68,7 @@ def test_without_a_way_out_it_is_censored_with_the_time_it_was_shown() -> None:
     assert (cause(marker), marker.value) == ("censored", pytest.approx(4.0, abs=0.02))
 
 
-@settings(max_examples=examples(25), deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     st.lists(st.sampled_from(["stop", "headset_off", "safe_place", "hide", "step"]), max_size=8),
     st.integers(0, 99),
@@ -98,7 +97,7 @@ def test_each_onset_gives_one_marker_whatever_happens(events: list[str], seed: i
     assert len({m.t_on_ns for m in markers}) == onsets
 
 
-@settings(max_examples=examples(30), deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     hz=st.floats(45.0, 120.0), seed=st.integers(0, 999), back=st.floats(0.2, 1.2), noise=st.floats(0.0, 0.001),
 )  # fmt: skip

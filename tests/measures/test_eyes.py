@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.helpers.chance import examples
 from tests.helpers.gaze_plans import ELSEWHERE, STIMULUS, Film, Stay, films, plans, script, seconds
 from tests.helpers.gazes import Angles, Glance, Script, looks, times, watched
 from tests.helpers.walks import named, only
@@ -35,7 +34,7 @@ def value(markers: tuple[Marker, ...], name: str) -> float:
 # ---- shares and looks
 
 
-@settings(max_examples=examples(60), deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(plan=plans(), film=films, mirrored=st.booleans())
 def test_share_of_dwell_looks_and_fixations_are_those_of_the_plan(
     plan: list[Stay], film: Film, mirrored: bool
@@ -61,7 +60,7 @@ def test_share_of_dwell_looks_and_fixations_are_those_of_the_plan(
     assert value(markers, "fixation_duration") == pytest.approx(length / len(plan), abs=2.0 * slack + 0.06)
 
 
-@settings(max_examples=examples(40), deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(plan=plans(), film=films)
 def test_the_first_fixation_comes_when_the_gaze_first_came(plan: list[Stay], film: Film) -> None:
     markers = filmed(script(plan), seconds(plan), film)
@@ -71,7 +70,7 @@ def test_the_first_fixation_comes_when_the_gaze_first_came(plan: list[Stay], fil
     assert first.t_on_ns / 1e9 == pytest.approx(BEGIN_S, abs=film.slack_s)
 
 
-@settings(max_examples=examples(40), deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(plan=plans(), film=films)
 def test_darts_away_are_the_short_visits_that_end_of_a_sudden(plan: list[Stay], film: Film) -> None:
     markers = filmed(script(plan), seconds(plan), film)
@@ -89,7 +88,7 @@ def test_darts_away_are_the_short_visits_that_end_of_a_sudden(plan: list[Stay], 
         assert only(markers, "saccade_away_rate").parameters["count"] == len(ends)
 
 
-@settings(max_examples=examples(30), deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     first=st.floats(0.0, 2.0),
     on=st.floats(0.6, 2.0),
@@ -196,7 +195,7 @@ def test_trembling_at_the_rim_is_one_look_and_not_many() -> None:
     assert not named(markers, "saccade_away")
 
 
-@settings(max_examples=examples(25), deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     centre=st.floats(0.0, 12.0),
     swing=st.floats(0.0, 12.0),
@@ -222,7 +221,7 @@ def test_no_way_of_looking_makes_a_storm_of_markers(
 # ---- eyelids
 
 
-@settings(max_examples=examples(40), deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     lids=st.lists(
         st.tuples(

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.helpers.chance import examples
 from tests.helpers.gaze_plans import ELSEWHERE, STIMULUS
 from tests.helpers.gazes import Frame, Glance, looks, times, watched
 from tests.helpers.walks import named, only
@@ -155,7 +154,7 @@ _number = st.one_of(
 _pose = st.builds(Pose, *([_number] * 7))
 
 
-@settings(max_examples=examples(150), deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     st.lists(
         st.tuples(

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.helpers.chance import examples
 from tests.helpers.hearts import beats_at, session
 from tests.helpers.walks import named, observe, only
 from vr_runtime.measures import Observer
@@ -43,7 +42,7 @@ def heard(told: list[list[Beat | None]]) -> list[tuple[int, tuple[Beat, ...]]]:
 
 
 @given(TOLD)
-@settings(max_examples=examples(80), deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_whatever_a_sensor_tells_every_number_is_finite_and_of_this_world(
     told: list[list[Beat | None]],
 ) -> None:
@@ -64,7 +63,7 @@ def test_whatever_a_sensor_tells_every_number_is_finite_and_of_this_world(
 
 
 @given(TOLD)
-@settings(max_examples=examples(80), deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_what_is_let_through_rises_in_time_and_the_rest_is_counted(told: list[list[Beat | None]]) -> None:
     gate, last_ns = BeatGate(), -math.inf
     for now_ns, beats in heard(told):

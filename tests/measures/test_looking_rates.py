@@ -13,7 +13,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from tests.helpers.chance import examples
 from tests.helpers.gaze_plans import Film, Stay, films, plans, script, seconds
 from tests.helpers.gazes import Angles, Frame, Glance, Script, looks, patient_looks, recorded, times, watched
 from tests.helpers.walks import only
@@ -118,7 +117,7 @@ def assert_alike(ones: list[Marker], others: list[Marker], length_s: float) -> N
         assert other.value == pytest.approx(one.value, abs=slack), one.marker
 
 
-@settings(max_examples=examples(25), deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(plan=plans(), head=st.lists(_holds, min_size=3, max_size=5))
 def test_the_same_movement_at_any_rate_gives_the_same_markers(plan: list[Stay], head: list[Hold]) -> None:
     moves, length = both(plan, head)
@@ -136,7 +135,7 @@ def stretches(so: NDArray[np.bool_], least: int) -> list[tuple[int, int]]:
     return [(a, b) for a, b in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True) if b - a >= least]
 
 
-@settings(max_examples=examples(60), deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(head=st.lists(_holds, min_size=3, max_size=7), film=films)
 def test_what_the_head_does_is_told_as_it_was_done(head: list[Hold], film: Film) -> None:
     length = head_seconds(head)
@@ -173,7 +172,7 @@ def test_a_head_that_trembles_at_the_rim_turns_away_once() -> None:
     assert only(markers, "head_away_minute").parameters["turns"] == 1.0
 
 
-@settings(max_examples=examples(30), deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(plan=plans(), head=st.lists(_holds, min_size=3, max_size=5), film=films)
 def test_a_mirrored_world_gives_the_same_markers(plan: list[Stay], head: list[Hold], film: Film) -> None:
     moves, length = both(plan, head)
@@ -185,7 +184,7 @@ def test_a_mirrored_world_gives_the_same_markers(plan: list[Stay], head: list[Ho
     assert [m.value for m in others] == pytest.approx([m.value for m in ones], abs=2e-3)
 
 
-@settings(max_examples=examples(25), deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     plan=plans(), turn=st.floats(-180.0, 180.0), move=st.tuples(st.floats(-3.0, 3.0), st.floats(-3.0, 3.0))
 )
@@ -198,7 +197,7 @@ def test_where_the_room_lies_and_which_way_it_faces_does_not_matter(
     assert [m.value for m in others] == pytest.approx([m.value for m in ones], abs=2e-3)
 
 
-@settings(max_examples=examples(20), deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     plan=plans(), head=st.lists(_holds, min_size=3, max_size=5), film=films, steps=st.floats(1.0, 5.0),
     lost=st.floats(0.0, 5.0),

@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.helpers.bodies import Body, Point, even, live, offline, played, uneven
-from tests.helpers.chance import examples
 from tests.helpers.walks import named, only
 
 RATES = (45.0, 72.0, 90.0, 120.0)
@@ -76,7 +75,7 @@ def test_the_least_jerky_reach_has_the_jerk_of_its_formula(hz: float) -> None:
     assert marker.t_off_ns / 1e9 == pytest.approx(2.884, abs=0.01)
 
 
-@settings(max_examples=examples(30), deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     hz=st.floats(45.0, 120.0),
     seed=st.integers(0, 999),
@@ -151,7 +150,7 @@ def behind(from_s: float, to_s: float, yaw: float = 0.0, depth: float = 0.4):  #
     return at
 
 
-@settings(max_examples=examples(30), deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     hz=st.floats(45.0, 120.0), seed=st.integers(0, 999), yaw=st.floats(-180.0, 180.0), begin=st.floats(1.0, 3.0),
     lasts=st.floats(0.5, 3.0),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.helpers.chance import examples
 from vr_runtime.measures.resisting import resisted
 from vr_runtime.protocol.course_events import CompulsionSeen, WindowClosed, WindowOpened
 from vr_runtime.protocol.event_body import EventBody
@@ -68,7 +67,7 @@ EVENTS = st.lists(
 )
 
 
-@settings(max_examples=examples(200), deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(EVENTS)
 def test_counts_add_up_whatever_the_order(events: list[EventBody]) -> None:
     told = resisted(events)

@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.helpers.bodies import THING, Body, Happening, did, even, live, offline, played, uneven
-from tests.helpers.chance import examples
 from tests.helpers.walks import named, only
 from vr_runtime.protocol.deeds import LET_GO, TOUCHED
 from vr_runtime.protocol.events import PatientDid
@@ -28,7 +27,7 @@ def quiet(seconds: float = 20.0):  # type: ignore[no-untyped-def]
     return played(lambda t: Body(step=1 if t < 12.0 else 2, exposed=t >= 2.0), even(60.0, seconds))
 
 
-@settings(max_examples=examples(25), deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.tuples(st.floats(0.2, 3.0), st.floats(0.6, 2.0)), min_size=1, max_size=3), st.booleans())
 def test_grips_of_a_second_count_and_their_share_is_of_the_time_exposed(
     plan: list[tuple[float, float]], left: bool
@@ -73,7 +72,7 @@ def low(share: float, from_s: float, to_s: float, eyes_m: float = 1.6):  # type:
     return lambda t: Body(head=(0.0, 0.0, eyes_m * (share if from_s <= t < to_s else 1.0)), exposed=t > 3.0)
 
 
-@settings(max_examples=examples(25), deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     hz=st.floats(45.0, 120.0), seed=st.integers(0, 999), share=st.floats(0.5, 0.95), eyes=st.floats(1.0, 2.0),
     lasts=st.floats(0.7, 3.0),
@@ -111,7 +110,7 @@ def test_the_baseline_is_of_the_begin_and_a_floor_that_is_not_known_gives_none()
 # ------------------------------------------------------------------ the edge
 
 
-@settings(max_examples=examples(25), deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     hz=st.floats(45.0, 120.0), seed=st.integers(0, 999),
     metres=st.lists(st.floats(-0.5, 4.0), min_size=3, max_size=6),

@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.helpers.bodies import even, uneven
-from tests.helpers.chance import examples
 from vr_runtime.measures.smoothing import Jerk, Rate, frame_of
 
 RATES = (45.0, 72.0, 90.0, 120.0)
@@ -29,7 +28,7 @@ def speeds(times: list[int], at, tau: float = 0.15) -> list[tuple[float, float]]
     return found
 
 
-@settings(max_examples=examples(60), deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     hz=st.floats(45.0, 120.0), seed=st.integers(0, 999), vx=st.floats(-2.0, 2.0), vy=st.floats(-2.0, 2.0),
     start=st.floats(-3.0, 3.0),
@@ -69,7 +68,7 @@ def jerks(times: list[int], at, tau: float = 0.04) -> list[tuple[float, float]]:
     return found
 
 
-@settings(max_examples=examples(40), deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(hz=st.floats(45.0, 120.0), seed=st.integers(0, 999), c=st.floats(0.2, 5.0))
 def test_a_cubic_has_its_jerk_whatever_the_frames(hz: float, seed: int, c: float) -> None:
     found = jerks(uneven(hz, 3.0, seed), lambda t: (c * (t - 2.0) ** 3, 0.5 * t**2, 1.0 - t))

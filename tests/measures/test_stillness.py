@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.helpers.bodies import Body, beats, even, live, offline, played, uneven
-from tests.helpers.chance import examples
 from tests.helpers.walks import named, only
 from vr_runtime.protocol.events import Marker
 
@@ -34,7 +33,7 @@ def still(markers: tuple[Marker, ...]) -> Marker:
     return only(markers, "still")
 
 
-@settings(max_examples=examples(25), deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     hz=st.floats(45.0, 120.0), seed=st.integers(0, 999), begin=st.floats(2.5, 4.5), lasts=st.floats(4.5, 7.0),
     speed=st.floats(0.3, 1.0),
@@ -120,7 +119,7 @@ def test_without_a_heart_it_is_still_and_never_freezing() -> None:
     assert "bpm_before" not in marker.parameters
 
 
-@settings(max_examples=examples(12), deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(by=st.floats(-10.0, 20.0))
 def test_it_is_freeze_like_where_the_heart_falls_enough_and_still_where_it_does_not(by: float) -> None:
     markers = frozen(by)

@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.helpers.bodies import even, uneven
-from tests.helpers.chance import examples
 from vr_runtime.measures.sway import sway
 from vr_runtime.patient.motion import Sway as Model
 
@@ -23,7 +22,7 @@ def tones(times: list[int], slow_m: float, quick_m: float, slow_hz: float = 0.2,
     return np.stack([x, y], axis=1)
 
 
-@settings(max_examples=examples(25), deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     hz=st.floats(45.0, 120.0), seed=st.integers(0, 99), slow=st.floats(0.002, 0.01), quick=st.floats(0.0005, 0.005),
 )  # fmt: skip
