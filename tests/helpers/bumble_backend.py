@@ -186,10 +186,10 @@ class BumbleClient(BaseBleakClient):
             await connection.disconnect()
 
     async def pair(self, *args: Any, **kwargs: Any) -> None:
-        raise NotImplementedError
+        raise BleakError("heart straps are not bonded with, so nobody should ask for it")
 
     async def unpair(self) -> None:
-        raise NotImplementedError
+        raise BleakError("heart straps are not bonded with, so nobody should ask for it")
 
     async def read_gatt_char(
         self, characteristic: BleakGATTCharacteristic, *, use_cached: bool = False, **kwargs: Any
