@@ -9,7 +9,7 @@ HERE = $(wildcard $(CODE))
 .DELETE_ON_ERROR:
 # Tests that know no clock but the one they are given: they run side by side. The others, which start programs, sockets
 # and headsets, have the machine to themselves.
-TIMELESS := $(addprefix tests/,measures packaging patient protocol scenes sensors session stage)
+TIMELESS := $(addprefix tests/,whole/test_treatments.py measures packaging patient protocol scenes sensors session stage)
 
 .PHONY: help setup demo test lint format types walls pytest proof bench pictures wheel pins xr-lab clean
 
