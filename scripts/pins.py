@@ -39,9 +39,10 @@ def wanted_at_run_time() -> list[str]:
 
 
 def wanted_for_tests() -> list[str]:
-    """What the tests take beside dev.in: the `lsl` extra (its wheel wants a newer glibc than the rest)."""
+    """What the tests take beside dev.in: the extras `lsl` (its wheel wants a newer glibc than the rest) and
+    `postgresql`."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    return project["optional-dependencies"]["lsl"]
+    return [*project["optional-dependencies"]["lsl"], *project["optional-dependencies"]["postgresql"]]
 
 
 def pin(requirements: list[str], output: Path, arguments: list[str]) -> None:
