@@ -1,4 +1,4 @@
-"""Every text that people read, in English and French: one TOML file a language, the same keys in both."""
+"""Every text that people read, in English and French: one folder of TOML files a language, the same keys in both."""
 
 from __future__ import annotations
 
@@ -17,8 +17,12 @@ NO_BREAK = "\u00a0"
 @cache
 def catalogue(language: str) -> dict[str, str]:
     """All texts of a language under dotted keys."""
-    text = (files(__name__) / f"{language}.toml").read_text(encoding="utf-8")
-    texts = dict(_flat(tomllib.loads(text)))
+    texts: dict[str, str] = {}
+    for file in sorted((files(__name__) / language).iterdir(), key=lambda file: file.name):
+        more = dict(_flat(tomllib.loads(file.read_text(encoding="utf-8"))))
+        if twice := texts.keys() & more.keys():
+            raise ValueError(f"{language}/{file.name}: {sorted(twice)} are in another file already")
+        texts |= more
     if language == "fr":
         # In French a space stands before these signs; no line may break there.
         return {key: re.sub(r" (?=[:;?!»%])|(?<=«) ", NO_BREAK, text) for key, text in texts.items()}
