@@ -106,6 +106,8 @@ def _of_form(draft: Draft) -> Iterator[Finding]:
         Plan.model_validate(draft.body())
     except ValidationError as wrong:
         for error in wrong.errors(include_url=False):
+            if error["type"] == "too_short" and draft.steps:
+                continue  # a list counts as too short where its items are wrong, and those are told by themselves
             step, name = place_of(error["loc"], draft)
             key, fields = says(cast("Mapping[str, Any]", error))
             yield Finding("problem", step, name, key, fields)
@@ -172,7 +174,7 @@ def _of_plan(
 ) -> Iterator[Finding]:
     last = len(draft.steps)
 
-    def problem(name: str, key: str, **fields: object) -> Finding:
+    def problem(name: str, key: str, /, **fields: object) -> Finding:
         return Finding("problem", "", name, key, fields)
 
     if draft.treatment is not None and treatments is not None and draft.treatment not in treatments:
@@ -250,7 +252,7 @@ def _runtime_says(
 
 
 def _advice(draft: Draft, scenes: Mapping[str, SceneManifest]) -> Iterator[Finding]:
-    def advice(step: str, name: str, key: str, **fields: object) -> Finding:
+    def advice(step: str, name: str, key: str, /, **fields: object) -> Finding:
         return Finding("advice", step, name, key, fields)
 
     if draft.steps:

@@ -41,11 +41,12 @@ class Said(NamedTuple):
     def in_language(self, language: str) -> str:
         return self.fr if language == "fr" else self.en
 
-    def with_text(self, language: str, text: str) -> Said:
-        """Texts that read the same move together; the other stands in for one that is taken away."""
+    def with_text(self, language: str, text: str, *, carry: bool = True) -> Said:
+        """``carry``: what has not been translated yet is carried along; without, this is the translation. The other
+        language stands in for a text that is taken away."""
         text = clean(text)
         mine, other = (self.fr, self.en) if language == "fr" else (self.en, self.fr)
-        if other in ("", mine):
+        if not other or (carry and other == mine):
             other = text
         text = text or other
         return Said(other, text) if language == "fr" else Said(text, other)
@@ -180,24 +181,29 @@ class Draft:
         if name == "safety_signals":
             assert not isinstance(value, str | float | int | None)
             value = tuple(dict.fromkeys(text for each in value if (text := clean(each))))
+        else:
+            value = _figure(value)
         return self._with(step, **{name: value})
 
-    def with_text(self, step: str, name: TextField, language: str, text: str) -> Draft:
+    def with_text(
+        self, step: str, name: TextField, language: str, text: str, *, carry: bool = True
+    ) -> Draft:
+        """See :meth:`Said.with_text`."""
         said: Said = getattr(self.step(step), name)
-        return self._with(step, **{name: said.with_text(language, text)})
+        return self._with(step, **{name: said.with_text(language, text, carry=carry)})
 
     def with_parameter(self, step: str, name: str, value: Value | None) -> Draft:
         """Set one parameter; None: as the scene's step has it."""
         preset = {key: old for key, old in self.step(step).preset.items() if key != name or value is not None}
         if value is not None:
-            preset[name] = value
+            preset[name] = float(value) if isinstance(value, int) else value
         return self._with(step, preset=preset)
 
     def vary(self, step: str, name: str, bounds: Bounds | None) -> Draft:
         """Draw one number anew between two bounds each time the step is entered; None: no longer."""
         vary = {key: old for key, old in self.step(step).vary.items() if key != name or bounds is not None}
         if bounds is not None:
-            vary[name] = bounds
+            vary[name] = (_figure(bounds[0]), _figure(bounds[1]))
         return self._with(step, vary=vary)
 
     # ------------------------------------------------------------- fields of the plan
@@ -205,6 +211,8 @@ class Draft:
     def with_plan(self, name: PlanField, value: Any) -> Draft:
         if name == "title":
             value = clean(str(value))
+        elif name in ("ceiling_step", "baseline_s"):
+            value = _whole(value) if name == "ceiling_step" else _figure(value)
         return replace(self, **{name: value})
 
     def with_safe_place(self, name: str, value: Value | None) -> Draft:
@@ -216,7 +224,7 @@ class Draft:
     def with_variability(self, lowest: Figure = None, highest: Figure = None) -> Draft:
         """Draw the next step among these; with neither: step after step."""
         none = lowest is None and highest is None
-        return replace(self, variability=None if none else (lowest, highest))
+        return replace(self, variability=None if none else (_whole(lowest), _whole(highest)))
 
     # ------------------------------------------------------------- JSON
 

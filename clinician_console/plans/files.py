@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
+import tomli_w
 from pydantic import ValidationError
 
 from clinician_console.plans.checks import says
@@ -77,7 +77,9 @@ def _errors(data: object) -> list[Mapping[str, Any]]:
     try:
         Plan.model_validate(data)
     except ValidationError as wrong:
-        return [cast("Mapping[str, Any]", error) for error in wrong.errors(include_url=False)]
+        # A list counts as too short where its items are wrong, and those are told by themselves.
+        told = [cast("Mapping[str, Any]", error) for error in wrong.errors(include_url=False)]
+        return [error for error in told if error["type"] != "too_short" or len(told) == 1]
     except RecursionError:
         return [{"loc": (), "type": "nested", "msg": "nested too deeply"}]
     return []
@@ -116,56 +118,16 @@ def _where(loc: tuple[int | str, ...], data: Mapping[str, Any]) -> str:
 def to_toml(draft: Draft) -> str:
     """The file of a plan, as ``vr-runtime check`` and ``vr-runtime run --plan`` read it. A draft that is not finished
     is written as it stands, with the same mistakes in it."""
-    body = draft.body()
-    steps = cast("list[dict[str, Any]]", body.pop("steps"))
-    tables = {name: body.pop(name) for name in ("limits", "variability") if name in body}
-    lines = [f"{_key(name)} = {_value(value)}" for name, value in body.items() if value is not None]
-    for name, table in tables.items():
-        lines += ["", f"[{name}]"]
-        lines += [f"{_key(inner)} = {_value(value)}" for inner, value in table.items() if value is not None]
-    if not steps:
-        # A plan without a step is none; the key says what is missing.
-        lines.insert(0, "steps = []")
-    for step in steps:
-        lines += ["", "[[steps]]"]
-        lines += [f"{_key(name)} = {_value(value)}" for name, value in step.items()]
-    return "\n".join(lines) + "\n"
+    return tomli_w.dumps(_without_nothing(draft.body()))
+
+
+def _without_nothing(table: Mapping[str, Any]) -> dict[str, Any]:
+    """TOML has no null: a key that holds nothing is left out."""
+    kept = {name: value for name, value in table.items() if value is not None}
+    return {name: _without_nothing(value) if isinstance(value, dict) else value for name, value in kept.items()}
 
 
 def file_name(draft: Draft) -> str:
     """A name for the file: the plan's id, never its title, which may tell of a person."""
     return f"{slug(draft.id) or 'plan'}.toml"
 
-
-def _key(name: str) -> str:
-    return name if re.fullmatch(r"[A-Za-z0-9_\-]+", name) else _string(name)
-
-
-def _value(value: object) -> str:
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case int():
-            return str(value)
-        case float():
-            return _number(value)
-        case str():
-            return _string(value)
-        case Mapping():
-            table = cast("Mapping[str, object]", value)
-            return "{ " + ", ".join(f"{_key(name)} = {_value(each)}" for name, each in table.items()) + " }"
-        case list() | tuple():
-            return "[" + ", ".join(_value(each) for each in cast("list[object]", value)) + "]"
-        case _:
-            return '""'
-
-
-def _number(value: float) -> str:
-    if value.is_integer() and abs(value) < 1e15:
-        return f"{value:.1f}"
-    return repr(value)  # nan, inf and 1e+300 are TOML as Python writes them
-
-
-def _string(text: str) -> str:
-    """A basic string. JSON's escapes are TOML's, but for the one control character that JSON leaves alone."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
