@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from clinician_console.pages import day, helping, settings
+from clinician_console.pages import after, course, day, helping, review, settings
 from clinician_console.pages.house import House
 
-ROOMS = (day, settings, helping)
-ROUTES = ()
+ROOMS = (day, settings, helping, after, review, course)
+ROUTES = (after, review)
 
 
 def open_rooms(house: House, app: FastAPI) -> None:
