@@ -75,7 +75,7 @@ class Asked:
                 Say("said", wrong, tag="p", role="alert")
                 return
         with Box("card is-first", "section", aria_labelledby="debrief-title"):
-            Say("", words("debrief.title"), tag="h2", id="debrief-title")
+            Say("", words("debrief.asked"), tag="h2", id="debrief-title")
             if wrong:
                 Say("said", wrong, tag="p", role="alert")
             self._expectancy(debrief)
@@ -103,7 +103,7 @@ class Asked:
         self._text("learned", asked.learned)
 
     def _now(self, debrief: Debrief) -> None:
-        Say("", self._words("debrief.end_distress"), tag="h3")
+        Say("", self._words("debrief.now"), tag="h3")
         with Box("figures"):
             self._number("end_distress", debrief.end_distress)
             self._number("sickness", debrief.sickness)
@@ -158,7 +158,7 @@ class Asked:
 
     def _leaving(self, debrief: Debrief) -> None:
         words = self._words
-        Say("", words("debrief.leaving"), tag="h3")
+        Say("", words("debrief.going"), tag="h3")
         safe = {True: "yes", False: "no", None: ""}[debrief.safe_to_go]
         yes_no = [("yes", words("checks.yes")), ("no", words("checks.no"))]
         self._safe = Choice("debrief-safe", words("debrief.safe_to_go"), yes_no, safe)

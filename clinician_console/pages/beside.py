@@ -16,7 +16,6 @@ from clinician_console.progress.summary import Summary, from_json
 from clinician_console.review.beside import Beside, beside
 from clinician_console.words import DASH, Words
 
-
 MINUS = "\u2212"
 
 

@@ -178,7 +178,7 @@ def _step(step: StepCourse, found: Course, words: Words) -> None:
 def sayings(step: StepCourse, words: Words) -> list[str]:
     """What may be said of a step's course, and no more."""
     if step.change is None or step.change_from is None:
-        return [words("progress.between_one")]
+        return [words("progress.between_one" if step.sessions else "progress.between_none")]
     first, last = step.change_from
     change = step.change
     found = [
@@ -205,7 +205,13 @@ def _slope(value: float, words: Words) -> str:
 
 
 def _behaviour(found: Course, words: Words) -> None:
-    rows = [one for name in MEASURES for one in found.behaviour if one.measure == name]
+    # What was never seen (no crouching in any session) is no row.
+    rows = [
+        one
+        for name in MEASURES
+        for one in found.behaviour
+        if one.measure == name and any(seen.figure.value for seen in one.seen)
+    ]
     if not rows:
         return
     with Box("card", "section", aria_labelledby="behaviour-title"):
