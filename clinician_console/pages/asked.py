@@ -186,7 +186,8 @@ class Asked:
     def _line(self, name: str, label: str, value: str, **more: str) -> None:
         with Box("labelled"):
             Say("", label, tag="label", **{"for": name})
-            Field(name, value=value, **more)
+            # An attribute, no property: Vue would write a property anew over what is being typed.
+            Field(name, **{"^value": value}, **more)
 
     def _ids(self) -> list[str]:
         events = [

@@ -45,7 +45,7 @@ class Compare:
                 for one in list(reversed(others))[:12]:
                     text = words("review.compare_with", when=words.when(one.started))
                     self._buttons[one.id] = Press(
-                        lambda one=one: self._choose(one), "", text, id=f"compare-{one.id[:12]}"
+                        lambda one=one: self._choose(one), "", text, id=f"compare-{one.id}"
                     )
             self._place = Box("compared", id="compared", aria_live="polite")
 

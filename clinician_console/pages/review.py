@@ -9,6 +9,7 @@ from fastapi import FastAPI, Response
 from nicegui import ui
 
 from clinician_console.clinic.entries import Session
+from clinician_console.core.timeline import DRAWN
 from clinician_console.pages.beside import Compare
 from clinician_console.pages.curves import LEFT, RIGHT, WIDE, scrub_line
 from clinician_console.pages.elements import Box, Press, Say
@@ -96,7 +97,7 @@ class Looking:
             self._line = Box("scrub", id="scrub")
             with self._line:
                 self._reading = Say("dim", words("review.reading"), tag="p", role="status")
-            self._facts = Box("facts", "dl", id="review-facts")
+            self._facts = Box("facts", id="review-facts")
             Say("hint", words("review.scrub_hint"), tag="p", id="scrub-hint")
         with Box("columns"):
             with Box("card", "section", aria_labelledby="seen-title"):
@@ -139,9 +140,9 @@ class Looking:
                 min="0",
                 max=f"{track.end_s:.1f}",
                 step="0.1",
-                value="0",
                 aria_label=words("review.scrub"),
                 aria_describedby="scrub-hint",
+                **{"^value": "0"},  # an attribute: as a property it would be set anew with every change of the page
             )
             slider.look("left", f"{100 * LEFT / WIDE:.2f}%")
             slider.look("width", f"{100 * (RIGHT - LEFT) / WIDE:.2f}%")
@@ -154,11 +155,14 @@ class Looking:
         with self._facts:
             for key in ("moment", "at_phase", "at_step", "at_distress", "at_heart", "at_distance"):
                 with Box("", "div"):
-                    Say("", words(f"review.{key}") if key != "moment" else words("review.time"), tag="dt")
-                    self._values[key] = Say("", DASH, tag="dd", id=f"review-{key.replace('_', '-')}")
+                    Say("fact-name", words(f"review.{key}") if key != "moment" else words("review.time"))
+                    self._values[key] = Say("fact", DASH, id=f"review-{key.replace('_', '-')}")
         with self._list:
-            for one in track.happenings[:SHOWN]:
+            lines, left = listed(track)
+            for one in lines:
                 self._happening(one)
+            if left:
+                Say("hint", words("review.left_out", count=left), tag="li")
         self._go(0.0)
 
     def _happening(self, one: Happening) -> None:
@@ -243,6 +247,14 @@ class Looking:
         self._caption.say(text)
 
 
+def listed(track: Track) -> tuple[list[Happening], int]:
+    """What the list holds, and how many lines are left out: where there are too many, small movements go first."""
+    lines = list(track.happenings)
+    if len(lines) > SHOWN:
+        lines = [one for one in lines if one.kind != "marker" or DRAWN.get(one.label, "other") != "other"]
+    return lines[:SHOWN], len(track.happenings) - len(lines[:SHOWN])
+
+
 def kind_of(one: Happening, words: Words) -> str:
     if one.kind == "command":
         return words("review.kind_refused")
@@ -256,11 +268,11 @@ def text_of(one: Happening, words: Words) -> str:
             return words.known(f"phase.{one.label}", one.label)
         case "rating":
             value = words.number(one.value)
-            return f"{words.known(f'rated.{one.label}', one.label)}: {value}"
+            return f"{words.known(f'rated.{one.label}', one.label)} {value}"
         case "missed":
             return words.known(f"rated.{one.label}", one.label)
         case "marker":
-            figure = f": {words.value(one.value)} {one.unit}".rstrip() if one.value is not None else ""
+            figure = f" {words.value(one.value)} {one.unit}".rstrip() if one.value is not None else ""
             return words.known(f"marker.{one.label}", one.label) + figure
         case "command":
             return words.known(f"command.kind.{one.label}", one.label)
