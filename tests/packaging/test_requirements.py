@@ -10,7 +10,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-LISTS = [CHECKOUT / "requirements" / name for name in ("runtime.txt", "dev.txt")]
+LISTS = [CHECKOUT / "requirements" / name for name in ("runtime.txt", "windows.txt", "dev.txt")]
 # In pieces, so that this file does not find itself.
 SOURCE_OPTIONS = [
     "--" + option
