@@ -107,6 +107,8 @@ class DatabaseStore:
     def save_patient(self, patient: Patient) -> Patient:
         entry = values.patient(patient)
         with self._writing() as writing:
+            if entry.id:
+                self._unchanged(writing.connection, PATIENT, entry)
             row = tables.patients.c
             taken = select(row.id).where(row.folded == values.folded(entry.pseudonym), row.id != entry.id)
             if writing.connection.execute(taken).first() is not None:

@@ -1,0 +1,90 @@
+"""The clinic's data in three places: an encrypted file, a PostgreSQL server, and the memory of the tests of pages."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from clinician_console.store.opening import open_store
+from tests.helpers.memory_store import MemoryStore
+from tests.helpers.postgres import Server, programs
+from tests.helpers.stores import NOW, AnyStore, Place
+from vr_runtime.record import FileKey
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """This user's own folder is the test's."""
+    monkeypatch.setenv("PALIER_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("PALIER_STORE", raising=False)
+    return tmp_path / "home"
+
+
+@pytest.fixture(scope="session")
+def key(tmp_path_factory: pytest.TempPathFactory) -> FileKey:
+    return FileKey.create(tmp_path_factory.mktemp("key") / "key")
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    if programs() is None:
+        pytest.skip("no PostgreSQL on this machine: scripts/system-packages installs it")
+    started = Server()
+    yield started
+    started.close()
+
+
+@pytest.fixture(scope="session")
+def ready_database(server: Server, key: FileKey, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A server's database with an empty store in it."""
+    name = server.new_database()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PALIER_HOME", str(tmp_path_factory.mktemp("home")))
+        open_store(server.url(name), key, "Dr A").close()
+    server.run("CREATE TABLE head_of_an_empty_trail AS SELECT * FROM audit_head", name)
+    return name
+
+
+@pytest.fixture(scope="session")
+def ready_file(key: FileKey, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("ready") / "clinic.db"
+    open_store(path, key, "Dr A").close()
+    return path.parent
+
+
+@pytest.fixture
+def file_place(ready_file: Path, key: FileKey, tmp_path: Path) -> Place:
+    folder = tmp_path / "clinic"
+    shutil.copytree(ready_file, folder)
+    return Place(folder / "clinic.db", key)
+
+
+@pytest.fixture
+def server_place(server: Server, ready_database: str, key: FileKey) -> Place:
+    """Always the same database, emptied: to make one takes half a second."""
+    server.run(
+        "DELETE FROM answers; DELETE FROM homework; DELETE FROM plans; DELETE FROM sessions; DELETE FROM patients; "
+        "DELETE FROM settings; DELETE FROM audit; "
+        "UPDATE audit_head SET (seq, hash, seal) = (SELECT seq, hash, seal FROM head_of_an_empty_trail)",
+        ready_database,
+    )
+    return Place(server.url(ready_database), key)
+
+
+@pytest.fixture(params=["file", "server"])
+def place(request: pytest.FixtureRequest) -> Place:
+    """Each of the two databases."""
+    return request.getfixturevalue(f"{request.param}_place")
+
+
+@pytest.fixture(params=["file", "server", "memory"])
+def store(request: pytest.FixtureRequest) -> Iterator[AnyStore]:
+    if request.param == "memory":
+        opened: AnyStore = MemoryStore("Dr A", lambda: NOW)
+    else:
+        opened = request.getfixturevalue(f"{request.param}_place").open()
+    yield opened
+    opened.close()
