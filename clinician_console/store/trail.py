@@ -88,16 +88,15 @@ def fault(database: Database, chain: Chain, witness: tuple[int, str] | None) -> 
     seen = witness is None or witness[0] == 0
     with database.reading(snapshot=True) as connection:
         end = head(connection)
-        found = connection.execution_options(yield_per=_AT_ONCE).execute(
-            select(tables.audit).order_by(_ROWS.seq)
-        )
-        for row in found.mappings():
-            if not follower.take(entry(row), row["patient"]):
-                return follower.fault
-            if witness is not None and row["seq"] == witness[0]:
-                if row["hash"] != witness[1]:
-                    return witness[0]
-                seen = True
+        wanted = select(tables.audit).order_by(_ROWS.seq)
+        with connection.execution_options(yield_per=_AT_ONCE).execute(wanted) as found:
+            for row in found.mappings():
+                if not follower.take(entry(row), row["patient"]):
+                    return follower.fault
+                if witness is not None and row["seq"] == witness[0]:
+                    if row["hash"] != witness[1]:
+                        return witness[0]
+                    seen = True
     at = follower.end(end)
     return follower.last.seq + 1 if at is None and not seen else at
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlalchemy.engine import make_url
+
 from clinician_console.store.clinic import DatabaseStore
 from clinician_console.store.opening import open_store
 from tests.helpers.memory_store import MemoryStore
@@ -26,3 +28,8 @@ class Place:
 
     def open(self, who: str = "Dr A", now: Callable[[], datetime] = lambda: NOW) -> DatabaseStore:
         return open_store(self.at, self.key, who, now=now)
+
+    @property
+    def database(self) -> str:
+        """The name of a server's database."""
+        return make_url(str(self.at)).database or ""
