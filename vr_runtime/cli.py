@@ -254,12 +254,17 @@ def film(
 
 
 @app.command()
-def doctor() -> None:
+def doctor(
+    headset: Annotated[bool, typer.Option("--headset", help="look for the headset alone")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="as JSON")] = False,
+) -> None:
     """Say what was found on this machine, and what to do about what is missing."""
     from vr_runtime.doctor import examine
 
-    findings = examine()
-    for finding in findings:
+    findings = examine(headset_alone=headset)
+    if as_json:
+        print(json.dumps([finding._asdict() for finding in findings], indent=2))
+    for finding in () if as_json else findings:
         print(f"{'ok  ' if finding.good else 'MISS'}  {finding.what}: {finding.found}")
         if not finding.good and finding.remedy:
             print(f"      {finding.remedy}")

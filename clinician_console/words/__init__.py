@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -87,6 +88,18 @@ class Words:
         whole = max(0, int(seconds))
         hours, rest = divmod(whole, 3600)
         return f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else f"{rest // 60}:{rest % 60:02d}"
+
+    def date(self, day: datetime) -> str:
+        """``3 March 2026``."""
+        return self("date.long", day=str(day.day), month=self(f"months.{day.month}"), year=str(day.year))
+
+    def when(self, utc: str) -> str:
+        """A time of day in UTC (ISO 8601) as this machine's date and time; what is none is given back as it is."""
+        try:
+            moment = datetime.fromisoformat(utc).astimezone()
+        except ValueError:
+            return utc
+        return f"{self.date(moment)}, {moment:%H:%M}"
 
     def _field(self, value: object) -> object:
         if isinstance(value, float):

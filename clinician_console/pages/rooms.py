@@ -1,0 +1,19 @@
+"""The pages of the therapist's day, room by room. A room's module has ``pages(house)``, which registers its pages, and
+may have ``routes(house, app)`` for what is no page: a download, a picture."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from clinician_console.pages import day, settings
+from clinician_console.pages.house import House
+
+ROOMS = (day, settings)
+ROUTES = ()
+
+
+def open_rooms(house: House, app: FastAPI) -> None:
+    for room in ROOMS:
+        room.pages(house)
+    for room in ROUTES:
+        room.routes(house, app)
