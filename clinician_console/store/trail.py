@@ -16,6 +16,7 @@ from clinician_console.store.database import Database
 
 _ROWS = tables.audit.c
 _AT_ONCE = 2000
+_LAST = 2**31 - 1
 
 
 class Writing:
@@ -33,7 +34,7 @@ class Writing:
         entry, self._head = self._chain.add(
             self._head, self.now, self._who, act, kind, what, detail[:200], patient
         )
-        self._noted.append(_row(entry, patient))
+        self._noted.append(row(entry, patient))
 
     def keep(self) -> None:
         """Write down what was noted: last in the transaction."""
@@ -67,10 +68,9 @@ def head(connection: Connection) -> Head | None:
 
 def latest(connection: Connection, patient: str, limit: int, before: int | None) -> list[AuditEntry]:
     wanted = select(tables.audit).order_by(_ROWS.seq.desc()).limit(limit)
+    wanted = wanted.where(_ROWS.seq < (_LAST if before is None else before))
     if patient:
         wanted = wanted.where(_ROWS.patient == patient)
-    if before is not None:
-        wanted = wanted.where(_ROWS.seq < before)
     return [entry(row) for row in connection.execute(wanted).mappings()]
 
 
@@ -107,6 +107,6 @@ def entry(row: RowMapping) -> AuditEntry:
     )
 
 
-def _row(noted: AuditEntry, patient: str) -> dict[str, Any]:
+def row(noted: AuditEntry, patient: str) -> dict[str, Any]:
     names = ("seq", "at", "who", "act", "kind", "what", "detail", "hash")
     return {**dict(zip(names, astuple(noted), strict=True)), "patient": patient}

@@ -143,23 +143,21 @@ def _many(at: str, key: Path, number: int) -> None:
     store.close()
 
 
-def test_several_processes_that_make_and_fill_a_store_at_once(
-    request: pytest.FixtureRequest, tmp_path: Path
-) -> None:
+def test_several_processes_that_make_and_fill_a_store_at_once(tmp_path: Path) -> None:
     """A file, since there it is the harder: a new store, no server between them."""
     key = FileKey.create(tmp_path / "key")
     at = tmp_path / "new" / "clinic.db"
     context = multiprocessing.get_context("spawn")
-    processes = [context.Process(target=_many, args=(str(at), tmp_path / "key", n)) for n in range(3)]
+    processes = [context.Process(target=_many, args=(str(at), tmp_path / "key", n)) for n in range(2)]
     for process in processes:
         process.start()
     for process in processes:
         process.join()
-    assert [process.exitcode for process in processes] == [0, 0, 0]
+    assert [process.exitcode for process in processes] == [0, 0]
     store = Place(at, key).open()
-    assert store.count_patients() == 18
+    assert store.count_patients() == 12
     trail = store.audit(limit=100)
-    assert [entry.seq for entry in trail] == list(range(18, 0, -1))
+    assert [entry.seq for entry in trail] == list(range(12, 0, -1))
     assert store.audit_fault() is None
     assert sorted(path.name for path in at.parent.iterdir() if "-" not in path.name) == [
         "clinic.db",
