@@ -62,6 +62,15 @@ class House:
     def paint(self, theme: str) -> None:
         self.store.set_setting("theme", theme)
 
+    @property
+    def first_time(self) -> bool:
+        """Nobody has taken the walk through the session page yet, and no person is in a session."""
+        now = self.core.snapshot()
+        return self.store.settings().get("toured") != "yes" and (now.practice or not now.live)
+
+    def toured(self) -> None:
+        self.store.set_setting("toured", "yes")
+
     def open_session(
         self, patient: Patient, plan: Plan | None, plan_id: str, where: str, earlier: Sequence[str]
     ) -> None:

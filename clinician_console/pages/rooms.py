@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from clinician_console.pages import day, settings
+from clinician_console.pages import day, helping, settings
 from clinician_console.pages.house import House
 
-ROOMS = (day, settings)
+ROOMS = (day, settings, helping)
 ROUTES = ()
 
 
