@@ -68,11 +68,15 @@ def varied(draft: Draft, draw: random.Random) -> Draft:
             return draft.with_parameter(some, draw.choice([parameter.id, "no_such"]), draw.choice(limits))
         case 9 if parameter is not None:
             low, high = getattr(parameter, "min", 0.0), getattr(parameter, "max", 1.0)
-            return draft.vary(some, parameter.id, draw.choice([None, (low, high), (high, low), (number, high)]))
+            return draft.vary(
+                some, parameter.id, draw.choice([None, (low, high), (high, low), (number, high)])
+            )
         case 10:
             return draft.with_variability(draw.choice([None, 1, 2, "x"]), draw.choice([None, 1, 3, 99]))
         case 11:
-            return draft.with_safe_place(draw.choice(["guide", "no_such"]), draw.choice([None, "both", "loud"]))
+            return draft.with_safe_place(
+                draw.choice(["guide", "no_such"]), draw.choice([None, "both", "loud"])
+            )
         case 12:
             return draft.with_plan("treatment", draw.choice([None, "no_such", *TREATMENTS]))
         case _:
@@ -97,7 +101,9 @@ seeds = st.integers(0, 2**32)
 
 @settings(max_examples=60, deadline=None)
 @given(seeds, st.integers(1, 25))
-def test_whatever_is_done_ids_stay_unique_and_all_of_it_can_be_undone_and_done_again(seed: int, acts: int) -> None:
+def test_whatever_is_done_ids_stay_unique_and_all_of_it_can_be_undone_and_done_again(
+    seed: int, acts: int
+) -> None:
     draw = random.Random(seed)
     history = History(Draft(title="Heights").add_from(SCENES["heights"], "ground"))
     first, seen = history.now, [history.now]
@@ -123,7 +129,9 @@ def same(one: Draft, other: Draft) -> bool:
 
 @settings(max_examples=120, deadline=None)
 @given(seeds, st.integers(0, 14))
-def test_what_is_called_startable_is_what_the_runtime_plays_and_the_same_is_advised(seed: int, acts: int) -> None:
+def test_what_is_called_startable_is_what_the_runtime_plays_and_the_same_is_advised(
+    seed: int, acts: int
+) -> None:
     draft = some_draft(seed, acts)
     found = check(draft, SCENES, TREATMENTS)
     plan = plan_of(draft)
@@ -194,7 +202,7 @@ def test_a_file_whose_mistakes_a_form_can_show_is_taken_over_with_them() -> None
 
 
 def test_a_file_full_of_strange_bytes_is_refused_not_a_crash() -> None:
-    for raw in (b"\xff\xfe\x00", b"x" * (2 << 20), b"[" * 5000, b'steps = 1', b'steps = [1, 2]'):
+    for raw in (b"\xff\xfe\x00", b"x" * (2 << 20), b"[" * 5000, b"steps = 1", b"steps = [1, 2]"):
         with pytest.raises(ImportRefused):
             from_toml(raw)
 
@@ -248,7 +256,11 @@ def test_a_text_in_one_language_stands_in_for_the_other_until_it_is_translated()
 def test_what_the_start_checks_will_ask_is_said_of_the_patient_beforehand() -> None:
     draft = Draft(title="R").add_from(SCENES["road"], SCENES["road"].hierarchy[0].id)
     child = check(draft, SCENES, patient=Patient("1", "P", AgeBand.FROM_8, posture=Posture.STANDING))
-    assert {one.key for one in child.all if one.level == "patient"} == {"age_locked", "not_cleared", "posture"}
+    assert {one.key for one in child.all if one.level == "patient"} == {
+        "age_locked",
+        "not_cleared",
+        "posture",
+    }
     ready = Patient("1", "P", AgeBand.FROM_26, posture=Posture.SEATED, cleared=SCENES["road"].content)
     assert not [one for one in check(draft, SCENES, patient=ready).all if one.level == "patient"]
 
