@@ -13,6 +13,7 @@ from clinician_console.core import ConsoleCore
 from clinician_console.core.headset import HeadsetLook
 from clinician_console.core.keeper import SessionKeeper
 from clinician_console.core.launch import Launch
+from clinician_console.core.link import RuntimeLink
 from clinician_console.core.local import LocalRuntimeProcess
 from clinician_console.words import LANGUAGES, Words
 from vr_runtime.protocol.errors import PalierError
@@ -33,6 +34,7 @@ class House:
     records: Path
     key: KeySource
     key_file: Path | None = None
+    link: RuntimeLink | None = None
     local: LocalRuntimeProcess | None = None
     headset: HeadsetLook = field(default_factory=HeadsetLook)
     safety_port: int = 0
