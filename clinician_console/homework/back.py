@@ -101,9 +101,13 @@ def _not_a_sheet() -> NoReturn:
     )
 
 
+def _no_number(word: str) -> NoReturn:
+    raise ValueError(f"{word} is not JSON")
+
+
 def _from_json(text: str) -> Returned:
     try:
-        data = json.loads(text.lstrip("\ufeff"), parse_constant=lambda _: None)
+        data = json.loads(text.lstrip("\ufeff"), parse_constant=_no_number)
     except (ValueError, RecursionError):
         _not_a_sheet()
     if not isinstance(data, dict) or data.get("palier") != "homework":

@@ -13,7 +13,7 @@ from clinician_console.homework.back import grouped
 from clinician_console.homework.sheet import LONGEST, MOST_ENTRIES, Exercise, Sheet
 from clinician_console.words import Words
 
-BLANK_ROWS = 7
+BLANK_ROWS = 6
 """Empty lines of the printed table."""
 
 
