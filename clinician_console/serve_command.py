@@ -62,7 +62,7 @@ def serve(
     from clinician_console.core.local import LocalRuntimeProcess
     from clinician_console.pages.house import House
     from clinician_console.pages.server import PageServer
-    from clinician_console.store.clinic import open_store
+    from clinician_console.store.opening import open_store
 
     folder = records if records is not None else own_records()
     if runtime is not None and start_runtime is not None:

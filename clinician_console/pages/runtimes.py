@@ -56,7 +56,7 @@ def runtimes_card(house: House, words: Words) -> None:
             except PalierError as problem:
                 said.say(str(problem))
                 return
-            said.say(words("runtimes.paired", name=name, key=key))
+            said.say(words("runtimes.paired", name=name, mark=key))
             await choose(name)
 
         with Box("row"):
