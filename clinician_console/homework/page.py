@@ -32,7 +32,17 @@ def as_html(sheet: Sheet) -> str:
     )
     said = {
         name: words(f"homework.sheet.{name}")
-        for name in ("kept", "not_kept", "copied", "copy_by_hand", "remove_sure", "remove", "saved", "entry", "bad")
+        for name in (
+            "kept",
+            "not_kept",
+            "copied",
+            "copy_by_hand",
+            "remove_sure",
+            "remove",
+            "saved",
+            "entry",
+            "bad",
+        )
     }
     data = "".join(f' data-{name.replace("_", "-")}="{escape(text)}"' for name, text in said.items())
     return f"""<!DOCTYPE html>

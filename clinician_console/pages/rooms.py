@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from clinician_console.pages import day, settings
+from clinician_console.pages import day, homework, questionnaires, settings
 from clinician_console.pages.house import House
 
-ROOMS = (day, settings)
-ROUTES = ()
+ROOMS = (day, settings, questionnaires, homework)
+ROUTES = (homework,)
 
 
 def open_rooms(house: House, app: FastAPI) -> None:
