@@ -104,7 +104,8 @@ class Page:
                             name = f"home-{number}-{line}"
                             Say("", words(f"homework.{line}"), tag="label", **{"for": name})
                             text = before[number - 1].get(line, "") if number <= len(before) else ""
-                            Field(name, value=text, maxlength=str(LONGEST_PLANNED))
+                            # Not value: what is being typed would be lost when the page is drawn anew.
+                            Field(name, defaultValue=text, maxlength=str(LONGEST_PLANNED))
             shown = max(2, len(before))
 
             def reveal(more: int) -> None:
