@@ -5,15 +5,26 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from clinician_console.pages import day, helping, settings
+from clinician_console.pages import (
+    day,
+    helping,
+    homework,
+    questionnaires,
+    settings,
+)
 from clinician_console.pages.house import House
 
-ROOMS = (day, settings, helping)
-ROUTES = ()
+ROOMS = (
+    day,
+    questionnaires,
+    homework,
+    settings,
+    helping,
+)
 
 
 def open_rooms(house: House, app: FastAPI) -> None:
     for room in ROOMS:
         room.pages(house)
-    for room in ROUTES:
-        room.routes(house, app)
+        if routes := getattr(room, "routes", None):
+            routes(house, app)
