@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from clinician_console.pages import day, settings
+from clinician_console.pages import day, patient, patients, plan_page, settings
 from clinician_console.pages.house import House
 
-ROOMS = (day, settings)
-ROUTES = ()
+ROOMS = (day, patients, patient, plan_page, settings)
+ROUTES = (plan_page,)
 
 
 def open_rooms(house: House, app: FastAPI) -> None:
