@@ -36,7 +36,13 @@ class StoreReason(Enum):
 
 
 class StoreError(PalierError):
-    """The clinic's data could not be read or kept; ``reason`` is a :class:`StoreReason`, the message says what to do."""
+    """The clinic's data could not be read or kept; ``reason`` is a :class:`StoreReason`, the message says what to do.
+
+    ``changed``: of a CONFLICT, the fields that somebody else changed meanwhile (as the entry names them)."""
+
+    def __init__(self, reason: StoreReason, message: str, changed: tuple[str, ...] = ()) -> None:
+        super().__init__(reason, message)
+        self.changed = changed
 
 
 class ClinicStore(Protocol):

@@ -117,11 +117,11 @@ class SomeOf:
 class Fold:
     """A button that opens and closes a part of the page right below it."""
 
-    def __init__(self, name: str, label: str, *, open: bool = False, classes: str = "") -> None:
+    def __init__(self, name: str, label: str, *, opened: bool = False, classes: str = "") -> None:
         self._button = Press(self.turn, f"fold {classes}".strip(), label, id=name)
         self.box = Box("folded", id=f"{name}-box")
         self._button.attribute("aria-controls", f"{name}-box")
-        self.opened = not open
+        self.opened = not opened
         self.turn()
 
     def turn(self) -> None:

@@ -13,6 +13,7 @@ from clinician_console.core import ConsoleCore
 from clinician_console.core.headset import HeadsetLook
 from clinician_console.core.keeper import SessionKeeper
 from clinician_console.core.launch import Launch
+from clinician_console.core.link import RuntimeLink
 from clinician_console.core.local import LocalRuntimeProcess
 from clinician_console.plans.library import Library
 from clinician_console.plans.pictures import Pictures
@@ -36,6 +37,7 @@ class House:
     records: Path
     key: KeySource
     key_file: Path | None = None
+    link: RuntimeLink | None = None
     local: LocalRuntimeProcess | None = None
     headset: HeadsetLook = field(default_factory=HeadsetLook)
     safety_port: int = 0
@@ -72,6 +74,15 @@ class House:
 
     def paint(self, theme: str) -> None:
         self.store.set_setting("theme", theme)
+
+    @property
+    def first_time(self) -> bool:
+        """Nobody has taken the walk through the session page yet, and no person is in a session."""
+        now = self.core.snapshot()
+        return self.store.settings().get("toured") != "yes" and (now.practice or not now.live)
+
+    def toured(self) -> None:
+        self.store.set_setting("toured", "yes")
 
     def open_session(
         self, patient: Patient, plan: Plan | None, plan_id: str, where: str, earlier: Sequence[str]

@@ -21,16 +21,13 @@ SHOWN = 6
 LARGEST = 400_000
 """Characters of a file that the page hands over; a plan has some thousand."""
 
-READ_FILE = (
-    """async (e) => {
+READ_FILE = """async (e) => {
   const file = e.target.files[0];
   if (!file) return;
-  const text = file.size > %d ? "" : await file.text();
+  const text = file.size > LARGEST ? "" : await file.text();
   e.target.value = "";
   emit(text);
-}"""
-    % LARGEST
-)
+}""".replace("LARGEST", str(LARGEST))
 
 
 def new_plan(house: House, words: Words, patient: str, *, opened: bool) -> None:
@@ -61,7 +58,7 @@ def new_plan(house: House, words: Words, patient: str, *, opened: bool) -> None:
             return
         await begin(kept(draft, patient))
 
-    with Fold("new-plan", words("plans.new"), open=opened).box:
+    with Fold("new-plan", words("plans.new"), opened=opened).box:
         with Box("labelled"):
             Say("label", words("plans.from_scene"))
             with Box("choices"):

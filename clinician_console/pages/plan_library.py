@@ -24,7 +24,7 @@ class Library:
                 for scene in scenes:
                     opened = scene.id in used or (not used and len(desk.scenes) < 3)
                     name = scene.names.in_language(words.language)
-                    with Fold(f"library-{scene.id}", name, open=opened).box:
+                    with Fold(f"library-{scene.id}", name, opened=opened).box:
                         self._scene(scene)
 
     def _scene(self, scene: SceneManifest) -> None:

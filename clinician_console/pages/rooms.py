@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from clinician_console.pages import day, patient, patients, plan_page, settings
+from clinician_console.pages import day, helping, patient, patients, plan_page, settings
 from clinician_console.pages.house import House
 
-ROOMS = (day, patients, patient, plan_page, settings)
+ROOMS = (day, patients, patient, plan_page, settings, helping)
 ROUTES = (plan_page,)
 
 
