@@ -50,7 +50,7 @@ class Line(Box):
             given["type"] = "text"
         else:
             given["rows"] = str(lines)
-        super().__init__("field", "input" if lines == 1 else "textarea", **given, **attributes)
+        super().__init__("field", "input" if lines == 1 else "textarea", **{**given, **attributes})
         self.name = name
         if on_change is not None:
             self.on("change", lambda event: on_change(str(event.args)), js_handler=WHEN_CHANGED)

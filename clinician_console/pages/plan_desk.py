@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from asyncio import to_thread
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -60,6 +61,7 @@ class PlanDesk:
         self.trouble = ""
         self.theirs: StoredPlan | None = None
         """What somebody else has kept meanwhile."""
+        self._client = ui.context.client
         self._says: list[FieldSays] = []
         self._saving = False
         self.found = self._check()
@@ -107,7 +109,12 @@ class PlanDesk:
         """Open the step, and go to the field that a finding is about."""
         if finding.step and self.open != finding.step:
             self.turn_open(finding.step)
-        focus(self.field_id(finding.step, finding.field))
+        self.focus(self.field_id(finding.step, finding.field))
+
+    def focus(self, name: str) -> None:
+        """Bring an element into view and give it the focus, once it is there. What was pressed may be gone by now, and
+        with it NiceGUI's way to the page: hence the client that was there at first."""
+        self._client.run_javascript(f"window.palier.focusSoon({json.dumps(name)})")
 
     def field_id(self, step: str, field: str) -> str:
         """Of the element: ``plan-title``, ``plan-step-3-goal``, ``plan-step-3-preset-height``."""
@@ -217,11 +224,6 @@ class PlanDesk:
     def _told(self, saved: str) -> None:
         self.saved = saved
         self.show(anew=False)
-
-
-def focus(name: str) -> None:
-    """Bring an element into view and give it the focus, once it is there."""
-    ui.run_javascript(f"window.palier.focusSoon({name!r})")
 
 
 def figure(text: str, scale: float = 1.0) -> Figure:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from clinician_console.pages.elements import Box, Press, Say
 from clinician_console.pages.forms import Line, labelled
-from clinician_console.pages.plan_desk import PlanDesk, figure, focus, typed
+from clinician_console.pages.plan_desk import PlanDesk, figure, typed
 from clinician_console.pages.plan_library import picture
 from clinician_console.pages.plan_values import Values, valued
 from clinician_console.plans.checks import number_of
@@ -55,19 +55,19 @@ class Ladder:
         desk.do(desk.draft.move(step, to), anew=True)
         name = desk.draft.step(step).name.in_language(desk.words.language)
         self._told.say(desk.words("plans.moved", name=name, number=str(to + 1)))
-        focus(f"plan-step-{to + 1}-{button}")
+        desk.focus(f"plan-step-{to + 1}-{button}")
 
     def duplicate(self, step: str) -> None:
         desk = self._desk
         desk.do(desk.draft.duplicate(step), anew=True)
-        focus(f"plan-step-{desk.draft.place(step) + 2}-edit")
+        desk.focus(f"plan-step-{desk.draft.place(step) + 2}-edit")
 
     def remove(self, step: str) -> None:
         desk = self._desk
         name = desk.draft.step(step).name.in_language(desk.words.language)
         desk.do(desk.draft.remove(step), anew=True)
         self._told.say(desk.words("plans.removed", name=name or desk.words("plans.unnamed")))
-        focus("plan-undo")
+        desk.focus("plan-undo")
 
 
 class Row:
@@ -119,11 +119,12 @@ class Row:
         self._acts[key] = (Press(do, "sign", sign, id=ident), key)
 
     def _turn(self, ident: str) -> None:
-        self._desk.turn_open(self._id)
-        if self._desk.open:
-            focus(f"{ident}-name")
+        desk = self._desk
+        desk.turn_open(self._id)
+        if desk.open:
+            desk.focus(f"{ident}-name")
         else:
-            focus(f"{ident}-edit")
+            desk.focus(f"{ident}-edit")
 
     def refresh(self) -> None:
         desk, words = self._desk, self._desk.words

@@ -7,7 +7,7 @@ from typing import Literal
 
 from clinician_console.pages.elements import Box, Press, Say
 from clinician_console.pages.forms import WHEN_CHANGED, Line, OneOf
-from clinician_console.pages.plan_desk import PlanDesk, figure, focus, typed
+from clinician_console.pages.plan_desk import PlanDesk, figure, typed
 from clinician_console.plans.draft import DraftStep
 from clinician_console.words import Words
 from vr_runtime.protocol.base import Value
@@ -52,7 +52,7 @@ class Values:
             return
         desk.do(desk.draft.with_parameter(self._step, name, value), anew=anew)
         if anew and value is not None:
-            focus(f"{self._ident}-preset-{name.replace('_', '-')}")
+            desk.focus(f"{self._ident}-preset-{name.replace('_', '-')}")
 
     def _drop(self, name: str) -> None:
         """Back to the scene's own value, drawn no longer either."""
@@ -60,7 +60,7 @@ class Values:
         if desk.draft.has(self._step):
             draft = desk.draft.with_parameter(self._step, name, None).vary(self._step, name, None)
             desk.do(draft, anew=True)
-            focus(f"{self._ident}-add-{name}")
+            desk.focus(f"{self._ident}-add-{name}")
 
     def _unknown(self, name: str) -> None:
         words = self._desk.words
@@ -177,7 +177,7 @@ class Values:
         desk = self._desk
         if desk.draft.has(self._step):
             desk.do(desk.draft.vary(self._step, name, bounds), anew=True)
-            focus(then)
+            desk.focus(then)
 
 
 def said(parameter: Turned, value: Value, words: Words) -> str:
