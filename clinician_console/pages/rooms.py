@@ -9,6 +9,9 @@ from clinician_console.pages import (
     day,
     helping,
     homework,
+    patient,
+    patients,
+    plan_page,
     questionnaires,
     settings,
 )
@@ -16,6 +19,9 @@ from clinician_console.pages.house import House
 
 ROOMS = (
     day,
+    patients,
+    patient,
+    plan_page,
     questionnaires,
     homework,
     settings,
