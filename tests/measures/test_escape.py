@@ -54,7 +54,7 @@ def test_the_scene_that_changes_to_the_safe_place_does_not_hide_the_cause() -> N
     for frame in walk:
         changes = frame.t_ns >= 5e9 and not any(f.t_ns >= 5e9 for f in walk[: walk.index(frame)])
         if changes:
-            markers += observer.enter_scene(frame.t_ns, [])
+            observer.enter_scene(frame.t_ns, [])
         markers += observer.update(*frame, left="safe_place" if changes else "")
     markers += observer.finish(walk[-1].t_ns)
     marker = only(tuple(markers), "escape_latency")

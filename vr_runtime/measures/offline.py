@@ -101,7 +101,7 @@ def observe_record(
         while coming and coming[-1].frame <= frame:
             entered = coming.pop()
             if entered.stimuli is not None:
-                markers += observer.enter_scene(t_ns, entered.stimuli)
+                observer.enter_scene(t_ns, entered.stimuli)
             step = entered.step
         pose, valid = _head(heads.of(frame))
         now: list[PatientDid] = []
