@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.helpers.walks import Frame, Moment, as_record, frames, named, observe, only
+from tests.helpers.walks import Frame, Moment, as_record, frames, named, observe
 from vr_runtime.measures import DEFINITIONS, Observer, Settings, StepFrom, observe_record
 from vr_runtime.protocol.pose import Beat, Hands, Pose, StimulusReading
 from vr_runtime.protocol.streams import BeatFlag
