@@ -263,6 +263,7 @@ def observe(
             headset_on=sensed.headset_on,
             place=decision.scene.place,
         ),
+        decision.phase is Phase.BASELINE,
     )
 
 

@@ -152,6 +152,7 @@ class Observer:
         eye: Pose | None = None,
         openness: float | None = None,
         left: str = "",
+        resting: bool = True,
     ) -> tuple[Marker, ...]:
         """One frame; the markers that it completes, and those that waited.
 
@@ -167,6 +168,8 @@ class Observer:
             eye: origin and direction (+Y) of the gaze, from an eye tracker alone.
             openness: of the eyelids, 0 to 1, where a signal exists.
             left: how the patient got away in this frame, a word of ``moment.LEAVING``.
+            resting: the session is in its baseline (the neutral room, after the set-up): the heart's baseline comes
+                from there alone. True where nobody tells of phases.
         """
         if step != self._step:
             self._sum_up(t_ns)
@@ -200,6 +203,7 @@ class Observer:
                 beats,
                 tuple(deeds),
                 left,
+                resting,
             )
             for measure in self._measures:
                 measure.update(moment, self._out)
