@@ -75,7 +75,7 @@ class Press(Say):
         self.on("click", self._pressed, js_handler=ONCE)
 
     def _pressed(self) -> Any:
-        """What is given back is awaited where it has to be: a press may ask the store in a thread."""
+        # What comes back may have to be awaited; NiceGUI does so.
         return self._on_press() if self.allowed else None
 
     def allow(self, allowed: bool) -> None:

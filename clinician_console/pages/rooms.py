@@ -5,15 +5,38 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from clinician_console.pages import after, course, day, helping, review, settings
+from clinician_console.pages import (
+    after,
+    course,
+    day,
+    helping,
+    homework,
+    patient,
+    patients,
+    plan_page,
+    questionnaires,
+    review,
+    settings,
+)
 from clinician_console.pages.house import House
 
-ROOMS = (day, settings, helping, after, review, course)
-ROUTES = (after, review)
+ROOMS = (
+    day,
+    patients,
+    patient,
+    plan_page,
+    questionnaires,
+    homework,
+    after,
+    review,
+    course,
+    settings,
+    helping,
+)
 
 
 def open_rooms(house: House, app: FastAPI) -> None:
     for room in ROOMS:
         room.pages(house)
-    for room in ROUTES:
-        room.routes(house, app)
+        if routes := getattr(room, "routes", None):
+            routes(house, app)
