@@ -320,7 +320,9 @@ def _for_patient(draft: Draft, scenes: Mapping[str, SceneManifest], patient: Pat
         if flags := tuple(flag for flag in manifest.content if flag not in patient.cleared):
             yield Finding("patient", "", "patient", "not_cleared", {"scene": name, "flags": flags})
         if patient.posture is not None and manifest.posture and patient.posture not in manifest.posture:
-            yield Finding("patient", "", "patient", "posture", {"scene": name, "posture": patient.posture.value})
+            yield Finding(
+                "patient", "", "patient", "posture", {"scene": name, "posture": patient.posture.value}
+            )
 
 
 def number_of(figure: Figure) -> float | None:

@@ -185,9 +185,7 @@ class Draft:
             value = _figure(value)
         return self._with(step, **{name: value})
 
-    def with_text(
-        self, step: str, name: TextField, language: str, text: str, *, carry: bool = True
-    ) -> Draft:
+    def with_text(self, step: str, name: TextField, language: str, text: str, *, carry: bool = True) -> Draft:
         """See :meth:`Said.with_text`."""
         said: Said = getattr(self.step(step), name)
         return self._with(step, **{name: said.with_text(language, text, carry=carry)})
@@ -292,7 +290,9 @@ def draft_of(body: Mapping[str, Any]) -> Draft:
             goal=_said(table.get("goal")),
             minimum_s=_figure(table.get("minimum_s", MINIMUM_S)),
             predicted_suds=_figure(table.get("predicted_suds")),
-            safety_signals=tuple(text for each in _list(table.get("safety_signals")) if (text := _text(each))),
+            safety_signals=tuple(
+                text for each in _list(table.get("safety_signals")) if (text := _text(each))
+            ),
             vary={
                 str(name): (_figure(pair[0]), _figure(pair[1]))
                 for name, bounds in _table(table.get("vary")).items()

@@ -236,7 +236,9 @@ def from_json(kept: Mapping[str, Any]) -> Summary:
         ProgressError: NOTHING for an empty one, NEWER, BAD_VALUE.
     """
     if not kept:
-        raise ProgressError(ProgressReason.NOTHING, "this session was not summed up: open its record for that")
+        raise ProgressError(
+            ProgressReason.NOTHING, "this session was not summed up: open its record for that"
+        )
     version = kept.get("version")
     if isinstance(version, int) and version > VERSION:
         raise ProgressError(

@@ -6,6 +6,7 @@ server. So every write sees what the one before it left, the trail has no gaps, 
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -107,9 +108,8 @@ class Database:
 
 def sqlite(path: Path, key: bytes) -> Database:
     """The encrypted file; it is there and opens with the key, or every use says why not."""
-    import sqlcipher3.dbapi2 as driver
-
     describe_sqlcipher()  # refuses a SQLite that can lose what was committed
+    driver: Any = importlib.import_module("sqlcipher3.dbapi2")
 
     def connect() -> Any:
         connection = driver.connect(str(path), timeout=BUSY_S, isolation_level=None, check_same_thread=False)

@@ -59,6 +59,7 @@ vr_runtime/runtime.py: import direct.showbase
 vr_runtime/runtime.py: import zmq
 vr_runtime/lsl_outlets.py: import pylsl
 vr_runtime/pair_command.py: import spake2
+clinician_console/pages/__init__.py: import sqlalchemy
 vr_runtime/sensors_command.py: import bleak
 clinician_console/cli.py: import zeroconf
 clinician_console/report/__init__.py: import mcap
