@@ -12,8 +12,9 @@ Fields are ``name``, ``goal``, ``minimum_s``, ``predicted_suds``, ``safety_signa
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 from pydantic import ValidationError
@@ -43,7 +44,7 @@ class Finding:
     field: str
     key: str
     """Of the catalogue, under ``plans.says``."""
-    fields: Mapping[str, object] = field(default_factory=dict[str, object])
+    fields: Mapping[str, object] = dataclasses.field(default_factory=dict[str, object])
 
 
 @dataclass(frozen=True)

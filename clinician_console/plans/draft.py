@@ -52,6 +52,9 @@ class Said(NamedTuple):
         return Said(other, text) if language == "fr" else Said(text, other)
 
 
+NOTHING_SAID = Said()
+
+
 @dataclass(frozen=True)
 class DraftStep:
     id: str
@@ -59,7 +62,7 @@ class DraftStep:
     name: Said
     uses: str | None = None
     preset: Mapping[str, Value] = field(default_factory=dict[str, Value])
-    goal: Said = Said()
+    goal: Said = NOTHING_SAID
     minimum_s: Figure = MINIMUM_S
     predicted_suds: Figure = None
     safety_signals: tuple[str, ...] = ()
