@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from clinician_console.pages.elements import Box, Field, Hand, Say
 from clinician_console.pages.house import House
+from clinician_console.pages.keeping import keeping_card
 from clinician_console.pages.runtimes import runtimes_card
 from clinician_console.pages.shell import page, shell
 
@@ -30,6 +31,7 @@ def pages(house: House) -> None:
                 with Box("row"):
                     Hand(save, ["clinic-name"], "main", text=words("settings.save"), id="clinic-save")
             runtimes_card(house, words)
+            keeping_card(house, words)
             with Box("card", "section", aria_labelledby="who-title"):
                 Say("", words("settings.who"), tag="h2", id="who-title")
                 Say("", words("settings.who_is", who=house.store.who), tag="p")
