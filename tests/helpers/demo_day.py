@@ -78,11 +78,17 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--language", default="en")
     parser.add_argument("--filled", action="store_true")
+    parser.add_argument("--old", action="store_true", help="P-0012 has two sessions of long ago")
     parser.add_argument("--live", action="store_true", help="a session with P-0012 is running")
     arguments = parser.parse_args()
     store = MemoryStore("AB")
     if arguments.filled:
         fill(store)
+    if arguments.old:
+        patient = store.patients("P-0012")[0].id
+        for year in (2001, 2002):
+            at = f"{year}-03-01T09:30:00+00:00"
+            store.save_session(Session(f"old-{year}", patient, "", at, ended=at, state="ended"))
     link = FakeLink(FakeRuntime())
     with tempfile.TemporaryDirectory() as folder:
         core = ConsoleCore(link, lambda _epoch: MemoryCopy(), decode_fake_heart)
