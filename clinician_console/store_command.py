@@ -19,6 +19,7 @@ from clinician_console.options import KeyOption, key_source
 if TYPE_CHECKING:
     from clinician_console.clinic.entries import Erased
     from clinician_console.store.clinic import DatabaseStore
+    from vr_runtime.record import KeySource
 
 app = typer.Typer(help="Check, audit and erase the clinic's data.", no_args_is_help=True)
 
@@ -139,25 +140,58 @@ def retention(
         _tell(done)
 
 
+@app.command()
+def rekey(
+    new_key_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--new-key-file", help="lock it with this key file; made if it is not there", metavar="FILE"
+        ),
+    ] = None,
+    store: StoreOption = None,
+    key_file: KeyOption = None,
+) -> None:
+    """Lock the clinic's data with another key: a key file, or the passphrase in PALIER_NEW_PASSPHRASE, or the keyring."""
+    from clinician_console.store.opening import rekey as lock_anew
+    from vr_runtime.link.keys import palier_home
+    from vr_runtime.record import key_source_for_new_records
+
+    at = _place(store)
+    words = os.environ.get("PALIER_NEW_PASSPHRASE")
+    given = {} if words is None else {"PALIER_PASSPHRASE": words}
+    lock_anew(at, _key(key_file), key_source_for_new_records(new_key_file, given, palier_home()))
+    print("locked anew; old backups still open with the old key")
+
+
 # ------------------------------------------------------------------ parts
 
 
 @contextmanager
 def _opened(place: Path | None, key_file: Path | None, who: str | None) -> Iterator[DatabaseStore]:
-    from clinician_console.store.opening import default_place, open_store
-    from vr_runtime.record import RecoveryKey
-    from vr_runtime.record.keys import RECOVERY_VARIABLE
+    from clinician_console.store.opening import open_store
 
-    at = place if place is not None else default_place(os.environ)
-    if isinstance(at, Path) and not at.exists():
-        raise UsageProblem(ConsoleReason.NOT_WRITTEN, f"there is no clinic's data at {at}: give --store FILE")
-    printed = os.environ.get(RECOVERY_VARIABLE)
-    key = RecoveryKey.of(printed) if printed else key_source(key_file, must_exist=True)
-    opened = open_store(at, key, who or getpass.getuser())
+    opened = open_store(_place(place), _key(key_file), who or getpass.getuser())
     try:
         yield opened
     finally:
         opened.close()
+
+
+def _place(given: Path | None) -> str | Path:
+    from clinician_console.store.opening import default_place, server_url
+
+    at = given if given is not None else default_place(os.environ)
+    if server_url(at) is None and not Path(at).exists():
+        raise UsageProblem(ConsoleReason.NOT_WRITTEN, f"there is no clinic's data at {at}: give --store FILE")
+    return at
+
+
+def _key(key_file: Path | None) -> KeySource:
+    from vr_runtime.record import RecoveryKey
+    from vr_runtime.record.keys import RECOVERY_VARIABLE
+
+    printed = os.environ.get(RECOVERY_VARIABLE)
+    return RecoveryKey.of(printed) if printed else key_source(key_file, must_exist=True)
 
 
 def _tell(done: Erased) -> None:

@@ -11,10 +11,11 @@ from typer.testing import CliRunner, Result
 
 from clinician_console.cli import app
 from clinician_console.clinic.entries import Patient, Session
+from clinician_console.clinic.port import StoreError, StoreReason
 from tests.helpers.records import write
 from tests.helpers.stores import Place
 from vr_runtime.protocol.errors import PalierError
-from vr_runtime.record import FileKey
+from vr_runtime.record import FileKey, RecoveryKey
 
 Run = Callable[..., Result]
 
@@ -25,7 +26,8 @@ def run(place: Place, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pyt
     monkeypatch.setenv("PALIER_STORE", str(place.at))
 
     def ask(*arguments: str) -> Result:
-        return CliRunner().invoke(app, ["store", *arguments, "--key-file", str(key_file), "--who", "Dr C"])
+        who = () if arguments[0] == "rekey" else ("--who", "Dr C")
+        return CliRunner().invoke(app, ["store", *arguments, "--key-file", str(key_file), *who])
 
     return ask
 
@@ -130,3 +132,23 @@ def test_a_command_makes_no_store(tmp_path: Path) -> None:
     refused = CliRunner().invoke(app, ["store", "check", "--store", str(missing)])
     assert isinstance(refused.exception, PalierError)
     assert not missing.parent.exists()
+
+
+def test_another_lock_opens_the_same_data(
+    place: Place, run: Run, tmp_path: Path, key: FileKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(place, tmp_path, key)
+    new = tmp_path / "new-key"
+    done = run("rekey", "--new-key-file", str(new))
+    assert done.exit_code == 0
+    with pytest.raises(StoreError) as caught:
+        place.open()
+    assert caught.value.reason is StoreReason.WRONG_KEY
+    store = Place(place.at, FileKey(new)).open()
+    assert [row.pseudonym for row in store.patients()] == ["Blue Fox"]
+    assert store.audit_fault() is None
+    store.close()
+    printed = RecoveryKey.new()
+    monkeypatch.setenv("PALIER_RECOVERY_KEY", printed.words)
+    refused = run("rekey", "--new-key-file", str(tmp_path / "third"))
+    assert isinstance(refused.exception, StoreError), "a recovery key that it was not sealed to"
