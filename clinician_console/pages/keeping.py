@@ -6,7 +6,8 @@ from asyncio import to_thread
 from datetime import UTC, datetime
 
 from clinician_console.clinic.entries import Erased
-from clinician_console.pages.elements import Box, Field, Hand, Press, Say
+from clinician_console.pages.elements import Box, Hand, Press, Say
+from clinician_console.pages.forms import Line
 from clinician_console.pages.house import House
 from clinician_console.words import Words
 from vr_runtime.protocol.errors import PalierError
@@ -22,7 +23,7 @@ def keeping_card(house: House, words: Words) -> None:
         with Box("labelled"):
             Say("", words("keeping.years"), tag="label", **{"for": "keeping-years"})
             years = house.store.settings().get("retention_years", "")
-            Field("keeping-years", value=years, inputmode="numeric", maxlength="3")
+            Line("keeping-years", years, longest=3, inputmode="numeric")
             Say("hint", words("keeping.years_hint"))
         said = Say("said", id="keeping-said", role="status")
         overdue = Overdue(house, words)
@@ -55,12 +56,13 @@ class Overdue:
     def make(self) -> None:
         words = self._words
         self._count = Say("", id="overdue-count", role="status", tag="p")
-        self._list = Box("", "ul", id="overdue-list")
+        with Box("guide"):
+            self._list = Box("", "ul", id="overdue-list")
         with Box("row", role="group", aria_label=words("keeping.erase_label")):
             self._ask = Press(lambda: self._confirm(True), "", words("keeping.erase"), id="overdue-erase")
             self._do = Press(self._erase, "danger", "", id="overdue-erase-now")
             self._keep = Press(lambda: self._confirm(False), "", words("keeping.keep"), id="overdue-keep")
-        self._report = Box("", id="overdue-report", role="status")
+        self._report = Box("guide", id="overdue-report", role="status")
         self._confirm(False)
         self._ask.set_visibility(False)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from clinician_console.pages.elements import Box, Field, Hand, Say
+from clinician_console.pages.elements import Box, Hand, Say
+from clinician_console.pages.forms import Line
 from clinician_console.pages.house import House
 from clinician_console.pages.keeping import keeping_card
 from clinician_console.pages.runtimes import runtimes_card
@@ -20,7 +21,7 @@ def pages(house: House) -> None:
                 Say("", words("settings.clinic"), tag="h2", id="clinic-title")
                 with Box("labelled"):
                     Say("", words("settings.clinic_name"), tag="label", **{"for": "clinic-name"})
-                    Field("clinic-name", value=house.store.settings().get("clinic_name", ""))
+                    Line("clinic-name", house.store.settings().get("clinic_name", ""), longest=NAME_LENGTH)
                     Say("hint", words("settings.clinic_name_hint"))
                 said = Say("said", id="clinic-said", role="status")
 

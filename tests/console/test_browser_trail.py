@@ -71,6 +71,7 @@ def test_what_is_overdue_is_erased_by_a_second_press_in_place(browser: Browser, 
     press(browser, "keeping-save")
     driving.wait(lambda: "2" in shown(browser, "overdue-count"), "what is overdue")
     assert shown(browser, "overdue-list").count("P-0012") == 2
+    assert field.get_attribute("value") == "10"
     assert not driving.at(browser, "overdue-erase-now").is_displayed()
     press(browser, "overdue-erase")
     driving.wait(lambda: "2 sessions" in shown(browser, "overdue-erase-now"), "the second button")
