@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from clinician_console import pair_command
+from clinician_console import pair_command, store_command
 from clinician_console.core.errors import ConsoleError, ConsoleReason
 from clinician_console.options import (
     ConnectionOption,
@@ -44,6 +44,7 @@ app = typer.Typer(
 )
 
 app.add_typer(pair_command.app, name="runtimes")
+app.add_typer(store_command.app, name="store")
 app.command()(pair_command.pair)
 app.command()(pair_command.find)
 app.command()(serve)

@@ -77,8 +77,12 @@ def test_filled_kept_saved_and_read_back(browser: Browser, page: Path) -> None:
     assert read_back(text, {ID}).entries == (slashed,)
 
     assert browser.title != "run"
-    asked = re.findall(r'"Network.requestWillBeSent".*?"request":.*?"url":"(.*?)"', str(browser.get_log("performance")))
-    assert [url for url in asked if not url.startswith(("file:", "blob:", "data:"))] == [], "no request to anywhere"
+    asked = re.findall(
+        r'"Network.requestWillBeSent".*?"request":.*?"url":"(.*?)"', str(browser.get_log("performance"))
+    )
+    assert [url for url in asked if not url.startswith(("file:", "blob:", "data:"))] == [], (
+        "no request to anywhere"
+    )
     assert [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"] == []
     width = browser.execute_script("return [document.documentElement.scrollWidth, innerWidth]")
     assert width[0] <= width[1], "nothing sticks out on a phone"

@@ -58,9 +58,7 @@ def pressed(browser: Browser, name: str) -> bool:
 def without_barriers(browser: Browser) -> None:
     axe = Axe(browser)
     axe.inject()
-    found = axe.run(
-        options={"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa"]}}
-    )
+    found = axe.run(options={"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa"]}})
     told = [(one["id"], [node["html"][:160] for node in one["nodes"]][:3]) for one in found["violations"]]
     assert told == []
 
@@ -217,9 +215,7 @@ def test_a_sheet_is_made_handed_over_and_read_back(
 
     # Read once more with something else in it: asked before what is there is replaced.
     more = filled.model_copy(update={"entries": (*filled.entries, Entry(before=10))})
-    browser.execute_script(
-        "document.getElementById('home-text').value = arguments[0]", as_text(more)
-    )
+    browser.execute_script("document.getElementById('home-text').value = arguments[0]", as_text(more))
     press(browser, "home-read")
     there(browser, "home-replace")
     assert len(kept(day, "homework")[0]["returned"]["entries"]) == 1

@@ -74,7 +74,7 @@ def fill(store: MemoryStore, folder: Path) -> None:
 def ids(store: MemoryStore) -> dict[str, str]:
     """Of the patient with sessions behind: ids of the patient, of the plan, of the latest session."""
     anna = next(row for row in store.patients() if row.pseudonym == "P-0012").id
-    return {"patient": anna, "plan": store.plans(anna)[0].id, "session": store.sessions(anna)[-1].id}
+    return {"patient": anna, "plan": store.plans(anna)[0].id, "session": f"{3:032x}"}
 
 
 def house_of(
@@ -96,6 +96,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--language", default="en")
     parser.add_argument("--filled", action="store_true")
+    parser.add_argument("--old", action="store_true", help="P-0012 has two sessions of long ago")
     parser.add_argument("--live", action="store_true", help="a session with P-0012 is running")
     parser.add_argument("--toured", action="store_true", help="the walk for newcomers was taken")
     arguments = parser.parse_args()
@@ -106,6 +107,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         if arguments.filled:
             fill(store, Path(folder))
+        if arguments.old:
+            patient = store.patients("P-0012")[0].id
+            for year in (2001, 2002):
+                at = f"{year}-03-01T09:30:00+00:00"
+                store.save_session(Session(f"old-{year}", patient, "", at, ended=at, state="ended"))
         core = ConsoleCore(link, lambda _epoch: MemoryCopy(), decode_fake_heart)
         core.start()
         if arguments.live:

@@ -41,7 +41,9 @@ def scenes() -> dict[str, SceneManifest]:
 def fill(store: MemoryStore, many: int) -> None:
     """One person with a plan and sessions, one without, the virtual one, and as many others as wished."""
     anna = store.save_patient(
-        Patient("", "P-0012", AgeBand.FROM_26, posture=Posture.STANDING, cleared=("heights",), notes="likes birds")
+        Patient(
+            "", "P-0012", AgeBand.FROM_26, posture=Posture.STANDING, cleared=("heights",), notes="likes birds"
+        )
     )
     store.save_patient(Patient("", "P-0031", AgeBand.FROM_8, "fr"))
     store.practice_patient()
@@ -53,7 +55,13 @@ def fill(store: MemoryStore, many: int) -> None:
         debrief = {"version": 1} if week < 2 else {}
         store.save_session(
             Session(
-                f"{week:032x}", anna.id, plan.id, *times, "ended", treatment="graded_exposure", debrief=debrief
+                f"{week:032x}",
+                anna.id,
+                plan.id,
+                *times,
+                "ended",
+                treatment="graded_exposure",
+                debrief=debrief,
             )
         )
     for number in range(many):
