@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from clinician_console.clinic.entries import Json, Patient, Session
 from clinician_console.clinic.port import ClinicStore, StoreError, StoreReason
 from clinician_console.core.snapshot import Snapshot
+from vr_runtime.protocol.errors import PalierError
 
 Summarise = Callable[[str], tuple[Json, str]]
 """Folder of a record's copy to its summary and the hash of its last entry."""
@@ -68,7 +69,13 @@ class SessionKeeper:
             if problem.reason is StoreReason.NOT_FOUND:
                 return None
             raise
-        summary, last_hash = self._summarise(record)
+        try:
+            summary, last_hash = self._summarise(record)
+        except (PalierError, ValueError, KeyError):
+            summary, last_hash = (
+                {},
+                "",
+            )  # the session stays, without figures; its record says what is wrong with it
         return self._store.save_session(
             replace(
                 session,

@@ -48,8 +48,13 @@ def pages(house: House) -> None:
 
 
 def _begin(house: House, words: Words, first: bool) -> None:
-    with Box("card is-first" if first else "card", "section", aria_labelledby="begin-title"):
+    running = house.core.snapshot().live
+    with Box("card is-first" if first or running else "card", "section", aria_labelledby="begin-title"):
         Say("", words("day.begin"), tag="h2", id="begin-title")
+        if running:
+            Say("", words("day.running"), tag="p")
+            Link("/drive", "press main", words("day.to_drive"), id="to-drive")
+            return
         _headset(house, words)
         Say("", words("day.practise_hint"), tag="p")
         failed = Say("said", id="practise-failed", role="alert")
@@ -64,7 +69,7 @@ def _begin(house: House, words: Words, first: bool) -> None:
             ui.navigate.to("/drive")
 
         with Box("row"):
-            Press(practise, "main" if first else "", words("day.practise"), id="practise")
+            Press(practise, "main", words("day.practise"), id="practise")
             Link("/drive", "press", words("day.to_drive"), id="to-drive")
 
 
