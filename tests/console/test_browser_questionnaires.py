@@ -155,6 +155,7 @@ def test_a_second_time_shows_the_change_and_deleting_asks_in_place(
 def test_an_instrument_without_texts_is_entered_by_item_number(
     browser: Browser, day: ConsoleProcess, patient: str
 ) -> None:
+    browser.get(f"{day.origin}/questionnaires/{patient}")
     press(browser, "quest-begin-gad7")
     press(browser, "quest-respondent-therapist")
     press(browser, "quest-start")
