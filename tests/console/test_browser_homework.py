@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from axe_selenium_python import Axe
 from selenium.webdriver.common.by import By
 
 from clinician_console.homework.back import read_back
@@ -81,6 +82,9 @@ def test_filled_kept_saved_and_read_back(browser: Browser, page: Path) -> None:
     slashed = filled.model_copy(update={"situation": filled.situation.replace("|", "/")})
     assert read_back(text, {ID}).entries == (slashed,)
 
+    axe = Axe(browser)
+    axe.inject()
+    assert axe.run(options={"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa"]}})["violations"] == []
     assert browser.title != "run"
     asked = re.findall(
         r'"Network.requestWillBeSent".*?"request":.*?"url":"(.*?)"', str(browser.get_log("performance"))
