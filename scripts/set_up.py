@@ -61,12 +61,12 @@ def main(arguments: list[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 1
-    if chosen.wheel is not None and not chosen.wheel.exists():
-        print(
-            f"{chosen.wheel} is not there: make it with `make wheel`, or leave --wheel out.", file=sys.stderr
-        )
+    found = [chosen.wheel] if chosen.wheel is not None else sorted((ROOT / "dist").glob("palier-*.whl"))
+    wheel = found[-1] if found else ROOT / "dist" / "palier-VERSION.whl"
+    if not wheel.exists() and not chosen.only_print:
+        print(f"{wheel} is not there: take it from a release, or make it with `make wheel`.", file=sys.stderr)
         return 1
-    for number, step in enumerate(steps(chosen.into, chosen.wheel), 1):
+    for number, step in enumerate(steps(chosen.into, wheel), 1):
         print(f"{number}. {subprocess.list2cmdline(step)}", flush=True)
         if chosen.only_print:
             continue
