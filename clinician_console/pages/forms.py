@@ -124,6 +124,10 @@ class Fold:
         self.opened = not opened
         self.turn()
 
+    def open(self) -> None:
+        if not self.opened:
+            self.turn()
+
     def turn(self) -> None:
         self.opened = not self.opened
         self.box.mark_as(open=self.opened)

@@ -55,6 +55,8 @@ class PlanDesk:
         self.open = ""
         """Id of the step whose fields are shown."""
         self.parts: list[Part] = []
+        self.reveal: Callable[[], None] = lambda: None
+        """Shows the plan's own fields, where they are folded away."""
         self.saved = "unchanged"
         """``unchanged``, ``saving``, ``saved``, ``failed`` or ``conflict``."""
         self.saved_at = ""
@@ -109,6 +111,8 @@ class PlanDesk:
         """Open the step, and go to the field that a finding is about."""
         if finding.step and self.open != finding.step:
             self.turn_open(finding.step)
+        if not finding.step:
+            self.reveal()
         self.focus(self.field_id(finding.step, finding.field))
 
     def focus(self, name: str) -> None:
@@ -139,6 +143,16 @@ class PlanDesk:
             one.wrong.say(" ".join(self.text(each) for each in at))
             one.wrong.mark_as(advice=bool(at) and not problem)
             one.invalid(problem)
+
+    def label(self, finding: Finding) -> str:
+        """What the field of a finding is called on the page."""
+        group, _, parameter = finding.field.partition(".")
+        name = self.words.known(f"plans.label_{group}", group)
+        if parameter and finding.step and self.draft.has(finding.step):
+            scene = self.scenes.get(self.draft.step(finding.step).scene)
+            known = scene.parameter(parameter) if scene else None
+            name = known.name.in_language(self.words.language) if known else parameter
+        return name
 
     def text(self, finding: Finding) -> str:
         words = self.words

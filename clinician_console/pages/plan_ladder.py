@@ -102,7 +102,7 @@ class Row:
                     self._acts: dict[str, tuple[Press, str]] = {}
                     self._act(f"{ident}-up", "↑", "up", lambda: ladder.move(step.id, -1, "up"))
                     self._act(f"{ident}-down", "↓", "down", lambda: ladder.move(step.id, 1, "down"))
-                    self._act(f"{ident}-twice", "⧉", "twice", lambda: ladder.duplicate(step.id))
+                    self._act(f"{ident}-twice", "×2", "twice", lambda: ladder.duplicate(step.id))
                     self._act(f"{ident}-remove", "✕", "remove", lambda: ladder.remove(step.id))
                     self._acts["up"][0].allow(place > 0)
                     self._acts["down"][0].allow(place + 1 < len(desk.draft.steps))
@@ -135,8 +135,10 @@ class Row:
         self._name.say(name)
         self._goal.say(step.goal.in_language(words.language))
         scene = desk.scenes.get(step.scene)
+        # Where all steps are of one scene, its name on each of them would say nothing.
+        several = len({each.scene for each in desk.draft.steps}) > 1 or scene is None
         facts = [
-            scene.names.in_language(words.language) if scene else step.scene,
+            *([scene.names.in_language(words.language) if scene else step.scene] if several else []),
             words("plans.line_suds", value=typed(step.predicted_suds, words) or "–"),
             words("plans.line_minutes", value=typed(step.minimum_s, words, 60.0)),
         ]
@@ -149,7 +151,7 @@ class Row:
         self._facts.say(" · ".join(facts))
         found = desk.found.of_step(step.id)
         problems = [one for one in found if one.level == "problem"]
-        self._said.say(" ".join(desk.text(one) for one in problems))
+        self._said.say(" ".join(f"{desk.label(one)}: {desk.text(one)}" for one in problems))
         self._box.mark_as(wrong=bool(problems))
         ceiling = number_of(desk.draft.ceiling_step)
         place = desk.draft.place(step.id) + 1
