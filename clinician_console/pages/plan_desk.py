@@ -74,9 +74,10 @@ class PlanDesk:
 
     # ------------------------------------------------------------- changing
 
-    def do(self, draft: Draft, *, anew: bool = False) -> None:
-        """Take over a changed draft. ``anew``: steps came, went or moved, or fields did."""
-        self._go(self.history.do(draft), anew=anew)
+    def do(self, draft: Draft, *, anew: bool = False, field: str = "") -> None:
+        """Take over a changed draft. ``anew``: steps came, went or moved, or fields did. ``field``: where somebody is
+        typing; what is typed in one go is one thing to undo."""
+        self._go(self.history.do(draft, field), anew=anew)
 
     def undo(self) -> None:
         self._go(self.history.undo(), anew=True)

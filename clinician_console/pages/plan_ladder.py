@@ -10,8 +10,10 @@ from clinician_console.pages.plan_desk import PlanDesk, figure, typed
 from clinician_console.pages.plan_library import picture
 from clinician_console.pages.plan_values import Values, valued
 from clinician_console.plans.checks import number_of
-from clinician_console.plans.draft import DraftStep, TextField
+from clinician_console.plans.draft import MINIMUM_S, DraftStep, TextField
 
+TYPED_MS = 700
+"""What is typed is kept after so long a pause, so that nothing is lost where the page is closed."""
 MOVES = """(e) => {
   if (!e.altKey || (e.key !== "ArrowUp" && e.key !== "ArrowDown")) return;
   e.preventDefault();
@@ -186,6 +188,8 @@ class Fields:
                 f"{ident}-safety-signals",
                 "\n".join(step.safety_signals),
                 on_change=self._signals,
+                on_typed=self._signals,
+                wait_ms=TYPED_MS,
                 lines=3,
                 longest=4000,
             )
@@ -209,12 +213,15 @@ class Fields:
 
         def take(text: str) -> None:
             if desk.draft.has(step):
-                desk.do(desk.draft.with_text(step, name, language, text, carry=not translated))
+                draft = desk.draft.with_text(step, name, language, text, carry=not translated)
+                desk.do(draft, field=f"{step}.{name}.{language}")
 
         ident = f"{self._ident}-{name}" + (f"-{language}" if translated else "")
         text = getattr(desk.draft.step(step), name).in_language(language)
         with labelled(ident, label, hint):
-            made = Line(ident, text, on_change=take, lines=lines, lang=language)
+            made = Line(
+                ident, text, on_change=take, on_typed=take, wait_ms=TYPED_MS, lines=lines, lang=language
+            )
             if not translated:
                 desk.says(step, name, _invalid(made))
 
@@ -225,7 +232,10 @@ class Fields:
 
         def take(text: str) -> None:
             if desk.draft.has(step.id):
-                desk.do(desk.draft.with_step(step.id, field, figure(text, scale)))
+                given = figure(text, scale)
+                if given is None and field == "minimum_s":
+                    given = MINIMUM_S
+                desk.do(desk.draft.with_step(step.id, field, given))
 
         with labelled(ident, label, hint):
             value = typed(getattr(step, name), desk.words, scale)
@@ -234,7 +244,8 @@ class Fields:
 
     def _signals(self, text: str) -> None:
         if self._desk.draft.has(self._step):
-            self._desk.do(self._desk.draft.with_step(self._step, "safety_signals", text.splitlines()))
+            draft = self._desk.draft.with_step(self._step, "safety_signals", text.splitlines())
+            self._desk.do(draft, field=f"{self._step}.safety_signals")
 
 
 def _invalid(field: Line) -> Callable[[bool], None]:

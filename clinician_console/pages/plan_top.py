@@ -50,7 +50,7 @@ class Frame:
                 Press(self._delete, "danger", words("plans.delete_now"), id="plan-delete-now")
         self._failed = Say("said", id="plan-failed", role="alert", data_level="danger")
         self._conflict = Box("", id="plan-conflict", role="alert")
-        self._shown_conflict = False
+        self._shown: tuple[object, object] | None = None
 
     def _copy(self, patient: str) -> Callable[[], object]:
         async def copy() -> None:
@@ -81,8 +81,9 @@ class Frame:
         self._redo.allow(bool(desk.history.future))
         self._saved.say(words(f"plans.saved_{desk.saved}", at=desk.saved_at))
         self._failed.say(desk.trouble if desk.saved == "failed" else "")
-        if (desk.theirs is not None) != self._shown_conflict:
-            self._shown_conflict = desk.theirs is not None
+        shown = (desk.theirs, desk.draft) if desk.theirs is not None else None
+        if shown != self._shown:
+            self._shown = shown
             self._conflict.clear()
             if desk.theirs is not None:
                 with self._conflict:
