@@ -5,15 +5,32 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from clinician_console.pages import day, helping, patient, patients, plan_page, settings
+from clinician_console.pages import (
+    day,
+    helping,
+    homework,
+    patient,
+    patients,
+    plan_page,
+    questionnaires,
+    settings,
+)
 from clinician_console.pages.house import House
 
-ROOMS = (day, patients, patient, plan_page, settings, helping)
-ROUTES = (plan_page,)
+ROOMS = (
+    day,
+    patients,
+    patient,
+    plan_page,
+    questionnaires,
+    homework,
+    settings,
+    helping,
+)
 
 
 def open_rooms(house: House, app: FastAPI) -> None:
     for room in ROOMS:
         room.pages(house)
-    for room in ROUTES:
-        room.routes(house, app)
+        if routes := getattr(room, "routes", None):
+            routes(house, app)

@@ -107,6 +107,8 @@ class DatabaseStore:
     def save_patient(self, patient: Patient) -> Patient:
         entry = values.patient(patient)
         with self._writing() as writing:
+            if entry.id:
+                self._unchanged(writing.connection, PATIENT, entry)
             row = tables.patients.c
             taken = select(row.id).where(row.folded == values.folded(entry.pseudonym), row.id != entry.id)
             if writing.connection.execute(taken).first() is not None:
@@ -325,6 +327,9 @@ class DatabaseStore:
         entry = replace(entry, id=entry.id or secrets.token_hex(8), version=entry.version + 1 if kept else 1)
         row = kind.row(entry, self.seal) | self._beside(kind, entry, kept)
         owner = entry.id if isinstance(entry, Patient) else entry.patient
+        counts = isinstance(entry, Session) and not (
+            isinstance(kept, Session) and kept.started == entry.started
+        )
         if kept is None:
             connection.execute(insert(kind.table).values(row))
             writing.note("added", kind.name, entry.id, patient=owner)
@@ -339,6 +344,8 @@ class DatabaseStore:
                 changes(entry.version, fields),
                 patient=owner,
             )
+        if counts:
+            erasing.count_sessions(connection, owner)
         return entry
 
     def _beside(self, kind: Kind[E], entry: E, kept: E | None) -> dict[str, Any]:
@@ -419,22 +426,11 @@ def conflict(kind: str, begun_on: int, since: Sequence[AuditEntry]) -> StoreErro
 
 def list_patients(search: str, archived: bool, limit: int, offset: int) -> Select[Any]:
     """The latest session first, then those without one by their pseudonyms."""
-    row, of = tables.patients.c, tables.sessions.c
-    counted = (
-        select(of.patient, func.count().label("sessions"), func.max(of.started).label("last_session"))
-        .group_by(of.patient)
-        .subquery()
-    )
-    last = func.coalesce(counted.c.last_session, "").label("last_session")
+    row = tables.patients.c
     return (
-        select(
-            *row["id", "pseudonym", "age_band", "practice", "archived"],
-            func.coalesce(counted.c.sessions, 0).label("sessions"),
-            last,
-        )
-        .select_from(tables.patients.outerjoin(counted, counted.c.patient == row.id))
+        select(*row["id", "pseudonym", "age_band", "practice", "archived", "sessions", "last_session"])
         .where(*_matching(search, archived))
-        .order_by(last.desc(), row.folded)
+        .order_by(row.last_session.desc(), row.folded)
         .limit(limit)
         .offset(offset)
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, func, select, update
+from sqlalchemy import Connection, RowMapping, delete, func, select, update
 
 from clinician_console.clinic.entries import Erased
 from clinician_console.clinic.port import StoreError, StoreReason
@@ -67,6 +67,16 @@ def find_sessions(writing: Writing, sessions: list[str]) -> list[RowMapping]:
             raise StoreError(StoreReason.NOT_FOUND, f"there is no session {session}: load the list anew")
         found.append(row)
     return found
+
+
+def count_sessions(connection: Connection, patient: str | None) -> None:
+    """Write down how many sessions a patient has, and when the last was; None: every patient."""
+    row = tables.patients.c
+    mine = select(func.count()).where(_SESSIONS.patient == row.id)
+    last = select(func.coalesce(func.max(_SESSIONS.started), "")).where(_SESSIONS.patient == row.id)
+    counted = {"sessions": mine.scalar_subquery(), "last_session": last.scalar_subquery()}
+    every = update(tables.patients).values(counted)
+    connection.execute(every if patient is None else every.where(row.id == patient))
 
 
 def erase_session(writing: Writing, row: RowMapping, seal: Seal, here: str, report: Report) -> bool:
@@ -135,6 +145,7 @@ def erase_patient(writing: Writing, patient: str, seal: Seal, here: str, report:
             "version": version,
         }
         connection.execute(update(tables.patients).where(mine).values(bare))
+        count_sessions(connection, patient)
         writing.note("erased", "patient", patient, f"not wholly: {left} records are left", patient=patient)
         return
     connection.execute(delete(tables.patients).where(mine))

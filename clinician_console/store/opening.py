@@ -157,7 +157,9 @@ def _on_server(url: URL, source: KeySource, who: str, now: Clock) -> DatabaseSto
                 connection.execute(insert(tables.about), rows)
             else:
                 migrate.known(found)
-                key = datakey.opened(_about(connection, _WRAPPED).encode(), source, opened.where)
+                key = datakey.opened(
+                    _about(connection, _WRAPPED).encode(), source, f"the key in {opened.where}"
+                )
             id_of_store = _about(connection, _ID)
         home = palier_home() / "console"
         with suppress(OSError):
