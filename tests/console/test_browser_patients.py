@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from axe_selenium_python import Axe  # pyright: ignore[reportAttributeAccessIssue]
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
@@ -62,8 +63,6 @@ def says(browser: Browser, name: str, text: str) -> None:
 
 def violations(browser: Browser) -> list[str]:
     """What axe-core finds on levels A and AA."""
-    from axe_selenium_python import Axe
-
     axe = Axe(browser)
     axe.inject()
     result = axe.run(options={"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa"]}})
