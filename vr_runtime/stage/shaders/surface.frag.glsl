@@ -88,7 +88,13 @@ void main() {
 #endif
     base *= texel;
 #ifdef CUTOUT
+#ifdef CARDS
+    vec3 plane = normalize(cross(dFdx(v_to_eye), dFdy(v_to_eye)));
+    float edge_on = abs(dot(plane, normalize(v_to_eye)));
+    if (texel.a < mix(1.01, 0.5, smoothstep(0.16, 0.36, edge_on))) discard;
+#else
     if (texel.a < 0.5) discard;
+#endif
     base.a = v_colour.a;
 #endif
 #endif
