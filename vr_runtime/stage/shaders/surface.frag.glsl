@@ -156,7 +156,8 @@ void main() {
     diffuse_light = baked.rgb * surface_gloss.w;
     open *= baked.a;
 #elif defined(CABIN)
-    diffuse_light = v_light.rgb * lamps[5].w;
+    // what is thrown back and forth between dark linings was not baked
+    diffuse_light = (v_light.rgb + 0.045 * v_light.a) * lamps[5].w;
 #elif defined(VERTEX_LIGHT)
     diffuse_light = v_light.rgb;
 #else
