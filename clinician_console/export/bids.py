@@ -50,10 +50,10 @@ def write_bids(folder: Path, portion: Portion, told: Callable[[Origin], None]) -
         for sitting in person.sittings:
             with sitting.open() as record:
                 recorded = Recorded.read(record)
+                _session(folder, person.label, sitting.label, recorded, with_notes=portion.with_notes)
             origin = Origin.of(person.label, sitting.label, recorded)
             told(origin)
             simulated[person.label] = simulated.get(person.label, False) or origin.simulated
-            _session(folder, person.label, sitting.label, recorded, with_notes=portion.with_notes)
         _sessions(folder, person, covered=portion.covered)
     _participants(folder, portion, simulated)
     _phenotype(folder, portion)
@@ -64,16 +64,19 @@ def _session(folder: Path, person: str, session: str, record: Recorded, *, with_
     task = label(scene, "exposure")
     where = folder / f"sub-{person}" / f"ses-{session}"
     name = f"sub-{person}_ses-{session}_task-{task}"
-    base = where / "beh" / name
+    base, motion = where / "beh" / name, where / "motion" / name
     described = {"TaskName": task, "TaskDescription": "Graded exposure in virtual reality"}
-    write_tsv(Path(f"{base}_events.tsv"), [*EVENT_COLUMNS], event_rows(record, with_notes=with_notes))
-    write_json(Path(f"{base}_events.json"), {**described, **EVENT_COLUMNS})
+    events = event_rows(record, with_notes=with_notes)
+    # A copy beside the motion, where tools for motion look for it: BIDS inherits nothing from a neighbouring folder.
+    for place in [base, *([motion] if len(record.samples("head")) else [])]:
+        write_tsv(Path(f"{place}_events.tsv"), [*EVENT_COLUMNS], events)
+        write_json(Path(f"{place}_events.json"), {**described, **EVENT_COLUMNS})
     write_tsv(Path(f"{base}_beh.tsv"), [*RATING_COLUMNS], rating_rows(record))
     write_json(Path(f"{base}_beh.json"), {**described, **RATING_COLUMNS})
     write_heart(base, record)
     write_sensors(base, record)
     write_gaze(base, record)
-    write_motion(where / "motion" / f"{name}_tracksys-{TRACKSYS}", task, record)
+    write_motion(Path(f"{motion}_tracksys-{TRACKSYS}"), task, record)
 
 
 _SESSION_COLUMNS: dict[str, Any] = {

@@ -76,9 +76,7 @@ def write_edf(path: Path, record: Recorded, code: str, *, with_notes: bool) -> W
     """
     seconds = max(1, int(np.ceil(record.end_s)))
     clamped: dict[str, int] = {}
-    signals = [
-        _signal(channel, values, rate, seconds, clamped) for channel, values, rate in _series(record)
-    ]
+    signals = [_signal(channel, values, rate, seconds, clamped) for channel, values, rate in _series(record)]
     start, clock = _start(record.zero)
     edf = Edf(
         signals,
@@ -100,9 +98,7 @@ def annotations(record: Recorded, *, with_notes: bool) -> list[EdfAnnotation]:
             continue
         figure = "" if value is None or not np.isfinite(value) else f" {value:g}"
         text = f"{kind}: {detail or ''}{figure}{f' {unit}' if unit and unit != '1' else ''}"
-        found.append(
-            EdfAnnotation(float(onset), None if duration is None else float(duration), _text(text))
-        )
+        found.append(EdfAnnotation(float(onset), None if duration is None else float(duration), _text(text)))
     return found
 
 
@@ -135,9 +131,7 @@ def _respiration(values: Floats) -> Channel:
     return Channel("Resp", "", _short(low - 0.1 * room), _short(high + 0.1 * room), 60_000)
 
 
-def _signal(
-    channel: Channel, values: Floats, rate: int, seconds: int, clamped: dict[str, int]
-) -> EdfSignal:
+def _signal(channel: Channel, values: Floats, rate: int, seconds: int, clamped: dict[str, int]) -> EdfSignal:
     data = np.full(seconds * rate, channel.least)
     known = np.isfinite(values)
     lowest = channel.least + channel.resolution  # the minimum itself is kept for "no value"

@@ -106,7 +106,15 @@ def _tables(where: Path, person: Person) -> None:
     """Questionnaires, a line an answer and a score; what was asked after each session."""
     answers: list[list[Any]] = []
     for one, days in zip(person.answers, person.answer_days, strict=True):
-        head = [one.instrument, one.instrument_version, one.language, one.date, days, one.session, one.respondent]
+        head = [
+            one.instrument,
+            one.instrument_version,
+            one.language,
+            one.date,
+            days,
+            one.session,
+            one.respondent,
+        ]
         answers += [[*head, "item", name, value] for name, value in one.items.items()]
         answers += [
             [*head, "score", name, value if isinstance(value, int | float | str) else json.dumps(value)]
