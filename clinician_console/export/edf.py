@@ -84,14 +84,14 @@ def write_edf(path: Path, record: Recorded, code: str, *, with_notes: bool) -> W
         recording=Recording(startdate=start, equipment_code=_word(f"Palier {__version__}")),
         starttime=clock,
         data_record_duration=1,
-        annotations=annotations(record, with_notes=with_notes),
+        annotations=annotated(record, with_notes=with_notes),
     )
     edf.write(path)
     path.chmod(0o600)
     return Written(clamped)
 
 
-def annotations(record: Recorded, *, with_notes: bool) -> list[EdfAnnotation]:
+def annotated(record: Recorded, *, with_notes: bool) -> list[EdfAnnotation]:
     found: list[EdfAnnotation] = []
     for onset, duration, kind, value, unit, _, detail, *_ in event_rows(record, with_notes=with_notes):
         if kind not in ANNOTATED:

@@ -146,16 +146,15 @@ def _questionnaire(
             ],
         }
     )
-    states: Any = answers.scores.get("states")
-    known = [name for name, value in answers.scores.items() if _is_figure(value)]
-    for name in dict.fromkeys([*known, *(states if isinstance(states, dict) else {})]):
-        value = answers.scores.get(name)
+    for name, value in answers.scores.items():
+        if value is not None and not _is_figure(value):
+            continue  # how the scores came about
         bundle.add(
             {
                 "resourceType": "Observation",
                 "status": "final",
                 "category": [concept(f"{HL7}/observation-category", "survey", "Survey")],
-                "code": _score_code(codes, answers.instrument, str(name)),
+                "code": _score_code(codes, answers.instrument, name),
                 "subject": subject,
                 **({"effectiveDateTime": answers.date} if answers.date else {}),
                 **_score(value),

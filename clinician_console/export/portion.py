@@ -61,6 +61,8 @@ class Person:
     answers: tuple[Answers, ...] = ()
     answer_days: tuple[int | None, ...] = ()
     """Of each of ``answers``, the days since the first session; None where there was none."""
+    patient: str = field(default="", repr=False)
+    """Id in the clinic's data, for the audit trail alone: it is written nowhere."""
 
 
 @dataclass(frozen=True)

@@ -154,6 +154,16 @@ class Recorded:
         return rows["t_ns"][first] / 1e9, frames.astype(np.int64), least
 
 
+def opened_of(record: WholeRecord) -> ev.Opened:
+    """The event that every record begins with. Raises RecordError NOT_A_RECORD where there is none yet."""
+    first = next(iter(record.events()), None)
+    if first is None or not isinstance(first.body, ev.Opened):
+        raise RecordError(
+            RecordReason.NOT_A_RECORD, "the record holds nothing yet: it was cut before its first entry"
+        )
+    return first.body
+
+
 def steady(
     times: Floats,
     values: Floats,

@@ -15,7 +15,7 @@ from clinician_console.export.errors import ExportError, ExportReason
 from clinician_console.export.folder import whole_folder, write_private
 from clinician_console.export.mcap import export_mcap
 from clinician_console.export.notice import PROVENANCE, README, Origin, provenance, readme
-from clinician_console.export.portion import Format, Person, Portion
+from clinician_console.export.portion import Format, Person, Portion, figures_of
 from clinician_console.export.recorded import Recorded
 from clinician_console.export.tables import export_csv, harmless
 
@@ -116,10 +116,7 @@ def _tables(where: Path, person: Person) -> None:
             one.respondent,
         ]
         answers += [[*head, "item", name, value] for name, value in one.items.items()]
-        answers += [
-            [*head, "score", name, value if isinstance(value, int | float | str) else json.dumps(value)]
-            for name, value in one.scores.items()
-        ]
+        answers += [[*head, "score", name, value] for name, value in figures_of(one.scores).items()]
     if answers:
         columns = (
             "instrument", "version", "language", "date", "days", "session", "respondent", "kind", "name", "value",
