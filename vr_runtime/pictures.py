@@ -102,8 +102,8 @@ class RecordedMeasures(Observer):
             if isinstance(event.body, Marker):
                 self._recorded.setdefault(event.t_ns, []).append(event.body)
 
-    def enter_scene(self, t_ns: int, stimuli: Sequence[Any]) -> tuple[Marker, ...]:
-        return ()
+    def enter_scene(self, t_ns: int, stimuli: Sequence[Any]) -> None:
+        pass
 
     def update(self, t_ns: int, *_given: Any, **_named: Any) -> tuple[Marker, ...]:
         return tuple(self._recorded.get(t_ns, ()))

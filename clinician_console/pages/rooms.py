@@ -17,6 +17,7 @@ from clinician_console.pages import (
     questionnaires,
     review,
     settings,
+    trail,
 )
 from clinician_console.pages.house import House
 
@@ -31,6 +32,7 @@ ROOMS = (
     review,
     course,
     settings,
+    trail,
     helping,
 )
 
