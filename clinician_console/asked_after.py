@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from clinician_console.clinic.debrief import Debrief, from_json
@@ -12,14 +12,15 @@ from vr_runtime.protocol.errors import PalierError
 from vr_runtime.record import KeySource
 
 
-def asked_after(epoch: str, record: Path, key: KeySource, place: str | None, detail: str) -> Debrief | None:
+def asked_after(
+    epoch: str, record: Path, key: KeySource, place: str | None, detail: str, tell: Callable[[str], object]
+) -> Debrief | None:
     """The debrief of the run ``epoch``; None where the clinic's data do not know it, or where there are none.
 
     Args:
         place: where PALIER_STORE says that they lie; None: ``clinic.db`` beside the record, if there is one.
         detail: kept in the audit trail: that a report was made, and how.
-
-    What is in the way (another key, a server that is away) is said on stderr, and the report is made without.
+        tell: told what is in the way (another key, a server that is away); the report is then made without.
     """
     from clinician_console.store.opening import open_store
 
@@ -36,5 +37,5 @@ def asked_after(epoch: str, record: Path, key: KeySource, place: str | None, det
             store.close()
     except PalierError as problem:
         if not (isinstance(problem, StoreError) and problem.reason is StoreReason.NOT_FOUND):
-            print(f"without what was asked after the session: {problem}", file=sys.stderr)
+            tell(f"without what was asked after the session: {problem}")
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -166,7 +167,14 @@ def report(
 
     words, kind = Words(language.value), "pdf" if out.suffix.lower() == ".pdf" else "html"
     detail = f"{kind}{' with notes' if with_notes else ''}"
-    debrief = asked_after(data.opened.epoch, record, key, os.environ.get("PALIER_STORE"), detail)
+    debrief = asked_after(
+        data.opened.epoch,
+        record,
+        key,
+        os.environ.get("PALIER_STORE"),
+        detail,
+        partial(print, file=sys.stderr),
+    )
     if kind == "pdf":
         from clinician_console.report.pdf import render_pdf
 

@@ -40,7 +40,6 @@ def gathered(record: Path, language: str = "en") -> Gathered:
         return gather(reader, language)
 
 
-@cache
 def made(record: Path, notes: bool = True, debrief: Debrief | None = None) -> bytes:
     return render_pdf(gathered(record), Words("en"), with_notes=notes, debrief=debrief)
 

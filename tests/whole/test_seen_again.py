@@ -105,4 +105,6 @@ def test_the_picture_is_the_same_to_the_last_pixel(
     short, whole = (np.asarray(Image.open(tmp_path / f"{name}.png")) for name in ("short", "whole"))
     assert np.array_equal(short, whole)
     assert short.std() > 10
-    print(f"drawn again at {at:.1f} s: equal to the last pixel with 1 frame in {SEEN_EVERY} brought in line")
+    print(  # noqa: T201
+        f"drawn again at {at:.1f} s: equal to the last pixel with 1 frame in {SEEN_EVERY} brought in line"
+    )
