@@ -28,6 +28,7 @@ scenes/__init__ scenes/kit/__init__ scenes/heights/__init__ scenes/road/__init__
 clinician_console/__init__ clinician_console/cli clinician_console/core/__init__
 clinician_console/pages/__init__ clinician_console/store/__init__ clinician_console/report/__init__
 clinician_console/export/__init__
+clinician_console/questionnaires/__init__ clinician_console/homework/__init__
 """.split()
 
 ALLOWED = """

@@ -77,6 +77,9 @@ class Look:
     """Darkens and shines as ``Lamps.wet`` says (needs ``lamps``)."""
     rigid: bool = False
     """Of a flock whose texture coordinates are for a texture."""
+    rolls: bool = False
+    """Of a flock of vehicles (``flock`` and ``rigid``, with a texture) whose meshes have an ``axle``: wheels turn as
+    ``flock.rolling`` says, and blur at speed."""
     rear_view: Texture | None = None
     """A vehicle's mirror, with a picture of noise for what it shows (see ``Kitchen.mirror``)."""
     rain_pane: bool = False
@@ -103,6 +106,8 @@ class Look:
             return f"opacity {self.opacity:g} needs transparent=True"
         if self.flock and self.sway_m > 0.0:
             return "a flock cannot sway"
+        if self.rolls and not (self.flock and self.rigid and self.texture is not None):
+            return "wheels roll on a rigid flock with a texture"
         if self.surroundings is not None and self.ripples is None:
             return "only water (ripples) mirrors surroundings"
         if (self.cabin or self.wet) and not self.lamps:
@@ -229,6 +234,7 @@ class MaterialMaker:
             (look.sun_map, "SUN_MAP"),
             (look.flock, "FLOCK"),
             (look.flock and look.rigid, "RIGID"),
+            (look.rolls, "ROLLS"),
             (look.lamps, "LAMPS"),
             (look.cabin, "CABIN"),
             (look.wet, "WET"),
