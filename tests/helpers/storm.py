@@ -236,7 +236,7 @@ class Starter:
 
 def _stop_server() -> None:
     """The process that all are forked from, which keeps the environment that it was started with."""
-    forkserver._forkserver._stop()  # type: ignore[attr-defined]  # noqa: SLF001
+    forkserver._forkserver._stop()  # type: ignore[attr-defined]
 
 
 def kill(process: BaseProcess) -> None:

@@ -166,4 +166,7 @@ def test_a_hole_is_a_crash_only_where_the_disk_may_not_have_been_asked_yet(
     assert verdict.state is wanted, verdict.message
     assert verdict.last_seq == MOST_UNSYNCED + 4 - back
     # who knows how far it went sees that something is missing
-    assert "the other side has seen" in verify(crashed, key, (MOST_UNSYNCED + 4, bytes(32))).message or back > MOST_UNSYNCED
+    assert (
+        "the other side has seen" in verify(crashed, key, (MOST_UNSYNCED + 4, bytes(32))).message
+        or back > MOST_UNSYNCED
+    )
