@@ -50,7 +50,6 @@ def faults(browser: Browser) -> list[str]:
     assert isinstance(found, dict), found
     assert len(found["passes"]) > 10
     told = [f"{one['id']}: {node['html'][:120]}" for one in found["violations"] for node in one["nodes"]]
-    print(*told, sep="\n")
     return told
 
 

@@ -119,7 +119,12 @@ def test_what_was_typed_is_text_letter_by_letter(record: Path) -> None:
 
 def test_names_and_what_was_asked_are_text_as_well(record: Path) -> None:
     debrief = from_json(
-        {"note": '#panic("x") $y$', "by": "*Dr* <b>", "end_distress": 20, "expectancy": {"feared": "#eval(2)"}}
+        {
+            "note": '#panic("x") $y$',
+            "by": "*Dr* <b>",
+            "end_distress": 20,
+            "expectancy": {"feared": "#eval(2)"},
+        }
         | {"version": 1}
     )
     text = bare(text_of(made(record, debrief=debrief)))

@@ -58,7 +58,7 @@ def test_the_drawing_is_well_formed_and_has_every_rating(track: Track) -> None:
     from xml.etree import ElementTree
 
     for language in ("en", "fr"):
-        tree = ElementTree.fromstring(scrub_line(track, Words(language)))  # noqa: S314  (our own text)
+        tree = ElementTree.fromstring(scrub_line(track, Words(language)))
         dots = [one for one in tree.iter() if one.get("class") == "suds"]
         assert len(dots) == len(track.distress)
         assert all(math.isfinite(float(dot.get("cx", "nan"))) for dot in dots)
