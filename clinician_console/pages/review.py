@@ -145,7 +145,9 @@ class Looking:
                 step="0.1",
                 aria_label=words("review.scrub"),
                 aria_describedby="scrub-hint",
-                **{"^value": "0"},  # an attribute: as a property it would be set anew with every change of the page
+                **{
+                    "^value": "0"
+                },  # an attribute: as a property it would be set anew with every change of the page
             )
             slider.look("left", f"{100 * LEFT / WIDE:.2f}%")
             slider.look("width", f"{100 * (RIGHT - LEFT) / WIDE:.2f}%")

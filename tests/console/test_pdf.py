@@ -149,6 +149,14 @@ def test_the_pdf_says_what_the_page_says_and_nothing_is_lost(record: Path) -> No
     for row in rows:
         for cell in row:
             assert bare(cell) in text, cell
+    items = [item for block in blocks if block["kind"] == "list" for item in block["items"]]
+    facts = [text for block in blocks if block["kind"] == "facts" for fact in block["facts"] for text in fact]
+    plain = [block["text"] for block in blocks if block["kind"] in ("p", "title", "h2", "h3")]
+    assert len(items) == page.count("<li>") > 5
+    assert len(facts) == 2 * page.count("<dt>") > 20
+    assert len(plain) == sum(page.count(tag) for tag in ("<p>", "<p ", "<h1", "<h2", "<h3", "<footer")) > 20
+    for told in (*items, *facts, *plain):
+        assert bare(told) in text, told
     for needed in (data.hash_hex, "Not a diagnosis", data.opened.fingerprint.palier, "1/"):
         assert bare(needed) in text
 
