@@ -39,25 +39,10 @@ def opened(browser: Browser, after: ConsoleProcess, path: str, heading: str) -> 
 
 
 def faults(browser: Browser) -> list[str]:
-<<<<<<< HEAD
     """What axe finds in what comes only after something was pressed; the page as it opens: test_browser_axe.py."""
     browser.execute_script(AXE)
     found = json.loads(browser.execute_async_script(RUN))
     return [f"{name}: {html}" for name, nodes in found for html in nodes]
-=======
-    from axe_selenium_python import Axe
-
-    Axe(browser).inject()
-    browser.set_script_timeout(60)
-    found: Any = browser.execute_async_script(
-        "const done = arguments[arguments.length - 1];"
-        "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa']}).then(done, e => done(String(e)))"
-    )
-    assert isinstance(found, dict), found
-    assert len(found["passes"]) > 10
-    told = [f"{one['id']}: {node['html'][:120]}" for one in found["violations"] for node in one["nodes"]]
-    return told
->>>>>>> main
 
 
 def put(browser: Browser, name: str, text: str) -> None:
