@@ -49,8 +49,7 @@ def faults(browser: Browser) -> list[str]:
     )
     assert isinstance(found, dict), found
     assert len(found["passes"]) > 10
-    told = [f"{one['id']}: {node['html'][:120]}" for one in found["violations"] for node in one["nodes"]]
-    return told
+    return [f"{one['id']}: {node['html'][:120]}" for one in found["violations"] for node in one["nodes"]]
 
 
 def put(browser: Browser, name: str, text: str) -> None:

@@ -69,13 +69,9 @@ def sync_handle(handle: int) -> None:
     """The same for a file that is open to write."""
     if sys.platform == "darwin":
         # There fsync leaves it in the disk's cache.
-<<<<<<< HEAD
-        fcntl.fcntl(handle, fcntl.F_FULLFSYNC)  # pyright: ignore[reportPossiblyUnboundVariable]
-=======
         import fcntl
 
         fcntl.fcntl(handle, fcntl.F_FULLFSYNC)
->>>>>>> w8-record8
     else:
         os.fsync(handle)
 
