@@ -155,6 +155,10 @@ class PlanDesk:
             name = known.name.in_language(self.words.language) if known else parameter
         return name
 
+    def named(self, finding: Finding) -> str:
+        """What is said, with the field that it is said of."""
+        return self.words("plans.named", field=self.label(finding), text=self.text(finding))
+
     def text(self, finding: Finding) -> str:
         words = self.words
         fields: dict[str, object] = {}

@@ -113,7 +113,8 @@ class Standing:
 
     def __init__(self, desk: PlanDesk) -> None:
         self._desk = desk
-        self._box = Box("card plan-standing", "section", id="plan-standing", aria_live="polite")
+        self._said = Say("heard", role="status")
+        self._box = Box("card plan-standing", "section", id="plan-standing", aria_labelledby="plan-can-start")
         self._shown: tuple[object, ...] = ()
         self._more = False
 
@@ -136,6 +137,7 @@ class Standing:
                 Say("shape", aria_hidden="true")
                 text = words("plans.can_start") if not count else words("plans.cannot_start", count=count)
                 Say("standing-word", text, tag="h2", id="plan-can-start")
+                self._said.say(text)
             if desk.patient is not None and not count and not desk.patient.archived:
                 Link(
                     f"/start/{desk.patient.id}/{desk.stored.id}", "press main no-print", words("plans.start"), id="plan-start"
@@ -165,7 +167,7 @@ class Standing:
         with Box("findings", "ul"):
             for text, those in _grouped(desk, findings):
                 with Box("finding", "li"):
-                    Say("", f"{desk.label(those[0])}: {text}" if those[0].level == "problem" else text)
+                    Say("", desk.named(those[0]) if those[0].level == "problem" else text)
                     for one in those:
                         if one.step:
                             number = desk.draft.place(one.step) + 1
