@@ -14,6 +14,7 @@ from clinician_console.pages import (
     plan_page,
     questionnaires,
     settings,
+    trail,
 )
 from clinician_console.pages.house import House
 
@@ -25,6 +26,7 @@ ROOMS = (
     questionnaires,
     homework,
     settings,
+    trail,
     helping,
 )
 

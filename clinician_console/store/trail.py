@@ -62,7 +62,7 @@ def begin(connection: Connection, chain: Chain) -> None:
 
 
 def head(connection: Connection) -> Head | None:
-    row = connection.execute(select(tables.audit_head.c["seq", "hash", "seal"])).first()
+    row = connection.execute(select(*tables.audit_head.c["seq", "hash", "seal"])).first()
     return None if row is None else Head(*row)
 
 

@@ -112,7 +112,9 @@ def test_a_page_of_somebody_who_is_not_there_says_so_in_the_frame(page: Browser,
     assert page.find_elements(By.ID, "nav-day")
 
 
-def test_the_walk_for_newcomers_names_nine_things_and_takes_no_key_away(page: Browser, day: ConsoleProcess) -> None:
+def test_the_walk_for_newcomers_names_nine_things_and_takes_no_key_away(
+    page: Browser, day: ConsoleProcess
+) -> None:
     page.get(day.origin + "/drive?tour=true")
     driving.wait(lambda: driving.at(page, "tour").is_displayed(), "the walk")
     titles = []
@@ -122,7 +124,9 @@ def test_the_walk_for_newcomers_names_nine_things_and_takes_no_key_away(page: Br
         driving.at(page, "tour-next").click()
     assert len(set(titles)) == 9
     assert not driving.at(page, "tour").is_displayed()
-    driving.wait(lambda: '"toured": "yes"' in day.ask("store settings"), "that it is not shown again by itself")
+    driving.wait(
+        lambda: '"toured": "yes"' in day.ask("store settings"), "that it is not shown again by itself"
+    )
     driving.at(page, "help").click()
     before = int(day.ask("stops"))
     driving.key(page, "F8")

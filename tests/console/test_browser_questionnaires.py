@@ -58,9 +58,7 @@ def pressed(browser: Browser, name: str) -> bool:
 def without_barriers(browser: Browser) -> None:
     axe = Axe(browser)
     axe.inject()
-    found = axe.run(
-        options={"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa"]}}
-    )
+    found = axe.run(options={"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa"]}})
     told = [(one["id"], [node["html"][:160] for node in one["nodes"]][:3]) for one in found["violations"]]
     assert told == []
 
@@ -129,6 +127,11 @@ def test_a_second_time_shows_the_change_and_deleting_asks_in_place(
         press(browser, f"quest-{item}-0")
     press(browser, "quest-9-1")
     there(browser, "quest-alert-self_harm")
+    seen = "const at = document.getElementById('quest-alert-self_harm').getBoundingClientRect();"
+    wait(
+        lambda: browser.execute_script(seen + "return at.top >= 0 && at.bottom <= innerHeight - 88"),
+        "the alert within what is seen, also at the end of a long page",
+    )
     press(browser, "quest-9-1")  # a slip: taken back
     wait(lambda: not browser.find_elements(By.ID, "quest-alert-self_harm"), "no alert any more")
     press(browser, "quest-9-0")
@@ -152,6 +155,13 @@ def test_a_second_time_shows_the_change_and_deleting_asks_in_place(
 def test_an_instrument_without_texts_is_entered_by_item_number(
     browser: Browser, day: ConsoleProcess, patient: str
 ) -> None:
+    browser.get(f"{day.origin}/questionnaires/{patient}")
+    press(browser, "quest-begin-gad7")
+    press(browser, "quest-respondent-therapist")
+    press(browser, "quest-start")
+    press(browser, "quest-1-2")
+    press(browser, "quest-cancel")  # one press throws nothing away
+    press(browser, "quest-discard")
     press(browser, "quest-begin-ssq")
     press(browser, "quest-start")
     wait(lambda: text(browser, "quest-item-16").startswith("Item 16"), "items by number")
@@ -217,9 +227,7 @@ def test_a_sheet_is_made_handed_over_and_read_back(
 
     # Read once more with something else in it: asked before what is there is replaced.
     more = filled.model_copy(update={"entries": (*filled.entries, Entry(before=10))})
-    browser.execute_script(
-        "document.getElementById('home-text').value = arguments[0]", as_text(more)
-    )
+    browser.execute_script("document.getElementById('home-text').value = arguments[0]", as_text(more))
     press(browser, "home-read")
     there(browser, "home-replace")
     assert len(kept(day, "homework")[0]["returned"]["entries"]) == 1

@@ -59,9 +59,7 @@ def test_the_page_asks_nothing_of_any_server(language: str) -> None:
     page = as_html(sheet(language=language))
     assert "default-src &#x27;none&#x27;" in page
     assert "unsafe" not in page
-    assert not re.findall(
-        r"""(?:src|href|action|srcset)\s*=\s*["'][^"'#]|url\(|@import|https?:""", page
-    )
+    assert not re.findall(r"""(?:src|href|action|srcset)\s*=\s*["'][^"'#]|url\(|@import|https?:""", page)
     assert not re.findall(r"fetch|XMLHttpRequest|sendBeacon|WebSocket|EventSource|import\(", page)
 
 

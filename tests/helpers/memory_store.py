@@ -28,7 +28,8 @@ from clinician_console.clinic.entries import (
 from clinician_console.clinic.port import StoreError, StoreReason
 from clinician_console.store import values
 from clinician_console.store.chain import Chain, Follower
-from clinician_console.store.clinic import PRACTICE, changes, conflict
+from clinician_console.store.clinic import PRACTICE
+from clinician_console.store.conflicts import changes, conflict
 from clinician_console.store.erasing import destroy_record
 
 NAMES = {

@@ -217,9 +217,7 @@ def test_a_power_cut_with_many_transactions_on_their_way_loses_nothing_acknowled
     assert sum(count > 4 for count in meanwhile) > 5, "the writer waited for the disk"
     chance = random.Random(7)
     first, last = ahead.words["made"], ahead.words["closed"]
-    left = [
-        check(ahead, chance.randrange(first, last), seed, tmp_path / "cut", NO_END) for seed in range(25)
-    ]
+    left = [check(ahead, chance.randrange(first, last), seed, tmp_path / "cut", NO_END) for seed in range(25)]
     assert sum(one.log for one in left) > 10
     assert max(one.acknowledged for one in left) > 50
 

@@ -15,6 +15,9 @@ from tests.helpers.stores import Place
 
 TABLES = ("patients", "plans", "sessions", "answers", "homework", "audit")
 ASKED: dict[str, Callable[[DatabaseStore, str, str], object]] = {
+    "patients": lambda store, *_: store.patients(),
+    "patients searched": lambda store, *_: store.patients("a"),
+    "count_patients": lambda store, *_: store.count_patients("a"),
     "patient": lambda store, patient, _: store.patient(patient),
     "save_patient": lambda store, *_: store.save_patient(Patient("", "Somebody new")),
     "practice_patient": lambda store, *_: store.practice_patient(),
@@ -35,8 +38,23 @@ ASKED: dict[str, Callable[[DatabaseStore, str, str], object]] = {
 }
 
 
-def scans(store: DatabaseStore, ask: Callable[[], object]) -> list[str]:
-    """What the database would read whole to answer, of tables that grow: the lines of its own plans."""
+NEEDED = {
+    "patients": "ix_patients_list",
+    "practice_patient": "ix_patients_practice",
+    "plans": "ix_plans_patient_updated",
+    "sessions": "ix_sessions_patient_started",
+    "recent_sessions": "ix_sessions_started_id",
+    "answers": "ix_answers_patient_date",
+    "homework": "ix_homework_patient_created",
+    "audit of a patient": "ix_audit_patient_seq",
+    "overdue": "ix_sessions_started_id",
+    "erase_sessions": "ix_answers_session",
+}
+"""An index that the answer must come from. SQLite also reads a table whole by its primary key, and calls it a search."""
+
+
+def plans(store: DatabaseStore, ask: Callable[[], object]) -> list[str]:
+    """How the database would answer, in its own lines."""
     said: list[tuple[str, Any]] = []
 
     def hear(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
@@ -49,29 +67,35 @@ def scans(store: DatabaseStore, ask: Callable[[], object]) -> list[str]:
     finally:
         event.remove(store.database.engine, "before_cursor_execute", hear)
     assert said, "nothing was asked"
-    found: list[str] = []
+    lines: list[str] = []
     with store.database.migrating() as connection:
         if not store.database.is_sqlite:
             # Small tables are read whole because they are small: what is asked here is whether they must be.
             connection.execute(text("SET LOCAL enable_seqscan = off"))
         explain = "EXPLAIN QUERY PLAN " if store.database.is_sqlite else "EXPLAIN "
         for statement, parameters in said:
-            for row in connection.exec_driver_sql(explain + statement, parameters):
-                line = str(row[-1])
-                if re.search(rf"(?:SCAN|Seq Scan on) (?:{'|'.join(TABLES)})\b(?! USING)", line):
-                    found.append(f"{statement}: {line}")
+            lines += [str(row[-1]) for row in connection.exec_driver_sql(explain + statement, parameters)]
         connection.rollback()
-    return found
+    return lines
+
+
+def scans(lines: list[str]) -> list[str]:
+    """Those that read a table whole which grows."""
+    whole = rf"(?:SCAN|Seq Scan on) (?:{'|'.join(TABLES)})\b(?! USING)"
+    return [line for line in lines if re.search(whole, line)]
 
 
 def test_no_table_that_grows_is_read_whole(place: Place) -> None:
     store = place.open()
     patient, session = fill(store, patients=4, sessions=8)
     store.set_setting("retention_years", "1")
-    found = {
-        method: scans(store, lambda ask=ask: ask(store, patient, session)) for method, ask in ASKED.items()
+    said = {
+        method: plans(store, lambda ask=ask: ask(store, patient, session)) for method, ask in ASKED.items()
     }
-    assert {method: lines for method, lines in found.items() if lines} == {}
+    assert {method: scans(lines) for method, lines in said.items() if scans(lines)} == {}
+    if store.database.is_sqlite:  # PostgreSQL weighs what it finds; so small a clinic it reads in any way
+        wrong = {method: said[method] for method, index in NEEDED.items() if index not in str(said[method])}
+        assert wrong == {}
     store.close()
 
 
@@ -82,13 +106,5 @@ def test_a_query_without_an_index_would_be_found(place: Place) -> None:
         with store.database.reading() as connection:
             connection.execute(text("SELECT * FROM sessions WHERE treatment = 'x'"))
 
-    assert len(scans(store, ask)) == 1
-    store.close()
-
-
-def test_the_list_of_patients_reads_indexes_alone(file_place: Place) -> None:
-    store = file_place.open()
-    fill(store, patients=4, sessions=8)
-    for ask in (lambda: store.patients("a"), lambda: store.patients(), lambda: store.count_patients("a")):
-        assert scans(store, ask) == []
+    assert len(scans(plans(store, ask))) == 1
     store.close()
