@@ -1,16 +1,15 @@
-"""The command ``clinician-console``: serve, drive, fetch, report, export; pair, find, runtimes."""
+"""The command ``clinician-console``: serve, drive, fetch, report; exports; pair, find, runtimes."""
 
 from __future__ import annotations
 
 import os
 import sys
-from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from clinician_console import pair_command, store_command
+from clinician_console import export_command, pair_command, store_command
 from clinician_console.core.errors import ConsoleError, ConsoleReason
 from clinician_console.options import (
     ConnectionOption,
@@ -33,7 +32,6 @@ from vr_runtime.protocol.errors import PalierError
 if TYPE_CHECKING:
     from clinician_console.core.drive import Act
     from clinician_console.pages.server import PageServer
-    from vr_runtime.record import Reader
 
 app = typer.Typer(
     name="clinician-console",
@@ -48,6 +46,9 @@ app.add_typer(store_command.app, name="store")
 app.command()(pair_command.pair)
 app.command()(pair_command.find)
 app.command()(serve)
+app.command()(export_command.export)
+app.command()(export_command.export_patient)
+app.command()(export_command.export_study)
 
 
 @app.callback(invoke_without_command=True)
@@ -168,65 +169,6 @@ def report(
     else:
         _write(out, render(data, words, verdict=verdict, with_notes=with_notes).encode())
     print(out)
-
-
-class Format(str, Enum):
-    CSV = "csv"
-    MCAP = "mcap"
-
-
-@app.command()
-def export(
-    record: RecordArgument,
-    out: Annotated[
-        Path,
-        typer.Option(help="csv: folder to write into; mcap: file, or folder for one", metavar="FILE_OR_DIR"),
-    ],
-    to: Annotated[
-        Format, typer.Option(help="csv: tables; mcap: one file for Foxglove and others")
-    ] = Format.CSV,
-    with_notes: NotesOption = False,
-    key_file: KeyOption = None,
-) -> None:
-    """Write a record's events and samples for other programs. The last line printed is the path."""
-    from clinician_console.export import export_csv
-    from vr_runtime.record import Reader
-
-    key = key_source(key_file, must_exist=True)
-    with Reader.open(record, key) as reader:
-        try:
-            if to is Format.MCAP:
-                written = [_export_mcap(reader, record, out, with_notes)]
-            else:
-                written = export_csv(reader, out, with_notes=with_notes)
-        except OSError as problem:
-            raise ConsoleError(
-                ConsoleReason.NOT_WRITTEN,
-                f"{out} cannot be written ({problem.strerror}): choose another folder",
-            ) from None
-    for path in written:
-        print(path)
-
-
-def _export_mcap(reader: Reader, record: Path, out: Path, with_notes: bool) -> Path:
-    from clinician_console.export import export_mcap
-    from vr_runtime.progress import Progress
-
-    path = out if out.suffix == ".mcap" and not out.is_dir() else out / f"{record.resolve().name}.mcap"
-    with Progress("exporting") as progress:
-        done = export_mcap(reader, path, with_notes=with_notes, progress=progress)
-    if done.interrupted:
-        print(
-            f"the record has no end: it was interrupted, and is exported up to its last entry "
-            f"({done.last_seq}, at {done.until_ns / 1e9:.1f} s)",
-            file=sys.stderr,
-        )
-    if done.unknown_streams:
-        print(
-            f"left out: samples of {', '.join(done.unknown_streams)}, which this version does not know: update it",
-            file=sys.stderr,
-        )
-    return done.path
 
 
 # ------------------------------------------------------------------ parts

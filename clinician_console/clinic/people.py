@@ -31,7 +31,7 @@ def looks_like_name(text: str) -> bool:
     if words[0].lower() in _TITLES:
         return True
     names = [word for word in words if re.fullmatch(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*", word) and len(word) > 1]
-    return sum(word[0].isupper() for word in names) >= 2
+    return sum(any(map(str.isupper, word)) for word in names) >= 2
 
 
 def only_of(text: str, rows: Iterable[str]) -> bool:

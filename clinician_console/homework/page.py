@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from datetime import datetime
 from functools import cache
 from html import escape
 from importlib.resources import files
@@ -98,7 +99,7 @@ def _say(words: Words, key: str) -> str:
 
 def _dates(sheet: Sheet, words: Words) -> str:
     parts = [
-        escape(words(f"homework.sheet.{name}_on", day=day))
+        escape(words(f"homework.sheet.{name}_on", day=words.date(datetime.fromisoformat(day))))
         for name, day in (("made", sheet.made), ("until", sheet.until))
         if day
     ]

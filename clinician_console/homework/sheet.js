@@ -97,7 +97,7 @@
 
   at("add").addEventListener("click", () => {
     const now = new Date(), two = (number) => String(number).padStart(2, "0");
-    entries.push({ ...blank(), date: now.getFullYear() + "-" + two(now.getMonth() + 1) + "-" + two(now.getDate()) });
+    entries.push({ ...blank(), exercise: "", date: now.getFullYear() + "-" + two(now.getMonth() + 1) + "-" + two(now.getDate()) });
     keep();
     draw();
     at("entry-" + entries.length).querySelector("input").focus();
@@ -155,7 +155,7 @@
   });
 
   const before = kept();
-  entries = Array.isArray(before) ? before.slice(0, Number(body.dataset.most)).map((one) => clean(one || {})) : [];
+  entries = Array.isArray(before) ? before.slice(0, Number(body.dataset.most)).map((one) => ({ ...clean(one || {}), exercise: one?.exercise ?? "" })) : [];
   keep();
   draw();
 })();

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import Lock
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Protocol
@@ -53,7 +54,8 @@ class Answering:
         self._kept: Answers | None = None
         self._place = 0
         self._buttons: dict[tuple[str, int], Press] = {}
-        self._saving = False
+        self._alerts: dict[str, Box] = {}
+        self._keeping = Lock()
         self._box = Box("content-part")
         self._ready()
 
@@ -120,6 +122,7 @@ class Answering:
         texts = instrument.texts_in(self._language)
         spoken = Words(self._language) if texts else words
         self._buttons.clear()
+        self._alerts.clear()
         self._box.clear()
         with (
             self._box,
@@ -128,7 +131,6 @@ class Answering:
             Say("", texts.title if texts else instrument.short, tag="h1", id="quest-form-title")
             if texts:
                 Say("", texts.instruction, tag="p", id="quest-instruction")
-            self._alert = Box("", id="quest-alert-now", aria_live="assertive")
             items = instrument.items
             if self._one_by_one:
                 Say(
@@ -151,6 +153,7 @@ class Answering:
                 else:
                     Press(partial(self._go, 1), "main", spoken("quest.next"), id="quest-next")
                 Press(self._leave, "", spoken("quest.cancel"), id="quest-cancel")
+            self._sure = Box("quest-sure", id="quest-sure")
             Say("dim small-text", spoken("quest.leave_out"), tag="p")
         self._show_alerts()
 
@@ -169,6 +172,8 @@ class Answering:
                     shown = f"{value} – {label}" if label else str(value)
                     button = Press(partial(self._press, item, value), "", shown, id=f"quest-{item}-{value}")
                     self._buttons[item, value] = button
+            if any(alert.item == item for alert in instrument.alerts):
+                self._alerts[item] = Box("", id=f"quest-alert-at-{item}", aria_live="assertive")
         self._show(item)
 
     def _show(self, item: str) -> None:
@@ -191,31 +196,39 @@ class Answering:
         ui.run_javascript("document.querySelector('.quest-item .press')?.focus()")
 
     def _show_alerts(self) -> None:
-        """At once: for the therapist with what to do, for the patient a calm word to speak with the therapist."""
+        """At once and below the answer: for the therapist with what to do, for the patient a calm word to speak with the
+        therapist."""
         alerts = score(self._instrument, self._answers).alerts
-        self._alert.clear()
-        if not alerts:
-            return
-        with self._alert:
-            if self._respondent == "patient":
-                Say("said", Words(self._language)("quest.alert_patient"), tag="p", id="quest-alert-patient")
-            else:
-                alert_box(self._words, self._instrument, alerts)
+        for item, box in self._alerts.items():
+            mine = tuple(one.id for one in self._instrument.alerts if one.id in alerts and one.item == item)
+            box.clear()
+            if not mine:
+                continue
+            with box:
+                if self._respondent == "patient":
+                    Say(
+                        "said",
+                        Words(self._language)("quest.alert_patient"),
+                        tag="p",
+                        id="quest-alert-patient",
+                    )
+                else:
+                    alert_box(self._words, self._instrument, mine)
+            ui.run_javascript(
+                f"setTimeout(() => document.getElementById('quest-alert-at-{item}')"
+                "?.scrollIntoView({ block: 'center' }), 50)"
+            )
 
     async def _save(self) -> bool:
-        if self._saving:
-            return False
-        self._saving = True
-        try:
-            self._kept = await self._keep(
-                self._instrument, self._answers, self._language, self._respondent, self._kept
-            )
-            self._said.say("")
-        except PalierError as problem:
-            self._said.say(self._words("quest.not_kept", problem=str(problem)))
-            return False
-        finally:
-            self._saving = False
+        async with self._keeping:
+            try:
+                self._kept = await self._keep(
+                    self._instrument, self._answers, self._language, self._respondent, self._kept
+                )
+                self._said.say("")
+            except PalierError as problem:
+                self._said.say(self._words("quest.not_kept", problem=str(problem)))
+                return False
         return True
 
     async def _end(self) -> None:
@@ -241,8 +254,24 @@ class Answering:
             Press(lambda: self._back(self._kept), "main", self._words("quest.to_result"), id="quest-result")
 
     def _leave(self) -> None:
-        """What was kept because of an alert stays; the list of past answers offers to delete it."""
-        self._back(self._kept)
+        """Answers are not thrown away by one press. What was kept because of an alert stays; the list of past answers
+        offers to delete it."""
+        if self._kept is None and any(value is not None for value in self._answers.values()):
+            spoken = Words(self._language)
+            self._sure.clear()
+            with self._sure:
+                Say("", spoken("quest.discard_sure"))
+                Press(self._gone, "danger", spoken("quest.discard"), id="quest-discard")
+                Press(self._sure.clear, "", spoken("quest.go_on"), id="quest-go-on")
+            ui.run_javascript("document.getElementById('quest-go-on')?.focus()")
+        else:
+            self._gone()
+
+    def _gone(self) -> None:
+        if self._respondent == "patient":
+            self._hand_back()
+        else:
+            self._back(self._kept)
 
 
 def alert_box(words: Words, instrument: Instrument, alerts: tuple[str, ...], when: str = "") -> None:

@@ -15,9 +15,9 @@ WHEN_CHANGED = "(e) => emit(e.target.value)"
 WHILE_TYPED = """(e) => {
   const field = e.target;
   clearTimeout(field.palierWait);
-  field.palierWait = setTimeout(() => emit(field.value), 250);
+  field.palierWait = setTimeout(() => emit(field.value), %d);
 }"""
-"""A quarter of a second after the last key: what is typed is looked for as one types."""
+"""So many milliseconds after the last key: what is typed is taken while one still types."""
 
 
 @contextmanager
@@ -40,6 +40,7 @@ class Line(Box):
         *,
         on_change: Callable[[str], Any] | None = None,
         on_typed: Callable[[str], Any] | None = None,
+        wait_ms: int = 250,
         lines: int = 1,
         longest: int = 400,
         **attributes: Any,
@@ -55,7 +56,7 @@ class Line(Box):
         if on_change is not None:
             self.on("change", lambda event: on_change(str(event.args)), js_handler=WHEN_CHANGED)
         if on_typed is not None:
-            self.on("input", lambda event: on_typed(str(event.args)), js_handler=WHILE_TYPED)
+            self.on("input", lambda event: on_typed(str(event.args)), js_handler=WHILE_TYPED % wait_ms)
 
 
 class OneOf:
@@ -123,6 +124,10 @@ class Fold:
         self._button.attribute("aria-controls", f"{name}-box")
         self.opened = not opened
         self.turn()
+
+    def open(self) -> None:
+        if not self.opened:
+            self.turn()
 
     def turn(self) -> None:
         self.opened = not self.opened

@@ -57,6 +57,7 @@ def routes(house: House, app: FastAPI) -> None:
         for each in await to_thread(house.store.homework, patient):
             found = _sheet(each)
             if found is not None and found.sheet == sheet and form in ("save", "print"):
+                await to_thread(house.store.note_act, "exported", "homework", each.id)
                 where = "attachment" if form == "save" else "inline"
                 return Response(
                     as_html(found),

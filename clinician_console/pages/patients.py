@@ -7,12 +7,13 @@ from collections.abc import Callable
 
 from nicegui import ui
 
-from clinician_console.clinic.entries import Patient, PatientRow
+from clinician_console.clinic.entries import Patient, PatientRow, StoredPlan
 from clinician_console.clinic.people import free_pseudonym
 from clinician_console.clinic.port import ClinicStore
 from clinician_console.pages.elements import Box, Hand, Press, Say
-from clinician_console.pages.forms import Line, OneOf, labelled
+from clinician_console.pages.forms import Fold, Line, OneOf, labelled
 from clinician_console.pages.house import House
+from clinician_console.pages.new_plan import new_plan
 from clinician_console.pages.person import PersonForm
 from clinician_console.pages.shell import Link, page, shell
 from clinician_console.words import Words
@@ -26,6 +27,7 @@ def pages(house: House) -> None:
     async def patients(new: str = "") -> None:
         rows, count, archived = await to_thread(look, house.store, "", False, 0)
         scenes = await to_thread(house.library.scenes)
+        plans = await to_thread(house.store.plans, "")
         with shell(house, "patients", styles=("patients",)) as words:
             with Box("title-row"):
                 Say("", words("patients.title"), tag="h1")
@@ -36,6 +38,7 @@ def pages(house: House) -> None:
             if empty:
                 _empty(house, words, form)
             _List(house, words, form, rows, count).made(show_search=not empty)
+            _clinic(house, words, plans)
 
 
 def look(store: ClinicStore, search: str, archived: bool, offset: int) -> tuple[list[PatientRow], int, int]:
@@ -52,6 +55,19 @@ def suggested(store: ClinicStore) -> str:
         return any(store.count_patients(wish, archived=put_away) for put_away in (False, True))
 
     return free_pseudonym(taken, store.count_patients() + store.count_patients(archived=True))
+
+
+def _clinic(house: House, words: Words, plans: list[StoredPlan]) -> None:
+    """The clinic's own plans, to copy from."""
+    with Box("card", "section", aria_labelledby="clinic-plans-title"):
+        Say("", words("patients.clinic_plans", count=len(plans)), tag="h2", id="clinic-plans-title")
+        Say("dim", words("patients.clinic_plans_means"), tag="p")
+        with Fold("clinic-plans", words("patients.clinic_plans_open")).box:
+            with Box("", "ul", role="list"):
+                for plan in plans:
+                    with Box("", "li"):
+                        Link(f"/plans/{plan.id}", "patient-link", plan.title or words("plans.untitled"))
+            new_plan(house, words, "", opened=False)
 
 
 def _empty(house: House, words: Words, form: Box) -> None:

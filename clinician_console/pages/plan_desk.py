@@ -55,6 +55,8 @@ class PlanDesk:
         self.open = ""
         """Id of the step whose fields are shown."""
         self.parts: list[Part] = []
+        self.reveal: Callable[[], None] = lambda: None
+        """Shows the plan's own fields, where they are folded away."""
         self.saved = "unchanged"
         """``unchanged``, ``saving``, ``saved``, ``failed`` or ``conflict``."""
         self.saved_at = ""
@@ -72,9 +74,10 @@ class PlanDesk:
 
     # ------------------------------------------------------------- changing
 
-    def do(self, draft: Draft, *, anew: bool = False) -> None:
-        """Take over a changed draft. ``anew``: steps came, went or moved, or fields did."""
-        self._go(self.history.do(draft), anew=anew)
+    def do(self, draft: Draft, *, anew: bool = False, field: str = "") -> None:
+        """Take over a changed draft. ``anew``: steps came, went or moved, or fields did. ``field``: where somebody is
+        typing; what is typed in one go is one thing to undo."""
+        self._go(self.history.do(draft, field), anew=anew)
 
     def undo(self) -> None:
         self._go(self.history.undo(), anew=True)
@@ -109,6 +112,8 @@ class PlanDesk:
         """Open the step, and go to the field that a finding is about."""
         if finding.step and self.open != finding.step:
             self.turn_open(finding.step)
+        if not finding.step:
+            self.reveal()
         self.focus(self.field_id(finding.step, finding.field))
 
     def focus(self, name: str) -> None:
@@ -139,6 +144,16 @@ class PlanDesk:
             one.wrong.say(" ".join(self.text(each) for each in at))
             one.wrong.mark_as(advice=bool(at) and not problem)
             one.invalid(problem)
+
+    def label(self, finding: Finding) -> str:
+        """What the field of a finding is called on the page."""
+        group, _, parameter = finding.field.partition(".")
+        name = self.words.known(f"plans.label_{group}", group)
+        if parameter and finding.step and self.draft.has(finding.step):
+            scene = self.scenes.get(self.draft.step(finding.step).scene)
+            known = scene.parameter(parameter) if scene else None
+            name = known.name.in_language(self.words.language) if known else parameter
+        return name
 
     def text(self, finding: Finding) -> str:
         words = self.words

@@ -10,8 +10,10 @@ from clinician_console.pages.plan_desk import PlanDesk, figure, typed
 from clinician_console.pages.plan_library import picture
 from clinician_console.pages.plan_values import Values, valued
 from clinician_console.plans.checks import number_of
-from clinician_console.plans.draft import DraftStep, TextField
+from clinician_console.plans.draft import MINIMUM_S, DraftStep, TextField
 
+TYPED_MS = 700
+"""What is typed is kept after so long a pause, so that nothing is lost where the page is closed."""
 MOVES = """(e) => {
   if (!e.altKey || (e.key !== "ArrowUp" && e.key !== "ArrowDown")) return;
   e.preventDefault();
@@ -102,7 +104,7 @@ class Row:
                     self._acts: dict[str, tuple[Press, str]] = {}
                     self._act(f"{ident}-up", "↑", "up", lambda: ladder.move(step.id, -1, "up"))
                     self._act(f"{ident}-down", "↓", "down", lambda: ladder.move(step.id, 1, "down"))
-                    self._act(f"{ident}-twice", "⧉", "twice", lambda: ladder.duplicate(step.id))
+                    self._act(f"{ident}-twice", "×2", "twice", lambda: ladder.duplicate(step.id))
                     self._act(f"{ident}-remove", "✕", "remove", lambda: ladder.remove(step.id))
                     self._acts["up"][0].allow(place > 0)
                     self._acts["down"][0].allow(place + 1 < len(desk.draft.steps))
@@ -135,8 +137,10 @@ class Row:
         self._name.say(name)
         self._goal.say(step.goal.in_language(words.language))
         scene = desk.scenes.get(step.scene)
+        # Where all steps are of one scene, its name on each of them would say nothing.
+        several = len({each.scene for each in desk.draft.steps}) > 1 or scene is None
         facts = [
-            scene.names.in_language(words.language) if scene else step.scene,
+            *([scene.names.in_language(words.language) if scene else step.scene] if several else []),
             words("plans.line_suds", value=typed(step.predicted_suds, words) or "–"),
             words("plans.line_minutes", value=typed(step.minimum_s, words, 60.0)),
         ]
@@ -149,7 +153,7 @@ class Row:
         self._facts.say(" · ".join(facts))
         found = desk.found.of_step(step.id)
         problems = [one for one in found if one.level == "problem"]
-        self._said.say(" ".join(desk.text(one) for one in problems))
+        self._said.say(" ".join(f"{desk.label(one)}: {desk.text(one)}" for one in problems))
         self._box.mark_as(wrong=bool(problems))
         ceiling = number_of(desk.draft.ceiling_step)
         place = desk.draft.place(step.id) + 1
@@ -184,6 +188,8 @@ class Fields:
                 f"{ident}-safety-signals",
                 "\n".join(step.safety_signals),
                 on_change=self._signals,
+                on_typed=self._signals,
+                wait_ms=TYPED_MS,
                 lines=3,
                 longest=4000,
             )
@@ -207,12 +213,15 @@ class Fields:
 
         def take(text: str) -> None:
             if desk.draft.has(step):
-                desk.do(desk.draft.with_text(step, name, language, text, carry=not translated))
+                draft = desk.draft.with_text(step, name, language, text, carry=not translated)
+                desk.do(draft, field=f"{step}.{name}.{language}")
 
         ident = f"{self._ident}-{name}" + (f"-{language}" if translated else "")
         text = getattr(desk.draft.step(step), name).in_language(language)
         with labelled(ident, label, hint):
-            made = Line(ident, text, on_change=take, lines=lines, lang=language)
+            made = Line(
+                ident, text, on_change=take, on_typed=take, wait_ms=TYPED_MS, lines=lines, lang=language
+            )
             if not translated:
                 desk.says(step, name, _invalid(made))
 
@@ -223,7 +232,10 @@ class Fields:
 
         def take(text: str) -> None:
             if desk.draft.has(step.id):
-                desk.do(desk.draft.with_step(step.id, field, figure(text, scale)))
+                given = figure(text, scale)
+                if given is None and field == "minimum_s":
+                    given = MINIMUM_S
+                desk.do(desk.draft.with_step(step.id, field, given))
 
         with labelled(ident, label, hint):
             value = typed(getattr(step, name), desk.words, scale)
@@ -232,7 +244,8 @@ class Fields:
 
     def _signals(self, text: str) -> None:
         if self._desk.draft.has(self._step):
-            self._desk.do(self._desk.draft.with_step(self._step, "safety_signals", text.splitlines()))
+            draft = self._desk.draft.with_step(self._step, "safety_signals", text.splitlines())
+            self._desk.do(draft, field=f"{self._step}.safety_signals")
 
 
 def _invalid(field: Line) -> Callable[[bool], None]:

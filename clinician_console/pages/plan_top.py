@@ -12,7 +12,7 @@ from clinician_console.pages.forms import Fold, Line, OneOf, labelled
 from clinician_console.pages.plan_desk import PlanDesk, figure, typed
 from clinician_console.pages.shell import Link
 from clinician_console.plans.begin import copy_for
-from clinician_console.plans.checks import Finding
+from clinician_console.plans.checks import Finding, number_of
 from clinician_console.plans.draft import Draft, draft_of
 from vr_runtime.protocol.errors import PalierError
 from vr_runtime.protocol.files.plan import SAFE_PLACE
@@ -50,7 +50,7 @@ class Frame:
                 Press(self._delete, "danger", words("plans.delete_now"), id="plan-delete-now")
         self._failed = Say("said", id="plan-failed", role="alert", data_level="danger")
         self._conflict = Box("", id="plan-conflict", role="alert")
-        self._shown_conflict = False
+        self._shown: tuple[object, object] | None = None
 
     def _copy(self, patient: str) -> Callable[[], object]:
         async def copy() -> None:
@@ -81,8 +81,9 @@ class Frame:
         self._redo.allow(bool(desk.history.future))
         self._saved.say(words(f"plans.saved_{desk.saved}", at=desk.saved_at))
         self._failed.say(desk.trouble if desk.saved == "failed" else "")
-        if (desk.theirs is not None) != self._shown_conflict:
-            self._shown_conflict = desk.theirs is not None
+        shown = (desk.theirs, desk.draft) if desk.theirs is not None else None
+        if shown != self._shown:
+            self._shown = shown
             self._conflict.clear()
             if desk.theirs is not None:
                 with self._conflict:
@@ -164,7 +165,7 @@ class Standing:
         with Box("findings", "ul"):
             for text, those in _grouped(desk, findings):
                 with Box("finding", "li"):
-                    Say("", text)
+                    Say("", f"{desk.label(those[0])}: {text}" if those[0].level == "problem" else text)
                     for one in those:
                         if one.step:
                             number = desk.draft.place(one.step) + 1
@@ -175,10 +176,10 @@ class Standing:
 
 
 def _grouped(desk: PlanDesk, findings: list[Finding]) -> list[tuple[str, list[Finding]]]:
-    said: dict[str, list[Finding]] = {}
+    said: dict[tuple[str, str], list[Finding]] = {}
     for one in findings:
-        said.setdefault(desk.text(one), []).append(one)
-    return list(said.items())
+        said.setdefault((desk.label(one) if one.level == "problem" else "", desk.text(one)), []).append(one)
+    return [(text, those) for (_, text), those in said.items()]
 
 
 class Top:
@@ -189,7 +190,11 @@ class Top:
         words = desk.words
         with Box("card plan-fields", "section", aria_labelledby="plan-fields-title"):
             Say("", words("plans.fields"), tag="h2", id="plan-fields-title")
-            self._box = Box("plan-fields-box")
+            self._short = Say("dim plan-short", id="plan-short")
+            fold = Fold("plan-fields-open", words("plans.fields_open"), opened=not desk.draft.steps)
+            with fold.box:
+                self._box = Box("plan-fields-box")
+        desk.reveal = fold.open
 
     def refresh(self, *, anew: bool) -> None:
         desk, words, draft = self._desk, self._desk.words, self._desk.draft
@@ -202,6 +207,13 @@ class Top:
             protocol.summary.in_language(words.language) if protocol else words("plans.treatment_none_means")
         )
         self._means.say(said)
+        ceiling = number_of(draft.ceiling_step)
+        short = [
+            protocol.names.in_language(words.language) if protocol else words("plans.no_protocol"),
+            words("plans.short_ceiling", step=ceiling) if ceiling else words("plans.short_no_ceiling"),
+            words("plans.short_baseline", minutes=typed(draft.baseline_s, words, 60.0) or "–"),
+        ]
+        self._short.say(" · ".join(short))
 
     def _fields(self) -> None:
         desk, words, draft = self._desk, self._desk.words, self._desk.draft
@@ -228,7 +240,8 @@ class Top:
             lambda text: desk.draft.with_plan("title", text),
             "text",
         )
-        with Box("labelled"):
+        self._guide()
+        with Box("labelled wide"):
             Say("label", words("plans.treatment"))
             names = {key: one.names.in_language(words.language) for key, one in desk.treatments.items()}
             if draft.treatment and draft.treatment not in names:
@@ -260,7 +273,6 @@ class Top:
                 "decimal",
             )
             self._variability()
-        self._guide()
         desk.says("", "limits", lambda bad: None)
 
     def _variability(self) -> None:

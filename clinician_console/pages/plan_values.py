@@ -107,7 +107,8 @@ class Values:
 
         def take(text: str) -> None:
             given = figure(text)
-            self._set(parameter.id, given)
+            # An emptied field is no way back to the scene's value: there is a button for that.
+            self._set(parameter.id, "" if given is None else given)
 
         with Box("value-turn"):
             slider = Box(

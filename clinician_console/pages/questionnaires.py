@@ -92,7 +92,7 @@ class Page:
                     for one in ones:
                         name = one.name.in_language(words.language)
                         Press(
-                            partial(self._begin, one), "", f"{one.short}: {name}", id=f"quest-begin-{one.id}"
+                            partial(self._begin, one), "", f"{one.short} – {name}", id=f"quest-begin-{one.id}"
                         )
             for wrong in self._shelf.wrong:
                 Say("said", words("quest.wrong_file", problem=wrong), tag="p", data_level="warning")
@@ -126,7 +126,7 @@ class Page:
             Say("said", words("quest.other_version", version=group[-1].instrument_version), tag="p")
             return
         before = scored(instrument, group[-2]) if len(group) > 1 else None
-        with Box("", "dl", id=f"quest-latest-{instrument.id}"):
+        with Box("quest-latest", "dl", id=f"quest-latest-{instrument.id}"):
             for one in now.scores:
                 rule = instrument.score(one.id)
                 Say("label", rule.name.in_language(words.language), tag="dt")
@@ -146,7 +146,7 @@ class Page:
             )
             Say(
                 "",
-                f"{pattern.name.in_language(words.language)}: {told}",
+                f"{pattern.name.in_language(words.language)} – {told}",
                 tag="p",
                 id=f"quest-pattern-{pattern.id}",
             )
@@ -204,7 +204,7 @@ class Page:
                     ]
                     Say("", " · ".join(parts))
                     if result.alerts:
-                        Say("tag", words("quest.had_alert"))
+                        Say("tag quest-had", words("quest.had_alert"))
                 else:
                     kept = [
                         f"{name} {value}"

@@ -18,7 +18,8 @@ USUAL: dict[Category, str] = {
 
 def from_scene(scene: SceneManifest, language: str) -> Draft:
     """Every step of the scene's own hierarchy, in its order, with the usual protocol for its category."""
-    draft = Draft(id=scene.id, title=scene.names.in_language(language), treatment=USUAL.get(scene.category))
+    title = scene.names.in_language(language).partition(":")[0].strip()
+    draft = Draft(id=scene.id, title=title, treatment=USUAL.get(scene.category))
     for step in scene.hierarchy:
         draft = draft.add_from(scene, step.id)
     return draft

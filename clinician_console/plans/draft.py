@@ -314,13 +314,17 @@ class History:
     now: Draft
     past: tuple[Draft, ...] = ()
     future: tuple[Draft, ...] = ()
+    field: str = ""
+    """The field that was written in last: what is typed there in one go is one thing to undo."""
 
     KEPT = 200
 
-    def do(self, draft: Draft) -> History:
+    def do(self, draft: Draft, field: str = "") -> History:
         if draft == self.now:
             return self
-        return History(draft, (*self.past, self.now)[-self.KEPT :])
+        if field and field == self.field and self.past and not self.future:
+            return History(draft, self.past, (), field)
+        return History(draft, (*self.past, self.now)[-self.KEPT :], (), field)
 
     def undo(self) -> History:
         if not self.past:

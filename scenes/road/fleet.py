@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scenes.kit import stored, wheels
 from scenes.kit.moving import PAINTS
 from scenes.kit.quads import Quads, linear
+from scenes.road import shadows
 from scenes.road.logic import Vehicle
 from scenes.road.route import POOL, SIZES
 from vr_runtime.stage.flock import HIDDEN, rolling
@@ -159,6 +160,7 @@ class Fleet:
                 lamps=True,
                 two_sided=True,
                 rolls=name == "bodies",
+                sun_strip=True,
             )
 
         def glowing(name: str, light: Sequence[float]) -> object:
@@ -183,7 +185,14 @@ class Fleet:
             members = [(kind, slot) for kind in kinds for slot in range(POOL[kind])]
             pairs = [bodies(parts, kind, slot) for kind, slot in members]
             flocks = [
-                kitchen.flock(f"{name} shiny", [p[0] for p in pairs], shiny),  # type: ignore[arg-type]
+                kitchen.flock(
+                    f"{name} shiny",
+                    [p[0] for p in pairs],
+                    shiny,  # type: ignore[arg-type]
+                    shadow=shadows.STRENGTH,
+                    shadow_in_sun_strip=True,
+                    outlines=[shadows.outline(kind) for kind, _ in members],
+                ),
                 kitchen.flock(f"{name} dull", [p[1] for p in pairs], dull),  # type: ignore[arg-type]
             ]
             for made in flocks:
@@ -232,6 +241,17 @@ class Fleet:
             kitchen.flock("parked dull", [p[1] for p in pairs], dull),  # type: ignore[arg-type]
             kitchen.flock("under parked", [underneath(kind) for kind, _ in kept], shade),
         ]
+
+    def shade(self, sharp: float) -> None:
+        """``sharp``: strength of the shadows that the sun throws, 1 on a bright day."""
+        for _, flocks in self._groups:
+            thrown = flocks[0].thrown
+            assert thrown is not None
+            if sharp > 0.02:
+                thrown.show()
+                thrown.set_color_scale(1.0, 1.0, 1.0, sharp)
+            else:
+                thrown.hide()
 
     def draw(self, vehicles: Sequence[Vehicle], lamps_on: bool, blue: float, rain: float) -> None:
         """``blue``: brightness of the ambulance's lamps; ``rain``: 0 to 1."""

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from axe_selenium_python import Axe
 from selenium.webdriver.common.by import By
 
 from clinician_console.homework.back import read_back
@@ -48,10 +49,15 @@ def put(browser: Browser, name: str, value: str, entry: int = 1) -> None:
     )  # fmt: skip
 
 
+def tap(browser: Browser, css: str) -> None:
+    browser.execute_script("document.querySelector(arguments[0]).click()", css)
+    assert browser.find_element(By.CSS_SELECTOR, css).is_selected()
+
+
 def test_filled_kept_saved_and_read_back(browser: Browser, page: Path) -> None:
     at(browser, "add").click()
-    browser.find_element(By.CSS_SELECTOR, "#entry-1 [data-field=exercise][value='1']").click()
-    browser.find_element(By.CSS_SELECTOR, "#entry-1 [data-field=stayed][value=eased]").click()
+    tap(browser, "#entry-1 [data-field=exercise][value='1']")
+    tap(browser, "#entry-1 [data-field=stayed][value=eased]")
     for name, value in (("date", "2026-03-02"), ("situation", HOSTILE), ("before", "40"), ("peak", "400"), ("after", "0"), ("learned", "Cela  baisse.")):  # fmt: skip
         put(browser, name, value)
 
@@ -76,6 +82,9 @@ def test_filled_kept_saved_and_read_back(browser: Browser, page: Path) -> None:
     slashed = filled.model_copy(update={"situation": filled.situation.replace("|", "/")})
     assert read_back(text, {ID}).entries == (slashed,)
 
+    axe = Axe(browser)
+    axe.inject()
+    assert axe.run(options={"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa"]}})["violations"] == []
     assert browser.title != "run"
     asked = re.findall(
         r'"Network.requestWillBeSent".*?"request":.*?"url":"(.*?)"', str(browser.get_log("performance"))

@@ -127,6 +127,11 @@ def test_a_second_time_shows_the_change_and_deleting_asks_in_place(
         press(browser, f"quest-{item}-0")
     press(browser, "quest-9-1")
     there(browser, "quest-alert-self_harm")
+    seen = "const at = document.getElementById('quest-alert-self_harm').getBoundingClientRect();"
+    wait(
+        lambda: browser.execute_script(seen + "return at.top >= 0 && at.bottom <= innerHeight - 88"),
+        "the alert within what is seen, also at the end of a long page",
+    )
     press(browser, "quest-9-1")  # a slip: taken back
     wait(lambda: not browser.find_elements(By.ID, "quest-alert-self_harm"), "no alert any more")
     press(browser, "quest-9-0")
@@ -150,6 +155,13 @@ def test_a_second_time_shows_the_change_and_deleting_asks_in_place(
 def test_an_instrument_without_texts_is_entered_by_item_number(
     browser: Browser, day: ConsoleProcess, patient: str
 ) -> None:
+    browser.get(f"{day.origin}/questionnaires/{patient}")
+    press(browser, "quest-begin-gad7")
+    press(browser, "quest-respondent-therapist")
+    press(browser, "quest-start")
+    press(browser, "quest-1-2")
+    press(browser, "quest-cancel")  # one press throws nothing away
+    press(browser, "quest-discard")
     press(browser, "quest-begin-ssq")
     press(browser, "quest-start")
     wait(lambda: text(browser, "quest-item-16").startswith("Item 16"), "items by number")

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import random
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -137,8 +138,91 @@ def test_what_is_called_startable_is_what_the_runtime_plays_and_the_same_is_advi
     plan = plan_of(draft)
     playable = plan is not None and plan.problems(SCENES, TREATMENTS) == []
     assert found.startable == playable, found.problems
+    assert "other" not in {one.key for one in found.problems}, (
+        "the runtime knows a problem that has no words here"
+    )
     if playable and plan is not None:
         assert len(found.advice) == len(plan.advice(SCENES)), (found.advice, plan.advice(SCENES))
+
+
+def good() -> Draft:
+    """Three steps, nothing wrong, nothing to advise."""
+    draft = Draft(title="Heights", treatment="graded_exposure")
+    for own, suds in zip(SCENES["heights"].hierarchy[:3], (30.0, 50.0, 60.0), strict=True):
+        draft = draft.add_from(SCENES["heights"], own.id)
+        draft = draft.with_step(draft.steps[-1].id, "predicted_suds", suds)
+    return draft
+
+
+ONE, TWO, THREE = (step.id for step in good().steps)
+HEIGHT = SCENES["heights"].parameter("height")
+assert HEIGHT is not None
+assert HEIGHT.kind == "number"
+ONE_THING: dict[str, Callable[[Draft], Draft]] = {
+    "nothing": lambda it: it,
+    "highest varied": lambda it: it.vary(ONE, "height", (0.0, HEIGHT.max)),
+    "varied beyond": lambda it: it.vary(ONE, "height", (0.0, HEIGHT.max + 1)),
+    "varied below": lambda it: it.vary(ONE, "height", (HEIGHT.min - 1, 5.0)),
+    "varied nowhere": lambda it: it.vary(ONE, "height", (5.0, 5.0)),
+    "varied the other way": lambda it: it.vary(ONE, "height", (5.0, 4.0)),
+    "varied elsewhere": lambda it: it.vary(ONE, "height", (50.0, 60.0)),
+    "varied choice": lambda it: it.vary(ONE, "place", (0.0, 1.0)),
+    "varied nothing": lambda it: it.vary(ONE, "no_such", (0.0, 1.0)),
+    "varied half": lambda it: it.vary(ONE, "height", (0.0, None)),
+    "at the limit": lambda it: it.with_parameter(ONE, "height", HEIGHT.max),
+    "beyond the limit": lambda it: it.with_parameter(ONE, "height", HEIGHT.max + 0.1),
+    "text for number": lambda it: it.with_parameter(ONE, "height", ""),
+    "no such choice": lambda it: it.with_parameter(ONE, "place", "moon"),
+    "no such parameter": lambda it: it.with_parameter(ONE, "no_such", 1.0),
+    "as hard as before": lambda it: it.with_step(THREE, "predicted_suds", 50.0),
+    "easier than before": lambda it: it.with_step(THREE, "predicted_suds", 49.0),
+    "easier than two before": lambda it: it.with_step(TWO, "predicted_suds", None).with_step(THREE, "predicted_suds", 29.0),
+    "starts at 60": lambda it: it.with_step(ONE, "predicted_suds", 60.0),
+    "starts at 61": lambda it: it.with_step(ONE, "predicted_suds", 61.0),
+    "beyond the scale": lambda it: it.with_step(THREE, "predicted_suds", 101.0),
+    "longest": lambda it: it.with_step(ONE, "minimum_s", 7200.0),
+    "too long": lambda it: it.with_step(ONE, "minimum_s", 7201.0),
+    "highest ceiling": lambda it: it.with_plan("ceiling_step", 3),
+    "ceiling beyond": lambda it: it.with_plan("ceiling_step", 4),
+    "ceiling at nothing": lambda it: it.with_plan("ceiling_step", 0),
+    "half a ceiling": lambda it: it.with_plan("ceiling_step", 1.5),
+    "drawn": lambda it: it.with_variability(1, 3),
+    "drawn beyond": lambda it: it.with_variability(1, 4),
+    "drawn the other way": lambda it: it.with_variability(3, 2),
+    "drawn above the ceiling": lambda it: it.with_plan("ceiling_step", 2).with_variability(1, 3),
+    "drawn from somewhere": lambda it: it.with_variability(1, None),
+    "two minutes of baseline": lambda it: it.with_plan("baseline_s", 120),
+    "less": lambda it: it.with_plan("baseline_s", 119),
+    "no baseline": lambda it: it.with_plan("baseline_s", None),
+    "no goal": lambda it: it.add_blank(SCENES["heights"]).with_step("heights", "predicted_suds", 70.0),
+    "two troubles": lambda it: it.add_blank(SCENES["road"]).with_step("road", "predicted_suds", 70.0),
+    "signals missing": lambda it: it.with_plan("treatment", "inhibitory_learning"),
+    "signals there": lambda it: it.with_plan("treatment", "inhibitory_learning").with_step(TWO, "safety_signals", ["rail"]),
+    "no compulsions": lambda it: it.with_plan("treatment", "response_prevention"),
+    "no such protocol": lambda it: it.with_plan("treatment", "magic"),
+    "no such step": lambda it: it.with_step(ONE, "uses", "no-such"),
+    "guide": lambda it: it.with_safe_place("guide", "both"),
+    "no such guide": lambda it: it.with_safe_place("guide", "loud"),
+    "limits": lambda it: it.with_plan("limits", {"head_on_s": 600.0}),
+    "longest title": lambda it: it.with_plan("title", "x" * 200),
+    "longer title": lambda it: it.with_plan("title", "x" * 201),
+    "no title": lambda it: it.with_plan("title", " "),
+    "longest name": lambda it: it.with_text(ONE, "name", "en", "x" * 400),
+    "longer name": lambda it: it.with_text(ONE, "name", "en", "x" * 401),
+    "no steps": lambda it: it.remove(ONE).remove(TWO).remove(THREE),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("thing", ONE_THING)
+def test_each_single_thing_is_judged_as_the_runtime_judges_it(thing: str) -> None:
+    draft = ONE_THING[thing](good())
+    found, plan = check(draft, SCENES, TREATMENTS), plan_of(draft)
+    problems = ["no plan"] if plan is None else plan.problems(SCENES, TREATMENTS)
+    assert (len(found.problems) > 0) == (len(problems) > 0), (found.problems, problems)
+    assert "other" not in {one.key for one in found.problems}
+    if plan is not None:
+        assert len(found.advice) == len(plan.advice(SCENES)), (found.advice, plan.advice(SCENES))
+    assert same(draft_of(draft.body()), draft)
 
 
 @settings(max_examples=60, deadline=None)

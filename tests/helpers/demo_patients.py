@@ -1,7 +1,7 @@
 """The pages of patients and of plans on a store in memory, as a process. Lines on the standard input, beside those of
 demo_day::
 
-    patients | plans PSEUDONYM | notes PSEUDONYM TEXT | renamed PLAN TEXT (both as somebody else) | other PSEUDONYM
+    person PSEUDONYM | plans PSEUDONYM | notes PSEUDONYM TEXT | renamed PLAN TEXT (the last two as somebody else)
 """
 
 from __future__ import annotations
@@ -71,12 +71,10 @@ def fill(store: MemoryStore, many: int) -> None:
 def somebody_else(store: MemoryStore, word: str, rest: str) -> object:
     rows = {row.pseudonym: row.id for row in store.patients(limit=10_000)}
     match word:
-        case "patients":
-            return store.count_patients()
         case "plans":
             return store.plans(rows[rest] if rest else "")
         case "person":
-            return store.patient(rows[rest])
+            return store.patient(rows[rest]) if rest in rows else None
         case "notes":
             name, _, text = rest.partition(" ")
             return store.save_patient(dataclasses.replace(store.patient(rows[name]), notes=text))

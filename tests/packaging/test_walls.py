@@ -25,7 +25,7 @@ vr_runtime/protocol/__init__ vr_runtime/record/__init__ vr_runtime/link/__init__
 vr_runtime/session/__init__ vr_runtime/sensors/__init__ vr_runtime/patient/__init__ vr_runtime/stage/__init__
 vr_runtime/stage/scene vr_runtime/stage/renderer vr_runtime/display/__init__ vr_runtime/display/openxr
 scenes/__init__ scenes/kit/__init__ scenes/heights/__init__ scenes/road/__init__ scenes/washroom/__init__ scenes/baseline_room/__init__ scenes/calm/__init__
-clinician_console/__init__ clinician_console/cli clinician_console/core/__init__
+clinician_console/__init__ clinician_console/cli clinician_console/export_command clinician_console/core/__init__
 clinician_console/pages/__init__ clinician_console/store/__init__ clinician_console/report/__init__
 clinician_console/export/__init__
 clinician_console/questionnaires/__init__ clinician_console/homework/__init__ clinician_console/clinic/__init__
@@ -43,7 +43,7 @@ scenes/heights/__init__.py: import vr_runtime.stage.scene
 scenes/calm/__init__.py: import scenes.kit
 clinician_console/pages/__init__.py: import nicegui
 clinician_console/core/__init__.py: import vr_runtime.link
-clinician_console/cli.py: import vr_runtime.progress
+clinician_console/export_command.py: import vr_runtime.progress
 """
 
 FORBIDDEN = """

@@ -72,7 +72,7 @@ def sync_handle(handle: int) -> None:
     """The same for a file that is open to write."""
     if sys.platform == "darwin":
         # There fsync leaves it in the disk's cache.
-        fcntl.fcntl(handle, fcntl.F_FULLFSYNC)
+        fcntl.fcntl(handle, fcntl.F_FULLFSYNC)  # pyright: ignore[reportPossiblyUnboundVariable]
     else:
         os.fsync(handle)
 

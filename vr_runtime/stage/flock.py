@@ -40,10 +40,11 @@ def rolling(
 
 
 class Flock:
-    """The members of one flock. ``node`` holds the Geom, and shadows that were asked for."""
+    """The members of one flock. ``node`` holds the Geom, and shadows that were asked for (``thrown``)."""
 
-    def __init__(self, node: NodePath, count: int) -> None:
+    def __init__(self, node: NodePath, count: int, thrown: NodePath | None = None) -> None:
         self.node = node
+        self.thrown = thrown
         self.count = count
         self._members = PTA_LVecBase4f.empty_array(MOST)
         self._rows = np.zeros((MOST, 4), dtype=np.float32)

@@ -88,7 +88,13 @@ void main() {
 #endif
     base *= texel;
 #ifdef CUTOUT
+#ifdef CARDS
+    vec3 plane = normalize(cross(dFdx(v_to_eye), dFdy(v_to_eye)));
+    float edge_on = abs(dot(plane, normalize(v_to_eye)));
+    if (texel.a < mix(1.01, 0.5, smoothstep(0.16, 0.36, edge_on))) discard;
+#else
     if (texel.a < 0.5) discard;
+#endif
     base.a = v_colour.a;
 #endif
 #endif
@@ -150,7 +156,8 @@ void main() {
     diffuse_light = baked.rgb * surface_gloss.w;
     open *= baked.a;
 #elif defined(CABIN)
-    diffuse_light = v_light.rgb * lamps[5].w;
+    // what is thrown back and forth between dark linings was not baked
+    diffuse_light = (v_light.rgb + 0.045 * v_light.a) * lamps[5].w;
 #elif defined(VERTEX_LIGHT)
     diffuse_light = v_light.rgb;
 #else
