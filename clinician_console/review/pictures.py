@@ -98,6 +98,11 @@ class Pictures:
             target=self._draw, args=(number, record, at_s), name="what the patient saw", daemon=True
         ).start()
 
+    def kept(self, record: Path, at_s: float) -> bytes:
+        """The picture of a moment that was drawn before; empty where it is gone."""
+        with self._lock:
+            return self._kept.get((str(record), round(at_s, 2)), b"")
+
     def stop(self) -> None:
         """Call off what is being drawn."""
         with self._lock:
