@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from asyncio import to_thread
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -275,6 +275,3 @@ class Asked:
         with self._cautions:
             for text in texts:
                 Say("said", text, tag="p", data_level=level)
-
-
-Saved = Callable[[Session], None]

@@ -22,7 +22,6 @@ MEASURES = (
     "gaze_dwell", "hands_withdrawn_share", "rail_grip_share", "crouch_share", "check_count", "wash_count", "touch_count",
 )  # fmt: skip
 """Drawn in the table of approach and avoidance, in this order."""
-RATES = ("step_heart_rate",)
 
 
 def pages(house: House) -> None:

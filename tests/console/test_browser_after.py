@@ -145,6 +145,6 @@ def test_the_course_says_how_sure_it_is_and_shows_no_markup_of_others(
     assert faults(browser) == []
 
 
-def test_no_script_and_no_style_holds_a_colour_of_its_own() -> None:
+def test_the_style_holds_no_colour_of_its_own() -> None:
     css = Path("clinician_console/pages/static/after.css").read_text()
     assert "#" not in "".join(line for line in css.splitlines() if ":" in line and not line.startswith("/*"))
