@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from clinician_console import export_command, pair_command
+from clinician_console import export_command, pair_command, store_command
 from clinician_console.core.errors import ConsoleError, ConsoleReason
 from clinician_console.options import (
     ConnectionOption,
@@ -42,6 +42,7 @@ app = typer.Typer(
 )
 
 app.add_typer(pair_command.app, name="runtimes")
+app.add_typer(store_command.app, name="store")
 app.command()(pair_command.pair)
 app.command()(pair_command.find)
 app.command()(serve)
@@ -141,12 +142,14 @@ def fetch(
 @app.command()
 def report(
     record: RecordArgument,
-    out: Annotated[Path, typer.Option(help="HTML file to write", metavar="FILE.html")],
+    out: Annotated[
+        Path, typer.Option(help="file to write, HTML or PDF by its name", metavar="FILE.html|.pdf")
+    ],
     language: LanguageOption = Language.EN,
     with_notes: NotesOption = False,
     key_file: KeyOption = None,
 ) -> None:
-    """Write a session's report as one HTML file that needs no network."""
+    """Write a session's report as one HTML file that needs no network, or as a PDF."""
     from clinician_console.report import gather, render
     from clinician_console.words import Words
     from vr_runtime.record import Reader, RecordError, RecordReason, verify
@@ -155,12 +158,16 @@ def report(
     verdict = verify(record, key)
     try:
         with Reader.open(record, key, damaged=True) as reader:
-            page = render(
-                gather(reader, language.value), Words(language.value), verdict=verdict, with_notes=with_notes
-            )
+            data = gather(reader, language.value)
     except ValueError as problem:
         raise RecordError(RecordReason.NOT_A_RECORD, f"{record}: {problem}") from None
-    _write(out, page)
+    words = Words(language.value)
+    if out.suffix.lower() == ".pdf":
+        from clinician_console.report.pdf import render_pdf
+
+        _write(out, render_pdf(data, words, verdict=verdict, with_notes=with_notes))
+    else:
+        _write(out, render(data, words, verdict=verdict, with_notes=with_notes).encode())
     print(out)
 
 
@@ -173,15 +180,15 @@ def _tell(act: Act) -> None:
     print(f"{act.number}. {act.kind}{label} {act.word}{reason}, {act.took_ms:.0f} ms", flush=True)
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, content: bytes) -> None:
     """Whole or not at all, readable by its owner alone: it holds health data in the clear."""
     draft = path.with_name(f".{path.name}.draft")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         draft.unlink(missing_ok=True)
         handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
         os.replace(draft, path)
     except OSError as problem:
         raise ConsoleError(

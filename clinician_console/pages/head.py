@@ -27,6 +27,7 @@ def head(
     styles: Sequence[str] = (),
     scripts: Sequence[str] = (),
     keys: Mapping[str, str] | None = None,
+    more: Mapping[str, object] | None = None,
 ) -> None:
     """Fill the head of the page that is being made, and put STOP in its corner.
 
@@ -34,12 +35,14 @@ def head(
         texts: beginnings of the keys of the texts that its scripts show.
         styles, scripts: names of files in static/, beside colours, stop, safety and theme.
         keys: what keys other than STOP's tell the page's server (see keys.py).
+        more: what else its scripts are to know.
     """
     config = {
         "safety": f"http://127.0.0.1:{safety_port}",
         "language": words.language,
         "theme": theme,
         "keys": keys or {},
+        **(more or {}),
         "words": {
             language: texts_for_browser(("stop.", *texts), language)
             for language in sorted({*LANGUAGES, words.language})

@@ -15,7 +15,10 @@ from clinician_console.core.keeper import SessionKeeper
 from clinician_console.core.launch import Launch
 from clinician_console.core.link import RuntimeLink
 from clinician_console.core.local import LocalRuntimeProcess
+from clinician_console.plans.library import Library
+from clinician_console.plans.pictures import Pictures
 from clinician_console.words import LANGUAGES, Words
+from vr_runtime.link.keys import palier_home
 from vr_runtime.protocol.errors import PalierError
 from vr_runtime.protocol.files.plan import Plan
 from vr_runtime.record import KeySource
@@ -42,6 +45,16 @@ class House:
     """What the command line says; the clinic's setting otherwise."""
     trouble: str = ""
     """Why a session could not be entered into the clinic's data; empty where it could."""
+    library: Library = field(init=False)
+    pictures: Pictures = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.library = Library(lambda: self.core.snapshot().scenes)
+        self.pictures = Pictures(palier_home() / "pictures", self.playing)
+
+    def playing(self) -> bool:
+        """Whether a session is on, or a runtime that this console started is running: nothing else may take its time."""
+        return self.core.snapshot().live or (self.local is not None and self.local.state().word == "running")
 
     @property
     def language(self) -> str:
@@ -61,6 +74,15 @@ class House:
 
     def paint(self, theme: str) -> None:
         self.store.set_setting("theme", theme)
+
+    @property
+    def first_time(self) -> bool:
+        """Nobody has taken the walk through the session page yet, and no person is in a session."""
+        now = self.core.snapshot()
+        return self.store.settings().get("toured") != "yes" and (now.practice or not now.live)
+
+    def toured(self) -> None:
+        self.store.set_setting("toured", "yes")
 
     def open_session(
         self, patient: Patient, plan: Plan | None, plan_id: str, where: str, earlier: Sequence[str]
@@ -83,6 +105,7 @@ class House:
             self.trouble = str(problem)
 
     def close(self) -> None:
+        self.pictures.close()
         self.headset.close()
 
 

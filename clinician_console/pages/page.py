@@ -34,8 +34,17 @@ from clinician_console.words import LANGUAGES, Words
 
 POLL_S = 0.2
 
-IN_BROWSER = ("timeline.", "view.", "marker.", "phase.", "trigger.", "chip.age")
+IN_BROWSER = ("timeline.", "view.", "marker.", "phase.", "trigger.", "chip.age", "tour.", "help.")
 """Texts that the page's own scripts show: beginnings of their keys."""
+
+TOUR = (
+    '<section id="tour" class="tour" aria-live="polite" hidden><span id="tour-count" class="tour-count"></span>'
+    '<button type="button" class="press" id="tour-back"></button>'
+    '<button type="button" class="press" id="tour-next"></button>'
+    '<button type="button" class="press" id="tour-close"></button>'
+    '<h2 id="tour-title" class="tour-title"></h2><p id="tour-text" class="tour-text"></p></section>'
+)
+"""Outside of Vue, like STOP; static/tour.js fills it."""
 
 StartLocal = Callable[[], None] | None
 
@@ -72,6 +81,17 @@ class Waiting:
         self._keys.say(words("keys.list"))
 
 
+class Named:
+    """Something that shows a sign alone: its name, for eyes that rest on it and for screen readers."""
+
+    def __init__(self, what: Box, key: str) -> None:
+        self._what, self._key = what, key
+
+    def refresh(self, now: Snapshot, words: Words) -> None:
+        self._what.attribute("aria-label", words(self._key))
+        self._what.attribute("title", words(self._key))
+
+
 class Languages:
     def __init__(self, desk: Desk, switch: Callable[[str], None]) -> None:
         self._desk = desk
@@ -102,8 +122,11 @@ def build(
     *,
     theme: str = "dark",
     home: bool = False,
+    tour: bool = False,
+    on_tour_seen: Callable[[], None] = lambda: None,
 ) -> Desk:
-    """Make the page for the client that has just connected. ``home``: there are other pages to go back to."""
+    """Make the page for the client that has just connected. ``home``: there are other pages to go back to;
+    ``tour``: begin with the walk for newcomers."""
     desk = Desk(core, language, clock)
     head(
         desk.words,
@@ -112,9 +135,12 @@ def build(
         title=desk.words("app.title"),
         texts=IN_BROWSER,
         styles=("console",),
-        scripts=("console", "timeline"),
+        scripts=("console", "timeline", "tour"),
         keys=keys.for_browser(),
+        more={"tour": tour},
     )
+    ui.add_body_html(TOUR)
+    ui.on("palier_tour_seen", lambda _event: on_tour_seen())
 
     def switch(to: str) -> None:
         desk.words = Words(to)
@@ -126,6 +152,7 @@ def build(
             top = TopBar()
             chips = Chips()
             languages = Languages(desk, switch)
+            help_button = Say("press", "?", "button", id="help", type="button", aria_pressed="false")
             if home:
                 ways_out(desk.words)
         notices = Notices(desk)
@@ -168,6 +195,7 @@ def build(
                 note = NoteLine(desk)
                 Box("stop-room")
     desk.parts = [
+        Named(help_button, "tour.help_title"),
         Standing(whole),
         caption,
         top,

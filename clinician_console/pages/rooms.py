@@ -5,15 +5,34 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from clinician_console.pages import day, settings
+from clinician_console.pages import (
+    day,
+    helping,
+    homework,
+    patient,
+    patients,
+    plan_page,
+    questionnaires,
+    settings,
+    trail,
+)
 from clinician_console.pages.house import House
 
-ROOMS = (day, settings)
-ROUTES = ()
+ROOMS = (
+    day,
+    patients,
+    patient,
+    plan_page,
+    questionnaires,
+    homework,
+    settings,
+    trail,
+    helping,
+)
 
 
 def open_rooms(house: House, app: FastAPI) -> None:
     for room in ROOMS:
         room.pages(house)
-    for room in ROUTES:
-        room.routes(house, app)
+        if routes := getattr(room, "routes", None):
+            routes(house, app)

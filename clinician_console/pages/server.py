@@ -63,9 +63,20 @@ class PageServer:
         self._routes(app)
         app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
 
-        def drive() -> None:
-            spoken, theme = (house.language, house.theme) if house else (language, "dark")
-            build(core, spoken, self._safety.port, start_local, theme=theme, home=house is not None)
+        def drive(tour: bool = False) -> None:
+            if house is None:
+                build(core, language, self._safety.port, start_local)
+                return
+            build(
+                core,
+                house.language,
+                self._safety.port,
+                start_local,
+                theme=house.theme,
+                home=True,
+                tour=tour or house.first_time,
+                on_tour_seen=house.toured,
+            )
 
         ui.page("/drive")(drive)
         if house is None:

@@ -12,8 +12,9 @@ Fields are ``name``, ``goal``, ``minimum_s``, ``predicted_suds``, ``safety_signa
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 from pydantic import ValidationError
@@ -43,7 +44,7 @@ class Finding:
     field: str
     key: str
     """Of the catalogue, under ``plans.says``."""
-    fields: Mapping[str, object] = field(default_factory=dict[str, object])
+    fields: Mapping[str, object] = dataclasses.field(default_factory=dict[str, object])
 
 
 @dataclass(frozen=True)
@@ -320,7 +321,9 @@ def _for_patient(draft: Draft, scenes: Mapping[str, SceneManifest], patient: Pat
         if flags := tuple(flag for flag in manifest.content if flag not in patient.cleared):
             yield Finding("patient", "", "patient", "not_cleared", {"scene": name, "flags": flags})
         if patient.posture is not None and manifest.posture and patient.posture not in manifest.posture:
-            yield Finding("patient", "", "patient", "posture", {"scene": name, "posture": patient.posture.value})
+            yield Finding(
+                "patient", "", "patient", "posture", {"scene": name, "posture": patient.posture.value}
+            )
 
 
 def number_of(figure: Figure) -> float | None:

@@ -52,6 +52,9 @@ class Said(NamedTuple):
         return Said(other, text) if language == "fr" else Said(text, other)
 
 
+NOTHING_SAID = Said()
+
+
 @dataclass(frozen=True)
 class DraftStep:
     id: str
@@ -59,7 +62,7 @@ class DraftStep:
     name: Said
     uses: str | None = None
     preset: Mapping[str, Value] = field(default_factory=dict[str, Value])
-    goal: Said = Said()
+    goal: Said = NOTHING_SAID
     minimum_s: Figure = MINIMUM_S
     predicted_suds: Figure = None
     safety_signals: tuple[str, ...] = ()
@@ -185,9 +188,7 @@ class Draft:
             value = _figure(value)
         return self._with(step, **{name: value})
 
-    def with_text(
-        self, step: str, name: TextField, language: str, text: str, *, carry: bool = True
-    ) -> Draft:
+    def with_text(self, step: str, name: TextField, language: str, text: str, *, carry: bool = True) -> Draft:
         """See :meth:`Said.with_text`."""
         said: Said = getattr(self.step(step), name)
         return self._with(step, **{name: said.with_text(language, text, carry=carry)})
@@ -292,7 +293,9 @@ def draft_of(body: Mapping[str, Any]) -> Draft:
             goal=_said(table.get("goal")),
             minimum_s=_figure(table.get("minimum_s", MINIMUM_S)),
             predicted_suds=_figure(table.get("predicted_suds")),
-            safety_signals=tuple(text for each in _list(table.get("safety_signals")) if (text := _text(each))),
+            safety_signals=tuple(
+                text for each in _list(table.get("safety_signals")) if (text := _text(each))
+            ),
             vary={
                 str(name): (_figure(pair[0]), _figure(pair[1]))
                 for name, bounds in _table(table.get("vary")).items()
@@ -311,13 +314,17 @@ class History:
     now: Draft
     past: tuple[Draft, ...] = ()
     future: tuple[Draft, ...] = ()
+    field: str = ""
+    """The field that was written in last: what is typed there in one go is one thing to undo."""
 
     KEPT = 200
 
-    def do(self, draft: Draft) -> History:
+    def do(self, draft: Draft, field: str = "") -> History:
         if draft == self.now:
             return self
-        return History(draft, (*self.past, self.now)[-self.KEPT :])
+        if field and field == self.field and self.past and not self.future:
+            return History(draft, self.past, (), field)
+        return History(draft, (*self.past, self.now)[-self.KEPT :], (), field)
 
     def undo(self) -> History:
         if not self.past:

@@ -124,10 +124,11 @@ def to_toml(draft: Draft) -> str:
 def _without_nothing(table: Mapping[str, Any]) -> dict[str, Any]:
     """TOML has no null: a key that holds nothing is left out."""
     kept = {name: value for name, value in table.items() if value is not None}
-    return {name: _without_nothing(value) if isinstance(value, dict) else value for name, value in kept.items()}
+    return {
+        name: _without_nothing(value) if isinstance(value, dict) else value for name, value in kept.items()
+    }
 
 
 def file_name(draft: Draft) -> str:
     """A name for the file: the plan's id, never its title, which may tell of a person."""
     return f"{slug(draft.id) or 'plan'}.toml"
-

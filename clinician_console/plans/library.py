@@ -17,8 +17,8 @@ from pydantic import ValidationError
 
 from vr_runtime.protocol.errors import FileError
 from vr_runtime.protocol.files.manifest import Category, SceneManifest
-from vr_runtime.protocol.files.treatments import find_treatments
 from vr_runtime.protocol.files.treatment import TreatmentProtocol
+from vr_runtime.protocol.files.treatments import find_treatments
 
 logger = logging.getLogger(__name__)
 

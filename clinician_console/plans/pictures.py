@@ -42,7 +42,9 @@ class Pictures:
         start: starts a process; replaced in tests.
     """
 
-    def __init__(self, folder: Path, busy: Callable[[], bool] = lambda: False, start: Start | None = None) -> None:
+    def __init__(
+        self, folder: Path, busy: Callable[[], bool] = lambda: False, start: Start | None = None
+    ) -> None:
         self._folder = folder
         self._busy = busy
         self._start = start or start_quietly

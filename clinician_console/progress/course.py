@@ -7,16 +7,15 @@ slope with an interval. Sessions without figures (erased, interrupted, not summe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from statistics import median
-from typing import Any
 
 from clinician_console.clinic.debrief import Debrief, DebriefError
 from clinician_console.clinic.debrief import from_json as debrief_from
 from clinician_console.clinic.entries import Answers, Session
-from clinician_console.progress.answered import Instrument, Threshold, answered
+from clinician_console.progress.answered import Instrument, Thresholds, answered
 from clinician_console.progress.errors import ProgressError, ProgressReason
 from clinician_console.progress.estimate import Change, Estimate, Slope, between, rated, slope, within
 from clinician_console.progress.next_step import Proposal, propose
@@ -40,7 +39,6 @@ class Sitting:
     summary: Summary | None = None
     debrief: Debrief | None = None
     why_empty: str = ""
-    virtual_time: bool = False
 
 
 @dataclass(frozen=True)
@@ -133,7 +131,7 @@ class Course:
 def course(
     sessions: Sequence[Session],
     answers: Sequence[Answers] = (),
-    thresholds: Mapping[str, Threshold] | None = None,
+    thresholds: Thresholds | None = None,
 ) -> Course:
     """The course of a patient.
 
@@ -281,12 +279,3 @@ def moment(text: str) -> datetime | None:
     except ValueError:
         return None
     return when if when.tzinfo else when.replace(tzinfo=UTC)
-
-
-def as_json(value: Any) -> Any:
-    """For a page's own script: plain lists and dictionaries."""
-    from dataclasses import asdict, is_dataclass
-
-    if is_dataclass(value) and not isinstance(value, type):
-        return asdict(value)
-    return value

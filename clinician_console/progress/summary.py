@@ -19,6 +19,7 @@ from pydantic import Field, ValidationError
 from clinician_console.progress.errors import ProgressError, ProgressReason
 from clinician_console.progress.stays import StayEvents, stays_of
 from clinician_console.report.gather import ReadRecord
+from vr_runtime.measures.registry import DEFINITIONS
 from vr_runtime.protocol import events as ev
 from vr_runtime.protocol.base import Tolerant
 from vr_runtime.protocol.files.manifest import Text
@@ -236,7 +237,9 @@ def from_json(kept: Mapping[str, Any]) -> Summary:
         ProgressError: NOTHING for an empty one, NEWER, BAD_VALUE.
     """
     if not kept:
-        raise ProgressError(ProgressReason.NOTHING, "this session was not summed up: open its record for that")
+        raise ProgressError(
+            ProgressReason.NOTHING, "this session was not summed up: open its record for that"
+        )
     version = kept.get("version")
     if isinstance(version, int) and version > VERSION:
         raise ProgressError(
@@ -265,7 +268,7 @@ def step_keys(opened: ev.Opened) -> list[str]:
         meaning = {
             "scene": step.scene,
             "step": step.id,
-            "values": {name: value for name, value in sorted(values.items())},
+            "values": dict(sorted(values.items())),
             "vary": {name: list(bounds) for name, bounds in sorted(step.vary.items())},
         }
         keys.append(hashlib.sha256(json.dumps(meaning, sort_keys=True).encode()).hexdigest()[:16])
@@ -316,10 +319,11 @@ def _figures(markers: Iterable[ev.Marker]) -> dict[str, Figure]:
     for marker in markers:
         if marker.marker not in BEHAVIOUR and marker.marker not in HEART:
             continue
+        defined = DEFINITIONS.get(marker.marker)
         settings = ",".join(
-            f"{key}={value:g}"
-            for key, value in sorted(marker.parameters.items())
-            if key.endswith(("_m", "_deg", "_s", "_hz", "_m_s"))
+            f"{key}={marker.parameters[key]:g}"
+            for key in sorted(defined.settings if defined else ())
+            if key in marker.parameters
         )
         found[marker.marker] = Figure(
             value=marker.value,

@@ -11,14 +11,12 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     RowMapping,
     Select,
     delete,
     func,
     insert,
-    literal,
     select,
     update,
 )
@@ -35,8 +33,9 @@ from clinician_console.clinic.entries import (
     StoredPlan,
 )
 from clinician_console.clinic.port import StoreError, StoreReason
-from clinician_console.store import erasing, tables, trail, values
+from clinician_console.store import erasing, queries, tables, trail, values
 from clinician_console.store.chain import Chain
+from clinician_console.store.conflicts import changes, conflict
 from clinician_console.store.database import Database
 from clinician_console.store.rows import ANSWERS, HOMEWORK, KINDS, PATIENT, PLAN, SESSION, Kind
 from clinician_console.store.sealing import Seal
@@ -90,11 +89,13 @@ class DatabaseStore:
                     row["sessions"],
                     row["last_session"],
                 )
-                for row in connection.execute(list_patients(search, archived, limit, offset)).mappings()
+                for row in connection.execute(
+                    queries.list_patients(search, archived, limit, offset)
+                ).mappings()
             ]
 
     def count_patients(self, search: str = "", *, archived: bool = False) -> int:
-        wanted = select(func.count()).select_from(tables.patients).where(*_matching(search, archived))
+        wanted = select(func.count()).select_from(tables.patients).where(*queries.matching(search, archived))
         with self.database.reading() as connection:
             return connection.execute(wanted).scalar_one()
 
@@ -107,6 +108,8 @@ class DatabaseStore:
     def save_patient(self, patient: Patient) -> Patient:
         entry = values.patient(patient)
         with self._writing() as writing:
+            if entry.id:
+                self._unchanged(writing.connection, PATIENT, entry)
             row = tables.patients.c
             taken = select(row.id).where(row.folded == values.folded(entry.pseudonym), row.id != entry.id)
             if writing.connection.execute(taken).first() is not None:
@@ -173,7 +176,8 @@ class DatabaseStore:
         row = tables.sessions.c
         with self._writing() as writing:
             found = self._with_pseudonym(
-                writing.connection, _sessions().order_by(row.started.desc(), row.id.desc()).limit(limit)
+                writing.connection,
+                queries.sessions().order_by(row.started.desc(), row.id.desc()).limit(limit),
             )
             writing.note("saw", "store", "", "recent sessions")
         return found
@@ -260,25 +264,38 @@ class DatabaseStore:
     # ------------------------------------------------------------------ erasing
 
     def erase_sessions(self, sessions: Sequence[str]) -> Erased:
-        report = erasing.Report()
         with self._writing() as writing:
-            for row in erasing.find_sessions(writing, list(sessions)):
-                erasing.erase_session(writing, row, self.seal, self._machine, report)
+            for session in sessions:
+                erasing.find_session(writing, session)
+        report = erasing.Report()
+        self._erase_each(list(dict.fromkeys(sessions)), report)
         self._overwrite()
         return report.result()
 
     def erase_patient(self, patient: str) -> Erased:
-        report = erasing.Report()
         with self._writing() as writing:
-            erasing.erase_patient(writing, patient, self.seal, self._machine, report)
+            _row(writing.connection, PATIENT, patient)
+            sessions = erasing.sessions_of(writing, patient)
+        report = erasing.Report()
+        self._erase_each(sessions, report)
+        with self._writing() as writing:
+            erasing.erase_patient(writing, patient, self.seal, report)
         self._overwrite()
         return report.result()
+
+    def _erase_each(self, sessions: list[str], report: erasing.Report) -> None:
+        """Each in a transaction of its own: a record's files take a while, and others want to write meanwhile. What was
+        erased when something interrupts it, is; it can be asked for again."""
+        for session in sessions:
+            with self._writing() as writing:
+                row = erasing.find_session(writing, session)
+                erasing.erase_session(writing, row, self.seal, self._machine, report)
 
     def overdue(self, today: str) -> list[tuple[Session, str]]:
         row = tables.sessions.c
         with self.database.reading() as connection:
             limit = values.retention_limit(self._setting(connection, "retention_years"), today)
-            wanted = _sessions().where(row.started < limit, row.state != "erased")
+            wanted = queries.sessions().where(row.started < limit, row.state != "erased")
             return self._with_pseudonym(connection, wanted.order_by(row.started, row.id)) if limit else []
 
     def close(self) -> None:
@@ -325,6 +342,9 @@ class DatabaseStore:
         entry = replace(entry, id=entry.id or secrets.token_hex(8), version=entry.version + 1 if kept else 1)
         row = kind.row(entry, self.seal) | self._beside(kind, entry, kept)
         owner = entry.id if isinstance(entry, Patient) else entry.patient
+        counts = isinstance(entry, Session) and not (
+            isinstance(kept, Session) and kept.started == entry.started
+        )
         if kept is None:
             connection.execute(insert(kind.table).values(row))
             writing.note("added", kind.name, entry.id, patient=owner)
@@ -339,6 +359,8 @@ class DatabaseStore:
                 changes(entry.version, fields),
                 patient=owner,
             )
+        if counts:
+            erasing.count_sessions(connection, owner)
         return entry
 
     def _beside(self, kind: Kind[E], entry: E, kept: E | None) -> dict[str, Any]:
@@ -393,64 +415,6 @@ class DatabaseStore:
             head = trail.head(connection)
         if head is not None:
             self._witness.bear(head.seq, head.hash)
-
-
-def changes(version: int, fields: Sequence[str]) -> str:
-    """The detail of a change in the audit trail: which version it made, and the fields. No values."""
-    return f"{version}: {', '.join(fields)}"[:200]
-
-
-def conflict(kind: str, begun_on: int, since: Sequence[AuditEntry]) -> StoreError:
-    """``since``: what was done to it, latest first."""
-    fields: list[str] = []
-    by = ""
-    for entry in since:
-        number, mark, names = entry.detail.partition(": ")
-        if mark and number.isdigit() and int(number) > begun_on:
-            fields += [name for name in names.split(", ") if name and name not in fields]
-            by = by or f" by {entry.who} at {entry.when}"
-    what = f" ({', '.join(fields)})" if fields else ""
-    return StoreError(
-        StoreReason.CONFLICT,
-        f"this {kind} was changed meanwhile{by}{what}: load it anew and make your change again",
-        tuple(fields),
-    )
-
-
-def list_patients(search: str, archived: bool, limit: int, offset: int) -> Select[Any]:
-    """The latest session first, then those without one by their pseudonyms."""
-    row, of = tables.patients.c, tables.sessions.c
-    counted = (
-        select(of.patient, func.count().label("sessions"), func.max(of.started).label("last_session"))
-        .group_by(of.patient)
-        .subquery()
-    )
-    last = func.coalesce(counted.c.last_session, "").label("last_session")
-    return (
-        select(
-            *row["id", "pseudonym", "age_band", "practice", "archived"],
-            func.coalesce(counted.c.sessions, 0).label("sessions"),
-            last,
-        )
-        .select_from(tables.patients.outerjoin(counted, counted.c.patient == row.id))
-        .where(*_matching(search, archived))
-        .order_by(last.desc(), row.folded)
-        .limit(limit)
-        .offset(offset)
-    )
-
-
-def _matching(search: str, archived: bool) -> list[ColumnElement[bool]]:
-    row = tables.patients.c
-    wanted = [row.archived == literal(archived)]
-    if looked_for := values.folded(search[:200]):
-        wanted.append(row.folded.contains(looked_for, autoescape=True))
-    return wanted
-
-
-def _sessions() -> Select[Any]:
-    joined = tables.sessions.join(tables.patients)
-    return select(tables.sessions, tables.patients.c.pseudonym).select_from(joined)
 
 
 def _find(connection: Connection, kind: Kind[Any], wanted: str) -> RowMapping | None:

@@ -6,6 +6,8 @@ server. So every write sees what the one before it left, the trail has no gaps, 
 
 from __future__ import annotations
 
+import importlib
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,6 +40,7 @@ class Database:
         self.engine = engine
         self.where = where
         self._closed = False
+        self._turn = threading.Lock()
 
     @property
     def is_sqlite(self) -> bool:
@@ -54,13 +57,19 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """All of it is kept, or nothing; others wait meanwhile."""
-        with self._told(), self._connection() as connection:
-            connection = connection.execution_options(**{_WRITES: True})
-            with connection.begin():
-                if not self.is_sqlite:
-                    connection.execute(select(tables.audit_head.c.seq).with_for_update())
-                yield connection
+        """All of it is kept, or nothing; others wait meanwhile. Not one within another."""
+        # In line here, the threads of one console take turns; between consoles SQLite asks again and again.
+        in_turn = self._turn.acquire(timeout=BUSY_S)
+        try:
+            with self._told(), self._connection() as connection:
+                connection = connection.execution_options(**{_WRITES: True})
+                with connection.begin():
+                    if not self.is_sqlite:
+                        connection.execute(select(tables.audit_head.c.seq).with_for_update())
+                    yield connection
+        finally:
+            if in_turn:
+                self._turn.release()
 
     @contextmanager
     def migrating(self) -> Iterator[Connection]:
@@ -107,9 +116,8 @@ class Database:
 
 def sqlite(path: Path, key: bytes) -> Database:
     """The encrypted file; it is there and opens with the key, or every use says why not."""
-    import sqlcipher3.dbapi2 as driver
-
     describe_sqlcipher()  # refuses a SQLite that can lose what was committed
+    driver: Any = importlib.import_module("sqlcipher3.dbapi2")
 
     def connect() -> Any:
         connection = driver.connect(str(path), timeout=BUSY_S, isolation_level=None, check_same_thread=False)

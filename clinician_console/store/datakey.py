@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from clinician_console.clinic.port import StoreError, StoreReason
 from vr_runtime.record import KeySource, RecordError, RecordReason
-from vr_runtime.record.keyfile import unwrap, wrap, write_new
+from vr_runtime.record.keyfile import sealed_in, unwrap, wrap, write_new
 from vr_runtime.record.keys import KEY_BYTES
 from vr_runtime.record.layout import sync_folder
 
@@ -63,6 +63,20 @@ def opened(wrapped: bytes, source: KeySource, where: str) -> DataKey:
         raise _told(problem, where) from None
 
 
+def locked_anew(wrapped: bytes, old: KeySource, new: KeySource, where: str) -> bytes:
+    """The same key under another lock; what is sealed for recovery stays, unless ``new`` names a recovery key.
+
+    Raises:
+        StoreError: as :func:`opened`.
+    """
+    try:
+        changed = wrap(unwrap(wrapped, old), new, sealed_in(wrapped))
+        unwrap(changed, new)  # what cannot be opened again replaces nothing
+    except RecordError as problem:
+        raise _told(problem, where) from None
+    return changed
+
+
 def kept_in(path: Path, source: KeySource) -> DataKey:
     """The key in this file; a new one is made where there is none, whole or not at all, by one of several at once."""
     if not path.exists():
@@ -75,8 +89,24 @@ def kept_in(path: Path, source: KeySource) -> DataKey:
             sync_folder(path.parent)
         finally:
             draft.unlink(missing_ok=True)
+    return opened(read(path), source, str(path))
+
+
+def read(path: Path) -> bytes:
+    """The wrapped key in a file, and no more than one can have."""
     with path.open("rb") as file:
-        return opened(file.read(_LARGEST + 1), source, str(path))
+        return file.read(_LARGEST + 1)
+
+
+def replace(path: Path, wrapped: bytes) -> None:
+    """Another wrapped key in its place, at once or not at all."""
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    try:
+        write_new(draft, wrapped)
+        os.replace(draft, path)
+        sync_folder(path.parent)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _told(problem: RecordError, where: str) -> StoreError:

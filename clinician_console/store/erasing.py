@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, func, select, update
+from sqlalchemy import Connection, RowMapping, delete, func, select, update
 
 from clinician_console.clinic.entries import Erased
 from clinician_console.clinic.port import StoreError, StoreReason
@@ -57,24 +57,33 @@ def destroy_record(folder: str, machine: str, here: str) -> tuple[bool, str]:
     return True, ""
 
 
-def find_sessions(writing: Writing, sessions: list[str]) -> list[RowMapping]:
-    """Raises StoreError NOT_FOUND for the first that is not there."""
-    found: list[RowMapping] = []
-    for session in dict.fromkeys(sessions):
-        wanted = select(tables.sessions).where(_SESSIONS.id == session)
-        row = writing.connection.execute(wanted).mappings().first()
-        if row is None:
-            raise StoreError(StoreReason.NOT_FOUND, f"there is no session {session}: load the list anew")
-        found.append(row)
-    return found
+def find_session(writing: Writing, session: str) -> RowMapping:
+    """Raises StoreError NOT_FOUND."""
+    wanted = select(tables.sessions).where(_SESSIONS.id == session)
+    row = writing.connection.execute(wanted).mappings().first()
+    if row is None:
+        raise StoreError(StoreReason.NOT_FOUND, f"there is no session {session}: load the list anew")
+    return row
 
 
-def erase_session(writing: Writing, row: RowMapping, seal: Seal, here: str, report: Report) -> bool:
-    """What the session left is removed in any case; its row says ``erased`` only once its record cannot be read.
+def sessions_of(writing: Writing, patient: str) -> list[str]:
+    """Ids of a patient's sessions that are not erased yet."""
+    wanted = select(_SESSIONS.id).where(_SESSIONS.patient == patient, _SESSIONS.state != "erased")
+    return list(writing.connection.execute(wanted.order_by(_SESSIONS.started)).scalars())
 
-    Returns:
-        Whether nothing of it is left that could be read here.
-    """
+
+def count_sessions(connection: Connection, patient: str | None) -> None:
+    """Write down how many sessions a patient has, and when the last was; None: every patient."""
+    row = tables.patients.c
+    mine = select(func.count()).where(_SESSIONS.patient == row.id)
+    last = select(func.coalesce(func.max(_SESSIONS.started), "")).where(_SESSIONS.patient == row.id)
+    counted = {"sessions": mine.scalar_subquery(), "last_session": last.scalar_subquery()}
+    every = update(tables.patients).values(counted)
+    connection.execute(every if patient is None else every.where(row.id == patient))
+
+
+def erase_session(writing: Writing, row: RowMapping, seal: Seal, here: str, report: Report) -> None:
+    """What the session left is removed in any case; its row says ``erased`` only once its record cannot be read."""
     done, failure = destroy_record(row["record"], row["machine"], here) if row["record"] else (False, "")
     if done:
         report.records.append(row["record"])
@@ -95,46 +104,36 @@ def erase_session(writing: Writing, row: RowMapping, seal: Seal, here: str, repo
     writing.connection.execute(update(tables.sessions).where(_SESSIONS.id == row["id"]).values(bare))
     detail = "not wholly: its record could not be erased" if failure else ""
     writing.note("erased", "session", row["id"], detail, patient=row["patient"])
-    return not failure
 
 
-def erase_patient(writing: Writing, patient: str, seal: Seal, here: str, report: Report) -> None:
-    """Everything of the person. Where a record could not be erased, its session stays, and of the patient the id alone,
-    so that it can be tried again."""
+def erase_patient(writing: Writing, patient: str, seal: Seal, report: Report) -> None:
+    """Everything of the person, whose sessions were erased before. Where a record could not be erased, its session stays,
+    and of the patient the id alone, so that it can be tried again."""
     connection = writing.connection
-    row = (
-        connection.execute(select(tables.patients).where(tables.patients.c.id == patient).with_for_update())
-        .mappings()
-        .first()
-    )
-    if row is None:
+    mine = tables.patients.c.id == patient
+    version = connection.execute(select(tables.patients.c.version).where(mine)).scalar_one_or_none()
+    if version is None:
         raise StoreError(StoreReason.NOT_FOUND, "there is no such patient: load the list anew")
     for table in (tables.plans, tables.answers, tables.homework):
         connection.execute(delete(table).where(table.c.patient == patient))
-    sessions = (
-        connection.execute(select(tables.sessions).where(_SESSIONS.patient == patient)).mappings().all()
+    connection.execute(
+        delete(tables.sessions).where(_SESSIONS.patient == patient, _SESSIONS.state == "erased")
     )
-    for session in sessions:
-        if erase_session(writing, session, seal, here, report):
-            connection.execute(delete(tables.sessions).where(_SESSIONS.id == session["id"]))
-    left = connection.execute(
-        select(func.count()).select_from(tables.sessions).where(_SESSIONS.patient == patient)
-    ).scalar_one()
-    mine = tables.patients.c.id == patient
+    left = len(sessions_of(writing, patient))
     if left:
-        version = row["version"] + 1
         bare = {
             "pseudonym": patient,
             "folded": patient.casefold(),
             "age_band": "unknown",
             "posture": None,
             "cleared": "[]",
-            "notes": seal.close("", PATIENT.table.name, patient, "notes", version),
+            "notes": seal.close("", PATIENT.table.name, patient, "notes", version + 1),
             "consent_research": False,
             "archived": True,
-            "version": version,
+            "version": version + 1,
         }
         connection.execute(update(tables.patients).where(mine).values(bare))
+        count_sessions(connection, patient)
         writing.note("erased", "patient", patient, f"not wholly: {left} records are left", patient=patient)
         return
     connection.execute(delete(tables.patients).where(mine))

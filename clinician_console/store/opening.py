@@ -9,7 +9,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -61,6 +61,37 @@ def open_store(
     if url is not None:
         return _on_server(url, key, who, now)
     return _in_file(Path(place), key, who, now)
+
+
+def rekey(place: str | Path, old: KeySource, new: KeySource) -> None:
+    """Lock the clinic's data with another key; the data key itself stays. Who has a copy of the old wrapped key *and* what
+    opened it can still open a copy of the data.
+
+    Raises:
+        StoreError: WRONG_KEY, NOT_REACHABLE, NEWER, NOT_FOUND where there is no such data.
+    """
+    url = server_url(place)
+    if url is None:
+        path = Path(f"{place}{KEY_SUFFIX}")
+        try:
+            datakey.replace(path, datakey.locked_anew(datakey.read(path), old, new, str(path)))
+        except FileNotFoundError:
+            raise StoreError(
+                StoreReason.NOT_FOUND, f"there is no {path}: look where the clinic's data lie"
+            ) from None
+        except OSError as problem:
+            raise database.told(problem, str(path)) from None
+        return
+    opened = database.postgresql(url)
+    try:
+        with opened.migrating() as connection:
+            migrate.known(migrate.revision(connection) or "")
+            wrapped = _about(connection, _WRAPPED).encode()
+            changed = datakey.locked_anew(wrapped, old, new, f"the key in {opened.where}")
+            kept = update(tables.about).where(tables.about.c.name == _WRAPPED)
+            connection.execute(kept.values(value=changed.decode()))
+    finally:
+        opened.close()
 
 
 def server_url(place: str | Path) -> URL | None:
@@ -157,7 +188,9 @@ def _on_server(url: URL, source: KeySource, who: str, now: Clock) -> DatabaseSto
                 connection.execute(insert(tables.about), rows)
             else:
                 migrate.known(found)
-                key = datakey.opened(_about(connection, _WRAPPED).encode(), source, opened.where)
+                key = datakey.opened(
+                    _about(connection, _WRAPPED).encode(), source, f"the key in {opened.where}"
+                )
             id_of_store = _about(connection, _ID)
         home = palier_home() / "console"
         with suppress(OSError):

@@ -16,7 +16,7 @@ from vr_runtime.protocol.files.manifest import Posture
 from vr_runtime.protocol.words import AgeBand
 
 E = TypeVar("E", Patient, StoredPlan, Session, Answers, Homework)
-Row = Mapping[str, Any]
+Row = Mapping[Any, Any]
 _Both = tuple[Callable[[Any], Any], Callable[[Any], Any]]
 
 

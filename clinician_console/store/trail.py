@@ -16,6 +16,7 @@ from clinician_console.store.database import Database
 
 _ROWS = tables.audit.c
 _AT_ONCE = 2000
+_LAST = 2**31 - 1
 
 
 class Writing:
@@ -33,7 +34,7 @@ class Writing:
         entry, self._head = self._chain.add(
             self._head, self.now, self._who, act, kind, what, detail[:200], patient
         )
-        self._noted.append(_row(entry, patient))
+        self._noted.append(row(entry, patient))
 
     def keep(self) -> None:
         """Write down what was noted: last in the transaction."""
@@ -61,16 +62,15 @@ def begin(connection: Connection, chain: Chain) -> None:
 
 
 def head(connection: Connection) -> Head | None:
-    row = connection.execute(select(tables.audit_head.c["seq", "hash", "seal"])).first()
+    row = connection.execute(select(*tables.audit_head.c["seq", "hash", "seal"])).first()
     return None if row is None else Head(*row)
 
 
 def latest(connection: Connection, patient: str, limit: int, before: int | None) -> list[AuditEntry]:
     wanted = select(tables.audit).order_by(_ROWS.seq.desc()).limit(limit)
+    wanted = wanted.where(_ROWS.seq < (_LAST if before is None else before))
     if patient:
         wanted = wanted.where(_ROWS.patient == patient)
-    if before is not None:
-        wanted = wanted.where(_ROWS.seq < before)
     return [entry(row) for row in connection.execute(wanted).mappings()]
 
 
@@ -88,16 +88,15 @@ def fault(database: Database, chain: Chain, witness: tuple[int, str] | None) -> 
     seen = witness is None or witness[0] == 0
     with database.reading(snapshot=True) as connection:
         end = head(connection)
-        found = connection.execution_options(yield_per=_AT_ONCE).execute(
-            select(tables.audit).order_by(_ROWS.seq)
-        )
-        for row in found.mappings():
-            if not follower.take(entry(row), row["patient"]):
-                return follower.fault
-            if witness is not None and row["seq"] == witness[0]:
-                if row["hash"] != witness[1]:
-                    return witness[0]
-                seen = True
+        wanted = select(tables.audit).order_by(_ROWS.seq)
+        with connection.execution_options(yield_per=_AT_ONCE).execute(wanted) as found:
+            for row in found.mappings():
+                if not follower.take(entry(row), row["patient"]):
+                    return follower.fault
+                if witness is not None and row["seq"] == witness[0]:
+                    if row["hash"] != witness[1]:
+                        return witness[0]
+                    seen = True
     at = follower.end(end)
     return follower.last.seq + 1 if at is None and not seen else at
 
@@ -108,6 +107,6 @@ def entry(row: RowMapping) -> AuditEntry:
     )
 
 
-def _row(noted: AuditEntry, patient: str) -> dict[str, Any]:
+def row(noted: AuditEntry, patient: str) -> dict[str, Any]:
     names = ("seq", "at", "who", "act", "kind", "what", "detail", "hash")
     return {**dict(zip(names, astuple(noted), strict=True)), "patient": patient}

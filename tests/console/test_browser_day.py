@@ -110,3 +110,34 @@ def test_a_page_of_somebody_who_is_not_there_says_so_in_the_frame(page: Browser,
     driving.wait(lambda: page.find_elements(By.CSS_SELECTOR, "[role=alert].said"), "the error")
     assert driving.text_of(page, "p.said")
     assert page.find_elements(By.ID, "nav-day")
+
+
+def test_the_walk_for_newcomers_names_nine_things_and_takes_no_key_away(
+    page: Browser, day: ConsoleProcess
+) -> None:
+    page.get(day.origin + "/drive?tour=true")
+    driving.wait(lambda: driving.at(page, "tour").is_displayed(), "the walk")
+    titles = []
+    for _ in range(9):
+        titles.append(driving.text_of(page, "#tour-title"))
+        assert page.find_elements(By.CSS_SELECTOR, ".is-pointed-at"), titles
+        driving.at(page, "tour-next").click()
+    assert len(set(titles)) == 9
+    assert not driving.at(page, "tour").is_displayed()
+    driving.wait(
+        lambda: '"toured": "yes"' in day.ask("store settings"), "that it is not shown again by itself"
+    )
+    driving.at(page, "help").click()
+    before = int(day.ask("stops"))
+    driving.key(page, "F8")
+    driving.wait(lambda: int(day.ask("stops")) == before + 1, "a STOP while help is open")
+
+
+def test_help_explains_what_has_the_focus(page: Browser, day: ConsoleProcess) -> None:
+    page.get(day.origin + "/drive")
+    driving.wait(lambda: page.find_elements(By.ID, "safe_place"), "the session page")
+    driving.at(page, "help").click()
+    driving.focus(page, "safe_place")
+    driving.wait(lambda: driving.text_of(page, "#tour-title") == "Safe place", "its explanation")
+    driving.at(page, "tour-close").click()
+    assert not driving.at(page, "tour").is_displayed()

@@ -69,7 +69,8 @@ def test_a_session_stops_the_one_that_is_being_drawn_and_it_is_drawn_after(tmp_p
     playing.set()
     until(lambda: painter.made[0].poll() is not None)
     time.sleep(0.3)
-    assert len(painter.made) == 1 and pictures.waiting == 1
+    assert len(painter.made) == 1
+    assert pictures.waiting == 1
     painter.seconds = 0.0
     playing.clear()
     until(lambda: pictures.path(HEIGHTS, 1).exists())
@@ -85,7 +86,8 @@ def test_the_end_of_the_console_ends_the_process(tmp_path: Path) -> None:
     pictures.close()
     assert painter.made[0].poll() is not None
     pictures.want(HEIGHTS, 3)
-    assert len(painter.made) == 1 and not os.path.exists(pictures.path(HEIGHTS, 1))
+    assert len(painter.made) == 1
+    assert not os.path.exists(pictures.path(HEIGHTS, 1))
 
 
 def test_what_cannot_be_drawn_is_tried_once(tmp_path: Path) -> None:
@@ -93,5 +95,7 @@ def test_what_cannot_be_drawn_is_tried_once(tmp_path: Path) -> None:
     pictures = Pictures(tmp_path, start=painter)
     pictures.want(HEIGHTS, 1)
     until(lambda: not pictures.waiting)
-    assert pictures.get(HEIGHTS, 1) is None and len(painter.made) == 1 and not pictures.waiting
+    assert pictures.get(HEIGHTS, 1) is None
+    assert len(painter.made) == 1
+    assert not pictures.waiting
     pictures.close()

@@ -6,6 +6,7 @@ checks of values and their chain, not a line of their queries.
 
 from __future__ import annotations
 
+import copy
 import secrets
 import threading
 from collections.abc import Callable, Sequence
@@ -27,7 +28,8 @@ from clinician_console.clinic.entries import (
 from clinician_console.clinic.port import StoreError, StoreReason
 from clinician_console.store import values
 from clinician_console.store.chain import Chain, Follower
-from clinician_console.store.clinic import PRACTICE, changes, conflict
+from clinician_console.store.clinic import PRACTICE
+from clinician_console.store.conflicts import changes, conflict
 from clinician_console.store.erasing import destroy_record
 
 NAMES = {
@@ -83,6 +85,8 @@ class MemoryStore:
     def save_patient(self, patient: Patient) -> Patient:
         entry = values.patient(patient)
         with self._open():
+            if entry.id and self._get("patient", entry.id).version != entry.version:
+                raise self._conflict("patient", entry)
             wanted = values.folded(entry.pseudonym)
             if any(
                 values.folded(one.pseudonym) == wanted and one.id != entry.id
@@ -261,12 +265,12 @@ class MemoryStore:
         ]
 
     def _of(self, kind: str, patient: str) -> list[Any]:
-        return [one for one in self._kept[kind].values() if one.patient == patient]
+        return [copy.deepcopy(one) for one in self._kept[kind].values() if one.patient == patient]
 
     def _get(self, kind: str, wanted: str) -> Any:
         if wanted not in self._kept[kind]:
             raise StoreError(StoreReason.NOT_FOUND, f"there is no such {kind}: load the list anew")
-        return self._kept[kind][wanted]
+        return copy.deepcopy(self._kept[kind][wanted])
 
     def _seen(self, kind: str, wanted: str) -> Any:
         with self._open():
@@ -312,7 +316,7 @@ class MemoryStore:
                     "archived" if kind == "patient" and entry.archived and "archived" in fields else "changed"
                 )
                 self._note(act, kind, entry.id, changes(entry.version, fields), owner)
-            return entry
+            return copy.deepcopy(entry)
 
     def _conflict(self, kind: str, entry: Any) -> StoreError:
         since = [

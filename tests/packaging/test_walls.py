@@ -28,7 +28,8 @@ scenes/__init__ scenes/kit/__init__ scenes/heights/__init__ scenes/road/__init__
 clinician_console/__init__ clinician_console/cli clinician_console/export_command clinician_console/core/__init__
 clinician_console/pages/__init__ clinician_console/store/__init__ clinician_console/report/__init__
 clinician_console/export/__init__
-clinician_console/questionnaires/__init__ clinician_console/homework/__init__
+clinician_console/questionnaires/__init__ clinician_console/homework/__init__ clinician_console/clinic/__init__
+clinician_console/plans/__init__ clinician_console/progress/__init__ clinician_console/review/__init__
 """.split()
 
 ALLOWED = """
@@ -59,6 +60,7 @@ vr_runtime/runtime.py: import direct.showbase
 vr_runtime/runtime.py: import zmq
 vr_runtime/lsl_outlets.py: import pylsl
 vr_runtime/pair_command.py: import spake2
+clinician_console/pages/__init__.py: import sqlalchemy
 vr_runtime/sensors_command.py: import bleak
 clinician_console/cli.py: import zeroconf
 clinician_console/report/__init__.py: import mcap

@@ -58,19 +58,14 @@ def upgrade() -> None:
         sa.Column("archived", sa.Boolean(), nullable=False),
         sa.Column("created", _short, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("sessions", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("last_session", _short, nullable=False, server_default=""),
         sa.PrimaryKeyConstraint("id", name="pk_patients"),
         sa.UniqueConstraint("folded", name="uq_patients_folded"),
     )
-    op.create_index(
-        "ix_patients_list", "patients", ["archived", "folded", "id", "pseudonym", "age_band", "practice"]
-    )
-    op.create_index(
-        "ix_patients_practice",
-        "patients",
-        ["practice"],
-        sqlite_where=sa.text("practice"),
-        postgresql_where=sa.text("practice"),
-    )
+    op.create_index("ix_patients_list", "patients", ["archived", "last_session", "folded"])
+    op.create_index("ix_patients_found", "patients", ["archived", "folded"])
+    op.create_index("ix_patients_practice", "patients", ["practice", "created", "id"])
     op.create_table(
         "settings",
         sa.Column("name", _short, nullable=False),
