@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from clinician_console.pages import (
     day,
+    exports,
     helping,
     homework,
     patient,
@@ -25,6 +26,7 @@ ROOMS = (
     plan_page,
     questionnaires,
     homework,
+    exports,
     settings,
     trail,
     helping,

@@ -27,7 +27,7 @@ from vr_runtime.record import Entry, Writer
 from vr_runtime.record.chunks import stream_dtype
 
 SECRET = "=cmd|Mrs Example of Rue Longue"
-EPOCH_2000_NS = 826_000_000_000_000_000
+EPOCH_2000_NS = 826_123_456_000_000_000
 """A sensor's own clock, as straps have it: nanoseconds since the year 2000. It tells the real date."""
 
 
