@@ -28,6 +28,15 @@ from vr_runtime.record import Reader
 SHOWN = 8
 POLL_S = 0.5
 FOLDER = "exports"
+NAMES = {
+    Format.CSV: "CSV",
+    Format.MCAP: "MCAP",
+    Format.BIDS: "BIDS",
+    Format.EDF: "EDF+",
+    Format.FHIR: "FHIR R5",
+    Format.FHIR_R4B: "FHIR R4B",
+}
+"""Proper names, the same in all languages."""
 STUDY_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 _desks: dict[int, ExportDesk] = {}
@@ -46,7 +55,7 @@ def pages(house: House) -> None:
     @page(house, "/exports")
     async def exports() -> None:
         rows = await to_thread(house.store.patients, "", limit=SHOWN)
-        with shell(house, "exports") as words:
+        with shell(house, "exports", styles=("exports",)) as words:
             Page(house, words, rows)
 
 
@@ -92,12 +101,12 @@ class Page:
                 "study",
                 self._scope_chosen,
             )
-            self._study = Box("labelled")
+            self._study = Box("export-part")
             with self._study:
                 Say("", words("exports.study_hint"), tag="p")
                 with labelled("export-study", words("exports.study_name"), words("exports.study_name_hint")):
                     Line("export-study", longest=40)
-            self._person = Box("labelled")
+            self._person = Box("export-part")
             with self._person:
                 with labelled("export-search", words("exports.search")):
                     Line("export-search", on_typed=self._search, longest=64)
@@ -182,15 +191,15 @@ class Page:
         words = self._words
         with Box("card", "section", aria_labelledby="exports-how"):
             Say("", words("exports.how"), tag="h2", id="exports-how")
-            about = Say("hint", words("exports.about_bids"), tag="p", id="export-about")
             self._format = OneOf(
                 "export-format",
                 words("exports.how"),
-                [(to.value, words(f"exports.format_{_key(to.value)}")) for to in Format],
+                [(to.value, NAMES[to]) for to in Format],
                 Format.BIDS.value,
                 lambda value: about.say(words(f"exports.about_{_key(value)}")),
             )
-            self._shift_box = Box("labelled")
+            about = Say("hint", words("exports.about_bids"), tag="p", id="export-about", role="status")
+            self._shift_box = Box("export-part")
             with self._shift_box:
                 Say("label", words("exports.dates"))
                 self._dates = OneOf(
