@@ -72,7 +72,7 @@ def make_clinic(folder: Path) -> Clinic:
     )
     add(Session("run-6", refused.id, "", "2026-03-05T09:30:00+00:00", state="ended", record=str(record)))
     add(Session("run-7", practice.id, "", "2026-03-06T09:30:00+00:00", state="ended", record=str(record)))
-    phq9 = {str(number): 1 for number in range(1, 10)}
+    phq9: dict[str, int | str | None] = {str(number): 1 for number in range(1, 10)}
     states = {"states": {"total": "complete"}}
     store.save_answers(
         Answers(
