@@ -9,6 +9,7 @@ from clinician_console.pages import (
     after,
     course,
     day,
+    exports,
     helping,
     homework,
     patient,
@@ -28,9 +29,13 @@ ROOMS = (
     plan_page,
     questionnaires,
     homework,
+<<<<<<< HEAD
     after,
     review,
     course,
+=======
+    exports,
+>>>>>>> w8-export8
     settings,
     trail,
     helping,
