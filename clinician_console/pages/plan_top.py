@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from asyncio import to_thread
 from collections.abc import Callable
+from typing import Any, cast
 
 from nicegui import ui
 
@@ -13,7 +14,9 @@ from clinician_console.pages.plan_desk import PlanDesk, figure, typed
 from clinician_console.pages.shell import Link
 from clinician_console.plans.begin import copy_for
 from clinician_console.plans.checks import Finding, number_of
-from clinician_console.plans.draft import Draft, draft_of
+from clinician_console.plans.compare import Difference, differences
+from clinician_console.plans.draft import Draft, DraftStep, Said, draft_of
+from clinician_console.words import Words
 from vr_runtime.protocol.errors import PalierError
 from vr_runtime.protocol.files.plan import SAFE_PLACE
 
@@ -92,22 +95,54 @@ class Frame:
                     self._both(draft_of(desk.theirs.body))
 
     def _both(self, theirs: Draft) -> None:
-        """Both versions, ladder beside ladder."""
+        """Where the two versions differ, side by side."""
         desk, words = self._desk, self._desk.words
         with Box("said", data_level="warning"):
             Say("", words("plans.meanwhile"), tag="h2")
-            with Box("columns"):
-                for key, draft in (("mine", desk.draft), ("theirs", theirs)):
-                    with Box(""):
-                        Say("", words(f"plans.{key}"), tag="h3")
-                        Say("", draft.title or words("plans.untitled"), tag="p")
-                        with Box("", "ol"):
-                            for step in draft.steps:
-                                Say("", step.name.in_language(words.language), tag="li")
+            with Box("scrolls"), Box("", "table"):
+                with Box("", "thead"), Box("", "tr"):
+                    for key in ("what", "mine", "theirs"):
+                        Say("", words(f"plans.{key}"), tag="th", scope="col")
+                with Box("", "tbody"):
+                    for one in differences(desk.draft, theirs):
+                        with Box("", "tr"):
+                            name = words(f"plans.label_{one.field}")
+                            if one.step:
+                                side = desk.draft if desk.draft.has(one.step) else theirs
+                                step = side.step(one.step).name.in_language(words.language)
+                                name = words("plans.named", field=step or words("plans.unnamed"), text=name)
+                            Say("", name, tag="th", scope="row")
+                            Say("as-typed", as_text(one, one.mine, words), tag="td")
+                            Say("as-typed", as_text(one, one.theirs, words), tag="td")
             with Box("row"):
                 Press(desk.keep_both, "main", words("plans.keep_both"), id="keep-both")
                 Press(desk.keep_mine, "", words("plans.keep_mine"), id="keep-mine")
                 Press(desk.keep_theirs, "", words("plans.keep_theirs"), id="keep-theirs")
+
+
+def as_text(one: Difference, value: Any, words: Words) -> str:
+    """One side of a difference, as a person reads it."""
+    match value:
+        case None | () | "":
+            return "–"
+        case Said():
+            return value.in_language(words.language) or "–"
+        case DraftStep():
+            return words("plans.is_there")
+        case float() | int() if one.field in ("minimum_s", "baseline_s"):
+            return f"{words.value(value / 60)} min"
+        case float() | int():
+            return words.value(value)
+        case dict():
+            listed = cast("dict[str, Any]", value)
+            return "; ".join(f"{name}: {as_text(one, each, words)}" for name, each in listed.items()) or "–"
+        case list() if one.field == "steps":
+            steps = cast("list[DraftStep]", value)
+            return "\n".join(step.name.in_language(words.language) for step in steps)
+        case list() | tuple():
+            return ", ".join(as_text(one, each, words) for each in cast("list[Any]", value))
+        case _:
+            return str(value)
 
 
 class Standing:

@@ -29,13 +29,10 @@ ROOMS = (
     plan_page,
     questionnaires,
     homework,
-<<<<<<< HEAD
     after,
     review,
     course,
-=======
     exports,
->>>>>>> w8-export8
     settings,
     trail,
     helping,

@@ -13,11 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clinician_console.clinic.entries import Patient
+from clinician_console.pages.plan_top import as_text
 from clinician_console.plans.checks import check, plan_of
+from clinician_console.plans.compare import differences
 from clinician_console.plans.draft import Draft, History, Said, draft_of
 from clinician_console.plans.files import ImportRefused, file_name, from_toml, to_toml
 from clinician_console.plans.library import Library, manifests_of, shelves
-from clinician_console.words import LANGUAGES, catalogue
+from clinician_console.words import LANGUAGES, Words, catalogue
 from vr_runtime.protocol.files.manifest import Posture, SceneManifest
 from vr_runtime.protocol.files.plan import Plan
 from vr_runtime.protocol.files.toml import read_manifest
@@ -158,19 +160,20 @@ ONE, TWO, THREE = (step.id for step in good().steps)
 HEIGHT = SCENES["heights"].parameter("height")
 assert HEIGHT is not None
 assert HEIGHT.kind == "number"
+LOW, HIGH = HEIGHT.min, HEIGHT.max
 ONE_THING: dict[str, Callable[[Draft], Draft]] = {
     "nothing": lambda it: it,
-    "highest varied": lambda it: it.vary(ONE, "height", (0.0, HEIGHT.max)),
-    "varied beyond": lambda it: it.vary(ONE, "height", (0.0, HEIGHT.max + 1)),
-    "varied below": lambda it: it.vary(ONE, "height", (HEIGHT.min - 1, 5.0)),
+    "highest varied": lambda it: it.vary(ONE, "height", (0.0, HIGH)),
+    "varied beyond": lambda it: it.vary(ONE, "height", (0.0, HIGH + 1)),
+    "varied below": lambda it: it.vary(ONE, "height", (LOW - 1, 5.0)),
     "varied nowhere": lambda it: it.vary(ONE, "height", (5.0, 5.0)),
     "varied the other way": lambda it: it.vary(ONE, "height", (5.0, 4.0)),
     "varied elsewhere": lambda it: it.vary(ONE, "height", (50.0, 60.0)),
     "varied choice": lambda it: it.vary(ONE, "place", (0.0, 1.0)),
     "varied nothing": lambda it: it.vary(ONE, "no_such", (0.0, 1.0)),
     "varied half": lambda it: it.vary(ONE, "height", (0.0, None)),
-    "at the limit": lambda it: it.with_parameter(ONE, "height", HEIGHT.max),
-    "beyond the limit": lambda it: it.with_parameter(ONE, "height", HEIGHT.max + 0.1),
+    "at the limit": lambda it: it.with_parameter(ONE, "height", HIGH),
+    "beyond the limit": lambda it: it.with_parameter(ONE, "height", HIGH + 0.1),
     "text for number": lambda it: it.with_parameter(ONE, "height", ""),
     "no such choice": lambda it: it.with_parameter(ONE, "place", "moon"),
     "no such parameter": lambda it: it.with_parameter(ONE, "no_such", 1.0),
@@ -301,6 +304,22 @@ def test_every_finding_has_words_in_both_languages() -> None:
             for language in LANGUAGES:
                 assert catalogue(language)[f"plans.says.{one.key}"].format(**one.fields)
     assert {"empty", "too_long", "number_wanted", "out_of_range", "no_choice", "age_locked", "starts_high"} - seen <= {"starts_high"}  # fmt: skip
+
+
+def test_two_versions_differ_in_what_was_changed_and_nothing_else() -> None:
+    plan = good()
+    assert differences(plan, plan) == []
+    changed = (
+        plan.move(ONE, 1).remove(THREE).with_step(TWO, "predicted_suds", 55.0).with_plan("title", "Other")
+    )
+    found = {(one.step, one.field): (one.mine, one.theirs) for one in differences(changed, plan)}
+    assert set(found) == {("", "title"), ("", "steps"), (THREE, "step"), (TWO, "predicted_suds")}
+    assert found["", "title"] == ("Other", "Heights")
+    assert found[TWO, "predicted_suds"] == (55.0, 50.0)
+    assert found[THREE, "step"] == (None, plan.step(THREE))
+    for language in LANGUAGES:
+        for one in differences(changed, plan):
+            assert as_text(one, one.mine, Words(language)) != as_text(one, one.theirs, Words(language))
 
 
 def test_the_ceiling_stays_with_what_may_be_reached() -> None:
