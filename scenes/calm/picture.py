@@ -31,6 +31,8 @@ class CalmPicture:
     def __init__(self, kitchen: Kitchen) -> None:
         self._kitchen = kitchen
         kitchen.sun(TO_SUN, SUN)
+        # one stands under a tree, whose leaves let some of the sun through
+        kitchen.hands_in_shade(0.2)
         kitchen.sky(air.ZENITH, air.HORIZON, air.EARTH)
         kitchen.fog(air.FOG_COLOUR, air.FOG_M, start_m=air.FOG_START_M, sun_glow=0.5)
         kitchen.exposure(air.EXPOSURE)

@@ -138,7 +138,8 @@ class HeightsPicture:
         self._laps = laps
         places[:, 3] = np.where(self._driving, 0.0, street_life.HIDDEN)
         self._cars.place(places[self._rest])
-        self._near_cars.place(places[self._near])
+        near = self._near
+        self._near_cars.place(places[near], self._traffic.way(logic.t_s)[near], self._traffic.speed[near])
         self._people.people.show_level(MIDDLE if logic.viewpoint().z < MIDDLE_BELOW_M else FAR)
         hidden = np.arange(PEOPLE) >= logic.pedestrians
         self._people.draw(logic.t_s, self._walkers.doing(logic.t_s), hidden=hidden)

@@ -44,9 +44,13 @@ class Traffic:
     centre: Array
     """(n,) coordinate of the loop's middle, m."""
 
+    def way(self, t_s: float) -> Array:
+        """(n,) how far each car has come, m."""
+        return self.start + self.speed * t_s
+
     def places(self, t_s: float) -> tuple[Array, NDArray[np.int_]]:
         """(n, 4) of x, y, heading (radians from +y), 0; and the lap (n,) that each car is on."""
-        way = self.start + self.speed * t_s
+        way = self.way(t_s)
         lap = np.floor(way / self.loop).astype(int)
         at = self.centre + self.sign * (way - lap * self.loop - self.loop / 2)
         heads_x = self.along == 0

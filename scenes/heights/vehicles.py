@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from scenes.kit import stored
+from scenes.kit import stored, wheels
 from scenes.kit.city import SEED, drawn_by_scene
 from scenes.kit.moving import PAINTS, far_car
 from scenes.kit.quads import linear
 from scenes.kit.town import plan
+from vr_runtime.stage.flock import HIDDEN, rolling
 from vr_runtime.stage.mesh import Mesh, merge
 
 if TYPE_CHECKING:
@@ -26,11 +27,12 @@ WHITE_VAN = linear((0.82, 0.82, 0.80))
 
 
 def body(parts: dict[str, Mesh], kind: str, paint: tuple[float, float, float]) -> tuple[Mesh, Mesh]:
-    """What shines and what is dull of one car, which heads for +y."""
+    """What shines (its rims can turn) and what is dull of one car, which heads for +y."""
     painted = parts[f"{kind}.paint"]
     assert painted.tint is not None
     coat = replace(painted, tint=painted.tint * np.asarray(paint, dtype=np.float32))
-    return merge([parts[f"{kind}.gloss"], coat]), merge([parts[f"{kind}.matt"], parts[f"{kind}.tyres"]])
+    gloss = wheels.turning(parts[f"{kind}.gloss"], parts[f"{kind}.tyres"])
+    return merge([gloss, coat]), merge([parts[f"{kind}.matt"], parts[f"{kind}.tyres"]])
 
 
 class NearCars:
@@ -49,11 +51,12 @@ class NearCars:
                 sun_map=True,
                 flock=True,
                 rigid=True,
+                rolls=roughness < 0.5,
             )
             for name, roughness in (("bodies of cars", 0.28), ("dull parts of cars", 0.85))
         ]
 
-        def some(count: int) -> list[tuple[Mesh, Mesh]]:
+        def some(count: int) -> tuple[list[tuple[Mesh, Mesh]], list[str]]:
             kinds = rng.choice(KINDS, count, p=SHARES)
             # each colour once before any comes again
             order = np.concatenate([rng.permutation(len(PAINTS)) for _ in range(count // len(PAINTS) + 1)])
@@ -61,16 +64,19 @@ class NearCars:
                 WHITE_VAN if kind == "van" else PAINTS[k]
                 for kind, k in zip(kinds, order[:count], strict=True)
             ]
-            return [body(parts, str(kind), paint) for kind, paint in zip(kinds, paints, strict=True)]
+            made = [body(parts, str(kind), paint) for kind, paint in zip(kinds, paints, strict=True)]
+            return made, [str(kind) for kind in kinds]
 
         stands = np.array(
             [place for place in plan(np.random.default_rng(SEED)).parked if drawn_by_scene(*place)]
         )
-        pairs = some(len(stands))
+        pairs, _ = some(len(stands))
         rows = np.column_stack([stands, np.zeros(len(stands))])
         for k, look in enumerate(looks):
             kitchen.flock("parked cars", [pair[k] for pair in pairs], look, parent=under).place(rows)
-        pairs = some(moving)
+        pairs, kinds = some(moving)
+        radii = {kind: wheels.radius_m(parts[f"{kind}.tyres"]) for kind in KINDS}
+        self._radius_m = np.array([radii[kind] for kind in kinds])
         self._flocks = [
             kitchen.flock(
                 "near cars",
@@ -84,7 +90,11 @@ class NearCars:
             for k, look in enumerate(looks)
         ]
 
-    def place(self, rows: NDArray[np.float64]) -> None:
-        """(moving, 4) as ``Flock.place`` wants it."""
+    def place(
+        self, rows: NDArray[np.float64], way_m: NDArray[np.float64], speed_m_s: NDArray[np.float64]
+    ) -> None:
+        """(moving, 4) as ``Flock.place`` wants it, without how far wheels have turned; (moving,) way and speed."""
+        phase = np.where(rows[:, 3] > HIDDEN, rolling(way_m, speed_m_s, self._radius_m), HIDDEN)
+        rows = np.column_stack([rows[:, :3], phase])
         for flock in self._flocks:
             flock.place(rows)

@@ -57,14 +57,17 @@ def material(kitchen: Kitchen, name: str) -> Material:
             normal=kitchen.texture_file(f"{FOLDER}/asphalt_n.jpg", srgb=False),
             lamps=True,
             wet=True,
+            sun_strip=True,
         )
     if name == "marks":
         picture = kitchen.texture_file(f"{FOLDER}/marks.jpg")
-        return kitchen.material(name, colour=(1, 1, 1), roughness=0.8, texture=picture, lamps=True, wet=True)
+        return kitchen.material(
+            name, colour=(1, 1, 1), roughness=0.8, texture=picture, lamps=True, wet=True, sun_strip=True
+        )
     if name == "leaves":
         picture = kitchen.texture_file(TREES)
         return kitchen.material(
-            name, colour=(0.90, 0.90, 0.90), roughness=1.0, texture=picture, cutout=True, two_sided=True, lamps=True, shine=0.0,
+            name, colour=(0.90, 0.90, 0.90), roughness=1.0, texture=picture, cutout=True, cards=True, two_sided=True, lamps=True, shine=0.0,
         )  # fmt: skip
     if name == "signs":
         picture = kitchen.texture_file(f"{FOLDER}/signs.png", wrap="clamp")
@@ -74,7 +77,7 @@ def material(kitchen: Kitchen, name: str) -> Material:
     if name == "shade":
         dark = kitchen.texture_file(f"{FOLDER}/shade.png", wrap="clamp")
         return kitchen.material(
-            name, colour=(0, 0, 0), roughness=1.0, texture=dark, opacity=0.75, transparent=True, shine=0.0
+            name, colour=(0, 0, 0), roughness=1.0, texture=dark, opacity=0.5, transparent=True, shine=0.0
         )
     if name == "lit":
         return kitchen.material(
@@ -88,14 +91,15 @@ def material(kitchen: Kitchen, name: str) -> Material:
             texture=kitchen.texture_file("textures/city/windows.jpg"),
             normal=kitchen.texture_file("textures/city/windows_n.jpg", srgb=False),
             lamps=True,
+            sun_strip=True,
         )
     if name in PICTURES:
         picture, roughness = PICTURES[name]
         wet = name in ("pave", "concrete")
         return kitchen.material(
-            name, colour=(1, 1, 1), roughness=roughness, texture=kitchen.texture_file(picture), lamps=True, wet=wet, shine=0.15 if name in ("grass", "hedge") else 1.0,
+            name, colour=(1, 1, 1), roughness=roughness, texture=kitchen.texture_file(picture), lamps=True, wet=wet, sun_strip=name != "hedge", shine=0.15 if name in ("grass", "hedge") else 1.0,
         )  # fmt: skip
-    return kitchen.material(name, colour=(1, 1, 1), roughness=0.62, lamps=True)
+    return kitchen.material(name, colour=(1, 1, 1), roughness=0.62, lamps=True, sun_strip=True)
 
 
 class Run:

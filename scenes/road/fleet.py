@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from scenes.kit import stored
+from scenes.kit import stored, wheels
 from scenes.kit.moving import PAINTS
 from scenes.kit.quads import Quads, linear
+from scenes.road import shadows
 from scenes.road.logic import Vehicle
 from scenes.road.route import POOL, SIZES
-from vr_runtime.stage.flock import HIDDEN
+from vr_runtime.stage.flock import HIDDEN, rolling
 from vr_runtime.stage.mesh import Mesh, merge, quad
 
 if TYPE_CHECKING:
@@ -73,10 +74,10 @@ def paint_of(kind: str, slot: int) -> tuple[float, float, float]:
 
 
 def bodies(parts: dict[str, Mesh], kind: str, slot: int) -> tuple[Mesh, Mesh]:
-    """What shines and what is dull of one vehicle."""
+    """What shines (its rims can turn) and what is dull of one vehicle."""
     model = "van" if kind == "ambulance" else kind
     colour = np.asarray(paint_of(kind, slot), dtype=np.float32)
-    shiny = [parts[f"{model}.gloss"]]
+    shiny = [wheels.turning(parts[f"{model}.gloss"], parts[f"{model}.tyres"])]
     dull = [parts[f"{model}.matt"], parts[f"{model}.tyres"]]
     for name, heap, tone in (
         ("paint", shiny, colour),
@@ -158,6 +159,8 @@ class Fleet:
                 rigid=True,
                 lamps=True,
                 two_sided=True,
+                rolls=name == "bodies",
+                sun_strip=True,
             )
 
         def glowing(name: str, light: Sequence[float]) -> object:
@@ -182,7 +185,14 @@ class Fleet:
             members = [(kind, slot) for kind in kinds for slot in range(POOL[kind])]
             pairs = [bodies(parts, kind, slot) for kind, slot in members]
             flocks = [
-                kitchen.flock(f"{name} shiny", [p[0] for p in pairs], shiny),  # type: ignore[arg-type]
+                kitchen.flock(
+                    f"{name} shiny",
+                    [p[0] for p in pairs],
+                    shiny,  # type: ignore[arg-type]
+                    shadow=shadows.STRENGTH,
+                    shadow_in_sun_strip=True,
+                    outlines=[shadows.outline(kind) for kind, _ in members],
+                ),
                 kitchen.flock(f"{name} dull", [p[1] for p in pairs], dull),  # type: ignore[arg-type]
             ]
             for made in flocks:
@@ -191,6 +201,10 @@ class Fleet:
         everyone = [(kind, slot) for kind in POOL for slot in range(POOL[kind])]
         self._index = {member: k for k, member in enumerate(everyone)}
         kinds = [kind for kind, _ in everyone]
+        radii = {
+            kind: wheels.radius_m(parts[f"{'van' if kind == 'ambulance' else kind}.tyres"]) for kind in POOL
+        }
+        self._radius_m = np.array([radii[kind] for kind in kinds])
         self._under = kitchen.flock("under vehicles", [underneath(kind) for kind in kinds], shade)
         self._heads = kitchen.flock(
             "headlights",
@@ -228,6 +242,17 @@ class Fleet:
             kitchen.flock("under parked", [underneath(kind) for kind, _ in kept], shade),
         ]
 
+    def shade(self, sharp: float) -> None:
+        """``sharp``: strength of the shadows that the sun throws, 1 on a bright day."""
+        for _, flocks in self._groups:
+            thrown = flocks[0].thrown
+            assert thrown is not None
+            if sharp > 0.02:
+                thrown.show()
+                thrown.set_color_scale(1.0, 1.0, 1.0, sharp)
+            else:
+                thrown.hide()
+
     def draw(self, vehicles: Sequence[Vehicle], lamps_on: bool, blue: float, rain: float) -> None:
         """``blue``: brightness of the ambulance's lamps; ``rain``: 0 to 1."""
         rows = self._places
@@ -235,14 +260,18 @@ class Fleet:
         braking = np.zeros(len(rows), dtype=bool)
         lit = np.zeros(len(rows), dtype=bool)
         wet = np.zeros(len(rows), dtype=bool)
+        rolled = np.zeros((len(rows), 2))
         for item in vehicles:
             k = self._index.get((item.kind, item.slot))
             if k is None:
                 continue
             rows[k] = (item.x, item.y, radians(item.heading), 0.0)
+            rolled[k] = (item.way_m, item.speed_m_s)
             braking[k] = item.braking
             wet[k] = item.speed_m_s > 8.0
             lit[k] = item.kind != "ambulance" or blue > 0.0
+        there = rows[:, 3] > HIDDEN
+        rows[:, 3] = np.where(there, rolling(rolled[:, 0], rolled[:, 1], self._radius_m), HIDDEN)
         for members, flocks in self._groups:
             places = rows[[self._index[member] for member in members]]
             shown = bool((places[:, 3] > HIDDEN).any())

@@ -73,7 +73,9 @@ class OwnCar:
             uv_scale=(8.0, 8.0),
             shine=0.4,
         )
-        paint = kitchen.material("own paint", colour=PAINT, roughness=0.16, lamps=True, fogged=False)
+        paint = kitchen.material(
+            "own paint", colour=PAINT, roughness=0.16, lamps=True, sun_strip=True, fogged=False
+        )
         for name, material in (
             ("plastic", plastic),
             ("gloss", gloss),

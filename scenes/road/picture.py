@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scenes.kit import roads, stored
-from scenes.road import cabin, places
+from scenes.road import cabin, places, shadows
 from scenes.road.air import air
 from scenes.road.fleet import PARKED_M, Fleet
 from scenes.road.logic import RoadLogic
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 MODEL = "models/road.npz"
 BEHIND_M = 200.0
 """A piece of the stretch is drawn until it lies so far behind, m."""
-CLOUDS = 0.52
-TO_SUN = (-0.45, -0.35, 0.62)
+CLOUDS = 0.34
 
 
 class RoadPicture:
@@ -34,7 +33,9 @@ class RoadPicture:
         self._kitchen = kitchen
         self._lamps = kitchen.lamps()
         self._mirror = kitchen.mirror()
-        self._dome = kitchen.sky_dome(clouds=CLOUDS, cloud_colour=(1.25, 1.24, 1.22), seed=5, sun_disc=False)
+        self._dome = kitchen.sky_dome(clouds=CLOUDS, cloud_colour=(1.5, 1.48, 1.45), seed=5, sun_disc=False)
+        self._sun = kitchen.sun_strip(shadows.load())
+        self._own_shadow = kitchen.thrown_shadow("own car's shadow", shadows.own_outline(), shadows.STRENGTH)
         self.car = OwnCar(kitchen)
         self.fleet = Fleet(kitchen)
         self._around = Surroundings(kitchen)
@@ -87,6 +88,8 @@ class RoadPicture:
             self._place = name
         own_x = logic.stretch.own_x
         at = logic.y_m % PERIOD_M
+        self._sun.use(name)
+        self._sun.place(own_x, at)
         self.roots[name].set_x(-own_x)
         for k, piece in enumerate(self.pieces[name]):
             y = k * places.PIECE_M - at
@@ -106,7 +109,14 @@ class RoadPicture:
         kitchen, lamps = self._kitchen, self._lamps
         tunnel = look.tube_m > 0.0
         now = air(logic.night, logic.rain, logic.fog, tunnel)
-        kitchen.sun(TO_SUN, now.sun)
+        kitchen.sun(shadows.TO_SUN, now.sun)
+        sharp = shadows.sharpness(now.sun, now.zenith)
+        if sharp > 0.02:
+            self._own_shadow.show()
+            self._own_shadow.set_color_scale(1.0, 1.0, 1.0, sharp)
+        else:
+            self._own_shadow.hide()
+        self.fleet.shade(sharp)
         kitchen.sky(now.zenith, now.horizon, now.ground)
         clouds = CLOUDS * (1.0 - min(1.0, 1.6 * logic.fog))
         seen = (now.seen_zenith, now.seen_horizon, clouds)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scenes.kit import stored
-from scenes.washroom import looks, objects
+from scenes.washroom import looks, objects, steam
 from scenes.washroom.dirt import Dirt
 from scenes.washroom.others import Others
 from scenes.washroom.water import Water
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from scenes.washroom.logic import WashroomLogic
     from vr_runtime.stage.kitchen import Kitchen
 
-MIRROR_X = objects.ROOM_X[1]
+MIRROR_X = steam.MIRROR_X
 
 
 class WashroomPicture:
@@ -58,6 +58,7 @@ class WashroomPicture:
         self._others = Others(kitchen, self._room)
         kitchen.looking_glass(self._room, (MIRROR_X, 0.0, 0.0), (-1.0, 0.0, 0.0))
         self._glass = kitchen.mesh("glass", replace(glass, light=None, occlusion=None), looks.glass(kitchen))
+        kitchen.mesh("steam", steam.pane(), steam.film(kitchen))
         self._smeared = -1.0
         self._shown: dict[str, float] = {}
         self._there: dict[str, bool] = {}

@@ -18,12 +18,33 @@ MOST = 96
 HIDDEN = -2000.0
 """A phase that hides its member."""
 
+TURNS_PER_BLUR = 0.05
+"""Radians that a wheel is blurred over, a level: see :func:`rolling`."""
+BLURRED_TO = 26
+"""The most levels: two fifths of a turn, beyond which no spoke is told from another."""
+SHUTTER_S = 1.0 / 45.0
+"""How long a turning wheel is seen at once: two pictures of a headset, so that no spokes stand still or turn back in
+the pictures although the car drives on."""
+
+
+def rolling(
+    way_m: NDArray[np.floating], speed_m_s: NDArray[np.floating], radius_m: NDArray[np.floating]
+) -> NDArray[np.floating]:
+    """The phase of members whose material ``rolls``: how far their wheels have turned (the fraction, of a turn) and
+    over how much they are blurred (the whole part, in levels of ``TURNS_PER_BLUR``). The same shape as its arguments:
+    way rolled so far (m), speed (m/s), radius of the wheels (m)."""
+    level = np.floor(np.abs(speed_m_s) * (SHUTTER_S / TURNS_PER_BLUR) / radius_m)
+    # a share that rounds up to a whole turn would count as a level
+    turned = np.clip((way_m / (2.0 * np.pi * radius_m)) % 1.0, 0.0, 0.9999)
+    return np.minimum(level, BLURRED_TO) + turned
+
 
 class Flock:
-    """The members of one flock. ``node`` holds the Geom, and shadows that were asked for."""
+    """The members of one flock. ``node`` holds the Geom, and shadows that were asked for (``thrown``)."""
 
-    def __init__(self, node: NodePath, count: int) -> None:
+    def __init__(self, node: NodePath, count: int, thrown: NodePath | None = None) -> None:
         self.node = node
+        self.thrown = thrown
         self.count = count
         self._members = PTA_LVecBase4f.empty_array(MOST)
         self._rows = np.zeros((MOST, 4), dtype=np.float32)
@@ -33,7 +54,7 @@ class Flock:
 
     def place(self, members: NDArray[np.floating]) -> None:
         """Where they are now: (count, 4) of x, y (m, in the parent's plane), heading (radians counter-clockwise
-        from +Y ahead) and phase of the walk (radians; ``HIDDEN`` hides)."""
+        from +Y ahead) and phase of the walk (radians; of wheels, see :func:`rolling`; ``HIDDEN`` hides)."""
         self._rows[: self.count] = members
         self._members.set_data(self._rows.tobytes())
 

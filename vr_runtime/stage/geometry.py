@@ -32,6 +32,7 @@ VERTEX = np.dtype(
     ]
 )
 CHARTED = np.dtype([*VERTEX.descr, ("chart", "<f4", 2)])
+ROLLING = np.dtype([*VERTEX.descr, ("axle", "<f4", 4)])
 
 _KINDS = {
     "vertex": (3, GeomEnums.NT_float32, GeomEnums.C_point),
@@ -40,18 +41,25 @@ _KINDS = {
     "color": (4, GeomEnums.NT_uint8, GeomEnums.C_color),
     "tint": (4, GeomEnums.NT_uint8, GeomEnums.C_color),
     "chart": (2, GeomEnums.NT_float32, GeomEnums.C_other),
+    "axle": (4, GeomEnums.NT_float32, GeomEnums.C_other),
 }
-_formats: dict[bool, GeomVertexFormat] = {}
+_formats: dict[np.dtype[np.void], GeomVertexFormat] = {}
 
 
-def _format(charted: bool) -> GeomVertexFormat:
+def _layout(mesh: Mesh) -> np.dtype[np.void]:
+    if mesh.axle is not None:
+        return ROLLING
+    return VERTEX if mesh.lightmap_uvs is None else CHARTED
+
+
+def _format(layout: np.dtype[np.void]) -> GeomVertexFormat:
     """The registered vertex format; made at first use, not at import."""
-    if charted not in _formats:
+    if layout not in _formats:
         array = GeomVertexArrayFormat()
-        for name in (CHARTED if charted else VERTEX).names or ():
+        for name in layout.names or ():
             array.add_column(InternalName.make(name), *_KINDS[name])
-        _formats[charted] = GeomVertexFormat.register_format(GeomVertexFormat(array))
-    return _formats[charted]
+        _formats[layout] = GeomVertexFormat.register_format(GeomVertexFormat(array))
+    return _formats[layout]
 
 
 def _bytes(values: NDArray[np.float32]) -> NDArray[np.uint8]:
@@ -60,8 +68,8 @@ def _bytes(values: NDArray[np.float32]) -> NDArray[np.uint8]:
 
 def pack(mesh: Mesh) -> NDArray[np.void]:
     """The vertices as one structured array in the layout that the shaders read."""
-    charted = mesh.lightmap_uvs is not None
-    rows = np.zeros(len(mesh.positions), dtype=CHARTED if charted else VERTEX)
+    layout = _layout(mesh)
+    rows = np.zeros(len(mesh.positions), dtype=layout)
     rows["vertex"] = mesh.positions
     rows["normal"] = mesh.normals
     if mesh.uvs is not None:
@@ -76,15 +84,17 @@ def pack(mesh: Mesh) -> NDArray[np.void]:
         rows["tint"][:, 3] = mesh.member
     elif mesh.sway is not None:
         rows["tint"][:, 3] = _bytes(mesh.sway)
-    if charted:
+    if layout is CHARTED:
         rows["chart"] = mesh.lightmap_uvs
+    elif layout is ROLLING:
+        rows["axle"] = mesh.axle
     return rows
 
 
 def geom(mesh: Mesh) -> Geom:
     """A Geom with the mesh's vertices and triangles."""
     rows = pack(mesh)
-    data = GeomVertexData("mesh", _format(mesh.lightmap_uvs is not None), Geom.UH_static)
+    data = GeomVertexData("mesh", _format(_layout(mesh)), Geom.UH_static)
     data.unclean_set_num_rows(len(rows))
     _fill(data.modify_array(0), rows)
     triangles = GeomTriangles(Geom.UH_static)

@@ -8,12 +8,15 @@ from panda3d.core import LPoint3f, LQuaternionf, LVecBase4f, NodePath, ShaderInp
 
 from vr_runtime.protocol.pose import Hands, Pose
 from vr_runtime.stage import bins, geometry
+from vr_runtime.stage.light import HANDS_SUN
 from vr_runtime.stage.materials import Look, Material, MaterialMaker
 from vr_runtime.stage.scene import HandLook, Viewpoint
 from vr_runtime.stage.settings import GraphicsSettings
 
 CLOTH = (0.27, 0.305, 0.35)
 """Linear; a soft grey-blue that is nobody's skin."""
+IN_CABIN = 0.16
+"""Share of a cabin's daylight that reaches hands in a lap or on a wheel, where baked cabins have such values."""
 REHEARSED = Hands(Pose(-0.2, 0.5, 1.5), Pose(0.2, 0.5, 1.5))
 """Where they are drawn before the session, so that nothing has to be loaded in it."""
 
@@ -50,7 +53,7 @@ class HandModels:
 
     def __init__(self, settings: GraphicsSettings) -> None:
         self._maker = MaterialMaker(settings)
-        self._cloth: dict[tuple[bool, bool, bool], Material] = {}
+        self._cloth: dict[tuple[str, bool], Material] = {}
         self._space = NodePath("hands")
         self._hands = [
             _Hand(
@@ -74,6 +77,7 @@ class HandModels:
             self._root = root
             self._space.reparent_to(root)
             cloth = self._lit_as(root, looks is not None)
+            self._shade(root)
             for hand in self._hands:
                 hand.node.set_state(cloth.state)
                 hand.shown = None
@@ -96,11 +100,22 @@ class HandModels:
 
     def _lit_as(self, root: NodePath, soiled: bool) -> Material:
         """The gloves' cloth in the light that a scene has worked out beforehand, or else in its live light."""
-        probed = _has(root, "probe_map")
-        key = (probed, not probed and _has(root, "sun_map_reach"), soiled)
+        given = (("probe_map", "probed"), ("lamps", "cabin"), ("sun_map_reach", "sun_map"))
+        light = next((how for what, how in given if _has(root, what)), "live")
+        key = (light, soiled)
         if key not in self._cloth:
             self._cloth[key] = _cloth(self._maker, *key)
         return self._cloth[key]
+
+    def _shade(self, root: NodePath) -> None:
+        """Weaken the sun for the hands alone, where the scene says that they are in the shade."""
+        share = root.get_tag(HANDS_SUN)
+        if share:
+            # held while its vector is read, which is the input's own
+            sun = root.get_shader_input("sun_colour")
+            self._space.set_shader_input("sun_colour", LVecBase4f(sun.get_vector()) * float(share))
+        else:
+            self._space.clear_shader_input("sun_colour")
 
     def stand_before(self, panel: bool) -> None:
         """Be drawn after the rating panel, which is drawn over all that was there before it."""
@@ -115,19 +130,23 @@ class HandModels:
         self._space.remove_node()
 
 
-def _cloth(maker: MaterialMaker, probed: bool, sun_map: bool, soiled: bool) -> Material:
+def _cloth(maker: MaterialMaker, light: str, soiled: bool) -> Material:
+    # in a vehicle the roof keeps sun and most of the sky off; what is left dims with the day as the cabin does
+    dim = IN_CABIN if light == "cabin" else 1.0
     look = Look(
-        colour=CLOTH,
+        colour=[dim * part for part in CLOTH],
         roughness=0.85,
         fogged=False,
-        sun_map=sun_map,
-        shine=0.6,
-        probed=probed,
+        sun_map=light == "sun_map",
+        shine=0.6 * dim,
+        probed=light == "probed",
+        lamps=light == "cabin",
+        cabin=light == "cabin",
         soiled=soiled,
     )
     return maker.make("gloves", look)
 
 
 def _has(root: NodePath, name: str) -> bool:
-    """Whether the scene hung this light on its root (``Kitchen.sun_map``, ``Kitchen.probes``)."""
+    """Whether the scene hung this light on its root (``Kitchen.sun_map``, ``Kitchen.lamps``, ``Kitchen.probes``)."""
     return root.get_shader_input(name).get_value_type() != ShaderInput.M_invalid

@@ -46,7 +46,7 @@ from vr_runtime.stage import figures, geometry, people, roomlight, skin, sunmap,
 from vr_runtime.stage import flock as flocks
 from vr_runtime.stage.flock import Flock
 from vr_runtime.stage.lamps import Lamps, Mirror
-from vr_runtime.stage.light import Light
+from vr_runtime.stage.light import HANDS_SUN, Light
 from vr_runtime.stage.materials import Look, Material, MaterialMaker, by_keywords
 from vr_runtime.stage.mesh import Mesh
 from vr_runtime.stage.people import MIDDLE, Member, Members, People
@@ -55,6 +55,7 @@ from vr_runtime.stage.roomlight import CubeMap, ProbeGrid
 from vr_runtime.stage.settings import GraphicsSettings, Quality
 from vr_runtime.stage.sky import add_sky_dome
 from vr_runtime.stage.sunmap import HungMap, SunMap
+from vr_runtime.stage.sunstrip import HungStrip, SunStrip
 
 Colour = tuple[float, float, float]
 """Linear RGB; colours of surfaces lie in 0 to 1 (grass 0.1, concrete 0.4, white paint 0.8)."""
@@ -83,6 +84,11 @@ class Kitchen:
     def sun(self, direction: Sequence[float], colour: Sequence[float]) -> None:
         """``direction`` points from the ground to the sun (any length); black: no sun."""
         self._light.sun(direction, colour)
+
+    def hands_in_shade(self, share: float) -> None:
+        """For a scene whose light is baked and whose patient stands in the shade: the share of the live sun that
+        reaches the patient's hands there."""
+        self.root.set_tag(HANDS_SUN, f"{share:g}")
 
     def sky(self, zenith: Sequence[float], horizon: Sequence[float], ground: Sequence[float]) -> None:
         """Light from above, from the sides and from below: for live lighting, reflections and the sky dome.
@@ -129,6 +135,18 @@ class Kitchen:
         """Sunlight and shadow worked out beforehand, for materials made with ``sun_map=True``; see sunmap.py. Of
         several the last one holds, until ``use`` is called on another."""
         return sunmap.hang(self.root, made)
+
+    def sun_strip(self, made: dict[str, SunStrip]) -> HungStrip:
+        """The same along roads that repeat, by name, for materials made with ``sun_strip=True``: ``use`` one of them
+        and say in ``draw`` where the world is on it (``place``); see sunstrip.py."""
+        return HungStrip(self.root, made)
+
+    def thrown_shadow(self, name: str, mesh: Mesh, strength: float, *, lift_m: float = 0.02) -> NodePath:
+        """The shadow alone that a thing throws on the ground of the root in the sun's direction, where the scene's
+        ``sun_strip`` lets the sun through; its alpha scale weakens it."""
+        node = self.root.attach_new_node(geometry.geom_node(name, mesh))
+        node.set_state(self._maker.cast(strength, lift_m, sun_map=False, sun_strip=True))
+        return node
 
     def lamps(self) -> Lamps:
         """The scene's lamps, all off; ask once and keep them."""
@@ -267,6 +285,7 @@ class Kitchen:
         shadow: float = 0.0,
         shadow_lift_m: float = 0.02,
         shadow_in_sun_map: bool = True,
+        shadow_in_sun_strip: bool = False,
         outlines: Sequence[Mesh] | None = None,
     ) -> Flock:
         """Up to 96 things that move by themselves, as one Geom: ``Flock.place`` says where each one is, in the
@@ -280,7 +299,13 @@ class Kitchen:
         if shadow > 0.0:
             shape = flocks.joined(f"shadow of {name}", outlines) if outlines else drawn.node().make_copy()
             thrown = node.attach_new_node(shape)
-            thrown.set_state(self._maker.cast(shadow, shadow_lift_m, sun_map=shadow_in_sun_map, flock=True))
+            in_map = shadow_in_sun_map and not shadow_in_sun_strip
+            thrown.set_state(
+                self._maker.cast(
+                    shadow, shadow_lift_m, sun_map=in_map, sun_strip=shadow_in_sun_strip, flock=True
+                )
+            )
+            return flocks.Flock(node, len(members), thrown)
         return flocks.Flock(node, len(members))
 
     def people(

@@ -7,6 +7,9 @@ from math import sqrt
 
 from panda3d.core import LVecBase4f, NodePath
 
+HANDS_SUN = "sun on hands"
+"""The tag of a scene's root with the share of its sun that reaches hands."""
+
 
 class Light:
     """Keeps the last values: an unchanged call makes no new render state."""

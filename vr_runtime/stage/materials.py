@@ -52,11 +52,15 @@ class Look:
     draw little of it."""
     cutout: bool = False
     """Drops pixels where the texture's alpha is under one half (leaves, wire mesh)."""
+    cards: bool = False
+    """Of ``cutout``: flat cards that stand for something round (crowns of trees); one that is seen edge-on thins out."""
     two_sided: bool = False
     fogged: bool = True
     """False keeps the fog off."""
     sun_map: bool = False
     """Lit live, but the sun only where the scene's ``Kitchen.sun_map`` lets it through."""
+    sun_strip: bool = False
+    """The same by the scene's ``Kitchen.sun_strip``, along a road."""
     flock: bool = False
     """For meshes drawn by ``Kitchen.flock``."""
     sway_m: float = 0.0
@@ -77,6 +81,9 @@ class Look:
     """Darkens and shines as ``Lamps.wet`` says (needs ``lamps``)."""
     rigid: bool = False
     """Of a flock whose texture coordinates are for a texture."""
+    rolls: bool = False
+    """Of a flock of vehicles (``flock`` and ``rigid``, with a texture) whose meshes have an ``axle``: wheels turn as
+    ``flock.rolling`` says, and blur at speed."""
     rear_view: Texture | None = None
     """A vehicle's mirror, with a picture of noise for what it shows (see ``Kitchen.mirror``)."""
     rain_pane: bool = False
@@ -103,6 +110,10 @@ class Look:
             return f"opacity {self.opacity:g} needs transparent=True"
         if self.flock and self.sway_m > 0.0:
             return "a flock cannot sway"
+        if self.sun_map and self.sun_strip:
+            return "sun_map and sun_strip at once; choose one"
+        if self.rolls and not (self.flock and self.rigid and self.texture is not None):
+            return "wheels roll on a rigid flock with a texture"
         if self.surroundings is not None and self.ripples is None:
             return "only water (ripples) mirrors surroundings"
         if (self.cabin or self.wet) and not self.lamps:
@@ -224,11 +235,14 @@ class MaterialMaker:
         for wanted, define in (
             (look.transparent, "TRANSPARENT"),
             (look.cutout, "CUTOUT"),
+            (look.cutout and look.cards, "CARDS"),
             (look.two_sided, "TWO_SIDED"),
             (look.fogged, "FOGGED"),
-            (look.sun_map, "SUN_MAP"),
+            (look.sun_map or look.sun_strip, "SUN_MAP"),
+            (look.sun_strip, "SUN_STRIP"),
             (look.flock, "FLOCK"),
             (look.flock and look.rigid, "RIGID"),
+            (look.rolls, "ROLLS"),
             (look.lamps, "LAMPS"),
             (look.cabin, "CABIN"),
             (look.wet, "WET"),
@@ -251,10 +265,15 @@ class MaterialMaker:
         return Material(name, state, look.transparent)
 
     def cast(
-        self, strength: float, lift_m: float, *, sun_map: bool, flock: bool = False, skinned: bool = False
-    ) -> RenderState:
+        self, strength: float, lift_m: float, *, sun_map: bool, sun_strip: bool = False, flock: bool = False, skinned: bool = False,
+    ) -> RenderState:  # fmt: skip
         """The state of a shadow thrown on flat ground; drawn once a pixel however many triangles lie there."""
-        asked = (("SUN_MAP", sun_map), ("FLOCK", flock), ("SKINNED", skinned))
+        asked = (
+            ("SUN_MAP", sun_map or sun_strip),
+            ("SUN_STRIP", sun_strip),
+            ("FLOCK", flock),
+            ("SKINNED", skinned),
+        )
         defines = [name for name, wanted in asked if wanted]
         shader = self._program("cast.vert.glsl", "cast.frag.glsl", defines)
         state = RenderState.make(shaded(shader, thrown=LVecBase4f(float(strength), float(lift_m), 0.0, 0.0)))

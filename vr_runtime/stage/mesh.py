@@ -44,6 +44,9 @@ class Mesh:
     """(n,) which member of a flock the vertex belongs to (see ``Kitchen.flock``); None: no flock."""
     sway: Floats | None = None
     """(n,) 0 (held) to 1 (free): how far the vertex goes along with a material's ``sway``; None: all of it."""
+    axle: Floats | None = None
+    """(n, 4) of a flock whose material ``rolls``: y and z (m) of the axle that the vertex turns about, and the texture
+    coordinates of the middle of its wheel; z = 0: it does not turn. None: nothing does."""
 
     def __post_init__(self) -> None:
         def keep(name: str, value: ArrayLike | None, width: int, kind: type = np.float32) -> None:
@@ -66,7 +69,7 @@ class Mesh:
             ("sway", 1),
         ):
             keep(name, getattr(self, name), width)
-        for name, width in (("tint", 3), ("lightmap_uvs", 2)):
+        for name, width in (("tint", 3), ("lightmap_uvs", 2), ("axle", 4)):
             keep(name, getattr(self, name), width)
         keep("triangles", self.triangles, 3, np.uint32)
         if self.triangles.size and int(self.triangles.max()) >= count:
@@ -122,6 +125,7 @@ _FILL = {
     "tint": (3, 1.0),
     "member": (1, 255.0),
     "sway": (1, 0.0),
+    "axle": (4, 0.0),
 }
 
 

@@ -18,7 +18,12 @@ void main() {
     vertex = flock_placed(vertex, p3d_MultiTexCoord0, flock_member(tint.a));
 #endif
     vertex.xy -= sun_direction.xy * (max(vertex.z, 0.0) / max(sun_direction.z, 0.2));
-    vertex.z = vertex.z < -1000.0 ? vertex.z : thrown.y;
+    float lift = thrown.y;
+#if defined(FLOCK) && !defined(SKINNED)
+    // what is drawn first lies a little higher, so that a place is darkened once where patches lie over each other
+    lift += 0.0012 * float(15 - (gl_VertexID / 4) % 16);
+#endif
+    vertex.z = vertex.z < -1000.0 ? vertex.z : lift;
     v_world = world_position(vertex);
     gl_Position = eye_clip(v_world);
 #ifdef SKINNED

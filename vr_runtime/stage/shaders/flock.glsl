@@ -24,4 +24,15 @@ vec4 flock_placed(vec4 vertex, vec2 gait, vec4 member) {
     vec3 placed = flock_turned(local, member) + vec3(member.xy, 0.0);
     return member.w < -1000.0 ? vec4(0.0, 0.0, -1.0e4, 1.0) : vec4(placed, 1.0);
 }
+
+#ifdef ROLLS
+// Wheels: ``axle`` holds y and z of what a point turns about (z 0: it does not). The phase of a vehicle: its fraction
+// is the share of a turn, its whole part how far a wheel is blurred (flock.py).
+vec3 flock_rolled(vec3 direction, vec4 axle, vec4 member) {
+    if (axle.y <= 0.0 || member.w < -1000.0) return direction;
+    float turn = 6.2831853 * fract(member.w);
+    float c = cos(turn), s = sin(turn);
+    return vec3(direction.x, c * direction.y + s * direction.z, c * direction.z - s * direction.y);
+}
+#endif
 #endif

@@ -42,6 +42,26 @@ uniform vec4 p3d_ColorScale;
 
 out vec4 pixel;
 
+#ifdef ROLLS
+in vec3 v_wheel;
+
+// What a wheel shows while it turns by so many radians.
+vec4 turning(vec4 still) {
+    if (v_wheel.z <= 0.0) return still;
+    vec2 size = vec2(textureSize(surface_map, 0));
+    vec2 from = (v_uv - v_wheel.xy) * size;
+    vec2 px = dFdx(v_uv), py = dFdy(v_uv);
+    vec4 sum = vec4(0.0);
+    for (int k = 0; k < 10; k++) {
+        float turn = v_wheel.z * ((float(k) + 0.5) / 10.0 - 0.5);
+        float c = cos(turn), s = sin(turn);
+        vec2 at = v_wheel.xy + vec2(c * from.x - s * from.y, s * from.x + c * from.y) / size;
+        sum += textureGrad(surface_map, at, px, py);
+    }
+    return sum / 10.0;
+}
+#endif
+
 #ifdef NORMAL_MAP
 // A frame of tangents from screen derivatives: no tangents in the vertices.
 vec3 bent(vec3 normal, vec2 bend) {
@@ -63,9 +83,18 @@ void main() {
     vec4 base = v_colour;
 #ifdef SURFACE_MAP
     vec4 texel = texture(surface_map, v_uv);
+#ifdef ROLLS
+    texel = turning(texel);
+#endif
     base *= texel;
 #ifdef CUTOUT
+#ifdef CARDS
+    vec3 plane = normalize(cross(dFdx(v_to_eye), dFdy(v_to_eye)));
+    float edge_on = abs(dot(plane, normalize(v_to_eye)));
+    if (texel.a < mix(1.01, 0.5, smoothstep(0.16, 0.36, edge_on))) discard;
+#else
     if (texel.a < 0.5) discard;
+#endif
     base.a = v_colour.a;
 #endif
 #endif
@@ -127,7 +156,8 @@ void main() {
     diffuse_light = baked.rgb * surface_gloss.w;
     open *= baked.a;
 #elif defined(CABIN)
-    diffuse_light = v_light.rgb * lamps[5].w;
+    // what is thrown back and forth between dark linings was not baked
+    diffuse_light = (v_light.rgb + 0.045 * v_light.a) * lamps[5].w;
 #elif defined(VERTEX_LIGHT)
     diffuse_light = v_light.rgb;
 #else

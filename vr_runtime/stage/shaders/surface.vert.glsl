@@ -18,6 +18,10 @@ out vec2 v_chart;
 #ifdef SOILED
 out vec3 v_model;
 #endif
+#ifdef ROLLS
+in vec4 axle;
+out vec3 v_wheel;  // middle of the wheel on the texture, radians that it is blurred over
+#endif
 uniform vec4 surface_uv;
 uniform vec4 surface_colour;
 uniform vec4 p3d_ColorScale;
@@ -38,8 +42,16 @@ void main() {
     v_normal = world_direction(skinned_direction(p3d_Normal, pose));
 #elif defined(FLOCK)
     vec4 member = flock_member(tint.a);
-    vec3 world = world_position(flock_placed(p3d_Vertex, p3d_MultiTexCoord0, member));
-    v_normal = world_direction(flock_turned(p3d_Normal, member));
+    vec4 vertex = p3d_Vertex;
+    vec3 facing = p3d_Normal;
+#ifdef ROLLS
+    vec3 hub = vec3(0.0, axle.xy);
+    vertex.xyz = hub + flock_rolled(vertex.xyz - hub, axle, member);
+    facing = flock_rolled(facing, axle, member);
+    v_wheel = vec3(axle.zw, axle.y > 0.0 ? 0.05 * floor(max(member.w, 0.0)) : 0.0);
+#endif
+    vec3 world = world_position(flock_placed(vertex, p3d_MultiTexCoord0, member));
+    v_normal = world_direction(flock_turned(facing, member));
 #else
     vec3 world = world_position(p3d_Vertex);
     v_normal = world_direction(p3d_Normal);
