@@ -344,19 +344,6 @@ def test_blocks_that_never_reached_the_disk_are_a_crash(
     assert (verdict.state, verdict.entries) == (RecordState.CUT, 27)
 
 
-def test_a_hole_with_later_transactions_behind_it_is_no_crash(
-    crashed: Path, key: FileKey, tmp_path: Path
-) -> None:
-    """Each transaction is on the disk before the next begins."""
-
-    def clear(path: Path) -> None:
-        data = path.read_bytes()
-        at = (HEADER_BYTES + 3 * FRAME_BYTES) // 512 * 512 + 1024
-        path.write_bytes(data[:at] + bytes(512) + data[at + 512 :])
-
-    assert altered(crashed, key, tmp_path / "copy", "record.db-wal", clear)
-
-
 def test_a_checkpoint_that_was_torn_is_a_crash_and_loses_nothing(
     crashed: Path, key: FileKey, tmp_path: Path
 ) -> None:
