@@ -11,7 +11,7 @@ HERE = $(wildcard $(CODE))
 # and headsets, have the machine to themselves.
 TIMELESS := $(addprefix tests/,whole/test_treatments.py measures packaging patient protocol scenes sensors session stage)
 
-.PHONY: help setup demo test lint format types walls pytest proof bench pictures wheel pins xr-lab clean
+.PHONY: help setup demo test lint format types walls pytest proof bench pictures console-pictures wheel pins xr-lab clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -58,6 +58,9 @@ xr-lab: setup ## an OpenXR runtime without a headset, in the user's cache; once 
 
 pictures: setup ## contact sheets of every step of every scene, into docs/pictures
 	@$(RUN) scripts/pictures.py $(ARGS)
+
+console-pictures: setup ## every page of the console, into docs/pictures/console
+	@$(RUN) scripts/console_pictures.py $(ARGS)
 
 wheel: setup ## dist/palier-*.whl
 	@$(RUN) -m hatchling build -t wheel

@@ -15,6 +15,7 @@ MODULES = (
     "link_bench",
     "stop_bench",
     "record_bench",
+    "store_bench",
     "cost_bench",
     "measures_bench",
     "beat_bench",

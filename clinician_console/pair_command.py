@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import platform
 import sys
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
-from clinician_console.core.errors import ConsoleReason, UsageProblem
-from vr_runtime.link.errors import LinkError, LinkReason
-from vr_runtime.link.keys import ensure_local_keys, fingerprint, load_console_keys
-from vr_runtime.link.paired import RuntimeFile, forget, keep_runtime, name_from, runtimes
+from clinician_console.core.pairing import pair as core_pair
+from vr_runtime.link.errors import LinkError
+from vr_runtime.link.paired import forget, runtimes
 
 app = typer.Typer(help="List the runtimes this console is paired with, or forget one.", no_args_is_help=True)
 
@@ -44,24 +41,9 @@ def pair(
 ) -> None:
     """Pair with the runtime on another machine, where `vr-runtime pair` shows a code. The last line is the runtime's name
     and its key's fingerprint."""
-    from vr_runtime.link.pairing import Card, ConsoleSide
-    from vr_runtime.link.pairing_code import typed
-    from vr_runtime.link.pairing_sockets import pair_with
-
-    address, port = _place(host)
-    folder = ensure_local_keys()
-    keys = load_console_keys(folder)
-    card = Card(name=name_from(name or platform.node(), "console"), public=keys.public.decode())
-    side = ConsoleSide(typed(code) if code is not None else _asked(), card)
-    met = pair_with(address, port, side)
-    if not met.port:
-        raise LinkError(LinkReason.PAIRING_BROKEN, "the other side is no runtime")
-    file = RuntimeFile(
-        public=met.public, host=address, port=met.port, paired=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
-    )
-    stored = keep_runtime(folder, name_from(runtime_name or met.name, "runtime"), file)
+    stored, key = core_pair(host, code if code is not None else _asked(), name or "", runtime_name or "")
     print(f"to use it: clinician-console serve --runtime {stored}", file=sys.stderr)
-    print(f"paired with {stored}, key {fingerprint(met.public.encode())}")
+    print(f"paired with {stored}, key {key}")
 
 
 def find(
@@ -109,18 +91,6 @@ def forget_runtime(
 
 
 # ------------------------------------------------------------------ parts
-
-
-def _place(text: str) -> tuple[str, int]:
-    from vr_runtime.link.pairing_sockets import PAIR_PORT
-
-    host, colon, port = text.strip().partition(":")
-    if not host or (colon and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536)):
-        raise UsageProblem(
-            ConsoleReason.NO_RUNTIME,
-            f"'{text}' is no place: give HOST or HOST:PORT, such as 192.168.1.20 or 192.168.1.20:{PAIR_PORT}",
-        )
-    return host, int(port) if colon else PAIR_PORT
 
 
 def _asked() -> str:

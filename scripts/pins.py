@@ -1,4 +1,4 @@
-"""Pin every requirement with hashes: requirements/runtime.txt and requirements/dev.txt.
+"""Pin every requirement with hashes: requirements/runtime.txt, windows.txt and dev.txt.
 
 What Palier runs on is named once, in pyproject.toml; what building and testing take beside it, in
 requirements/dev.in. Hashes of all files of a version are written, so that one list serves every platform
@@ -31,6 +31,16 @@ OPTIONS = (
     "--annotation-style=line",
 )
 
+WINDOWS = (
+    "--quiet",
+    "--python-platform=windows",
+    f"--python-version={'.'.join(str(part) for part in OLDEST)}",
+    "--generate-hashes",
+    "--no-emit-index-url",
+    "--no-header",
+    "--no-annotate",
+)
+
 
 def wanted_at_run_time() -> list[str]:
     """The requirements of the project itself, with those of the `openxr` extra."""
@@ -39,9 +49,10 @@ def wanted_at_run_time() -> list[str]:
 
 
 def wanted_for_tests() -> list[str]:
-    """What the tests take beside dev.in: the `lsl` extra (its wheel wants a newer glibc than the rest)."""
+    """What the tests take beside dev.in: the extras `lsl` (its wheel wants a newer glibc than the rest) and
+    `postgresql`."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    return project["optional-dependencies"]["lsl"]
+    return [*project["optional-dependencies"]["lsl"], *project["optional-dependencies"]["postgresql"]]
 
 
 def pin(requirements: list[str], output: Path, arguments: list[str]) -> None:
@@ -55,6 +66,28 @@ def pin(requirements: list[str], output: Path, arguments: list[str]) -> None:
     )
 
 
+def pin_for_windows(requirements: list[str], folder: Path) -> None:
+    """requirements/windows.txt: the versions of runtime.txt, and what only Windows takes. pip-compile knows no platform
+    but its own, so this one list is written by uv, where it is installed."""
+    uv = shutil.which("uv")
+    if uv is None:
+        print(
+            "pins.py: windows.txt is left as it is: it takes uv (python -m pip install uv)", file=sys.stderr
+        )
+        return
+    done = subprocess.run(
+        [uv, "pip", "compile", "-", "--constraint", str(folder / "runtime.txt"), *WINDOWS],
+        input="\n".join(requirements),
+        text=True,
+        check=True,
+        capture_output=True,
+    )
+    head = (
+        "# What Palier runs on, for Windows on x86-64: the versions of runtime.txt. Written by `make pins`.\n"
+    )
+    (folder / "windows.txt").write_text(head + done.stdout, "utf-8")
+
+
 def main() -> int:
     if sys.version_info[:2] != OLDEST:
         print(f"pins.py: run it with Python {OLDEST[0]}.{OLDEST[1]}, the oldest that is supported.")
@@ -66,6 +99,7 @@ def main() -> int:
     # pip-compile keeps the pins that it finds in its output, so users get the versions that were tested.
     shutil.copyfile(folder / "dev.txt", folder / "runtime.txt")
     pin(run_time, folder / "runtime.txt", [])
+    pin_for_windows(run_time, folder)
     return 0
 
 

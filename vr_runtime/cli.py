@@ -188,6 +188,7 @@ def picture(
     view: Annotated[ViewName, typer.Option(help="where the head looks")] = ViewName.FRONT,
     key_file: KeyOption = None,
     size: Annotated[str, typer.Option(help="WIDTHxHEIGHT")] = "1280x720",
+    tell: Annotated[bool, typer.Option("--tell", help="tell on stderr which second was reached")] = False,
 ) -> None:
     """Show what the patient saw at a moment of a record, re-executed, or what a scene's step looks like. Prints the
     files' paths."""
@@ -206,7 +207,13 @@ def picture(
     if not at and not each_step:
         raise typer.BadParameter("give --at SECONDS or --each-step")
     key = key_source_from(key_file, os.environ, existing=record)
-    for path in take_pictures(record, key, find_scenes(), at or (), out, frame_size(size), each_step):
+
+    def told(reached_s: float, wanted_s: float) -> None:
+        if tell:
+            print(f"reached {reached_s:.1f} of {wanted_s:.1f} s", file=sys.stderr, flush=True)
+
+    moments, pixels = at or (), frame_size(size)
+    for path in take_pictures(record, key, find_scenes(), moments, out, pixels, each_step, told):
         print(path)
 
 
@@ -254,12 +261,17 @@ def film(
 
 
 @app.command()
-def doctor() -> None:
+def doctor(
+    headset: Annotated[bool, typer.Option("--headset", help="look for the headset alone")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="as JSON")] = False,
+) -> None:
     """Say what was found on this machine, and what to do about what is missing."""
     from vr_runtime.doctor import examine
 
-    findings = examine()
-    for finding in findings:
+    findings = examine(headset_alone=headset)
+    if as_json:
+        print(json.dumps([finding._asdict() for finding in findings], indent=2))
+    for finding in () if as_json else findings:
         print(f"{'ok  ' if finding.good else 'MISS'}  {finding.what}: {finding.found}")
         if not finding.good and finding.remedy:
             print(f"      {finding.remedy}")

@@ -24,8 +24,8 @@ class Finding(NamedTuple):
     optional: bool = False
 
 
-def examine() -> list[Finding]:
-    """Look at everything; a look that fails becomes a finding, never an error."""
+def examine(headset_alone: bool = False) -> list[Finding]:
+    """Look at everything, or at the headset's side alone; a look that fails becomes a finding, never an error."""
     checks: tuple[tuple[str, Callable[[], Finding | list[Finding]]], ...] = (
         ("Palier", _software),
         ("scenes", _scenes),
@@ -39,6 +39,8 @@ def examine() -> list[Finding]:
     )
     findings: list[Finding] = []
     for what, check in checks:
+        if headset_alone and check is not _openxr:
+            continue
         try:
             found = check()
             findings += found if isinstance(found, list) else [found]

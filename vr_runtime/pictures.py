@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,13 +11,22 @@ import numpy as np
 from PIL import Image
 
 from vr_runtime.catalogue import ScenePack
-from vr_runtime.protocol.events import Closed, Event, PhaseChanged, StepEntered
+from vr_runtime.measures.observer import Observer
+from vr_runtime.protocol.events import Closed, Event, Marker, PhaseChanged, StepEntered
 from vr_runtime.replay import Comparison, RecordedSession
 from vr_runtime.runtime import Rooms, Turn, run
 from vr_runtime.stage.settings import GraphicsSettings
 
 STEP_SETTLES_S = 2.4
 """A picture of a step is taken so long after it was entered: blinks and slews are mostly over."""
+
+SEEN_BEFORE_S = 3.0
+"""So long before a picture is taken every frame is brought in line with its scene, """
+SEEN_EVERY = 60
+"""and before that one frame in so many: cars and people then come and go where they did."""
+
+Progress = Callable[[float, float], None]
+"""Told the second of the record that was reached, and the one that is wanted."""
 
 
 def take_pictures(
@@ -28,6 +37,7 @@ def take_pictures(
     out: Path,
     size: tuple[int, int],
     each_step: bool = False,
+    progress: Progress = lambda _reached_s, _wanted_s: None,
 ) -> list[Path]:
     """Draw the frames that were shown at some moments of a record.
 
@@ -39,6 +49,7 @@ def take_pictures(
         out: a PNG file for one moment, else a folder in which files are named by their moments.
         size: width and height in pixels.
         each_step: draw every step that was played as well.
+        progress: told how far the re-execution is, a few times a second.
 
     Raises:
         RecordError: the record cannot be opened.
@@ -56,10 +67,10 @@ def take_pictures(
     else:
         out.mkdir(parents=True, exist_ok=True)
     camera = Camera(replace(GraphicsSettings(), width=size[0], height=size[1], msaa=4))
-    photographer = Photographer(camera, names)
+    photographer = Photographer(camera, names, progress)
     try:
         rooms = session.rooms(Comparison(session, exact=False), camera.graphics, (photographer,))
-        run(rooms, interrupted=lambda: photographer.finished)
+        run(replace(rooms, observer=_Nothing()), interrupted=lambda: photographer.finished)
     finally:
         camera.close()
     return photographer.taken()
@@ -77,24 +88,49 @@ def step_moments(events: Sequence[Event]) -> list[tuple[float, str]]:
     return [moments[step] for step in sorted(moments)]
 
 
+class _Nothing(Observer):
+    """Measures nothing: what is measured moves no picture, and takes a quarter of the time."""
+
+    def enter_scene(self, *_given: Any, **_named: Any) -> None:
+        pass
+
+    def update(self, *_given: Any, **_named: Any) -> tuple[Marker, ...]:
+        return ()
+
+    def finish(self, *_given: Any, **_named: Any) -> tuple[Marker, ...]:
+        return ()
+
+
 class Photographer:
     """A listener that draws the frames of the moments it was given."""
 
-    def __init__(self, camera: Any, names: Mapping[float, Path]) -> None:
+    def __init__(
+        self,
+        camera: Any,
+        names: Mapping[float, Path],
+        progress: Progress = lambda _reached_s, _wanted_s: None,
+    ) -> None:
         self._camera = camera
         self._due = sorted(names.items())
         self._taken: list[Path] = []
+        self._progress = progress
 
     @property
     def finished(self) -> bool:
         return not self._due
 
     def frame_done(self, rooms: Rooms, turn: Turn) -> None:
-        while self._due and turn.frame.now_ns >= self._due[0][0] * 1e9:
+        now_s, index = turn.frame.now_ns / 1e9, turn.frame.index
+        while self._due and now_s >= self._due[0][0]:
             _, path = self._due.pop(0)
             pixels: np.ndarray = self._camera.take(rooms.stage.picture(turn.sensed.head))
             Image.fromarray(pixels).save(path)
             self._taken.append(path)
+        if not self._due:
+            return
+        rooms.stage.unseen = now_s < self._due[0][0] - SEEN_BEFORE_S and (index + 1) % SEEN_EVERY != 0
+        if index % 500 == 0:
+            self._progress(now_s, self._due[-1][0])
 
     def taken(self) -> list[Path]:
         return self._taken

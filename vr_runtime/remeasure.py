@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from numpy.typing import NDArray
 
 from vr_runtime.measures.leaving import Leaving
-from vr_runtime.measures.offline import DeedAt, LeftAt, StepFrom, observe_record
+from vr_runtime.measures.offline import DeedAt, LeftAt, RestFrom, StepFrom, observe_record
 from vr_runtime.measures.registry import DEFINITIONS
 from vr_runtime.protocol.codec import CHUNK_PREFIX
 from vr_runtime.protocol.errors import FileError, FileReason
@@ -30,7 +30,7 @@ from vr_runtime.protocol.events import (
 )
 from vr_runtime.protocol.files.limits import SafetyLimits
 from vr_runtime.protocol.streams import FrameFlag
-from vr_runtime.protocol.words import Place
+from vr_runtime.protocol.words import Phase, Place
 from vr_runtime.record import Reader, decode_chunk
 
 _STREAMS = ("frame", "head", "hands", "stimulus", "heart", "eye", "eyelid")
@@ -145,6 +145,7 @@ def remeasure(course: Course) -> tuple[Marker, ...]:
     steps: list[StepFrom] = []
     deeds: list[DeedAt] = []
     left: list[LeftAt] = []
+    rests = [RestFrom(0, False)]  # a session begins with its set-up
     places, leaving, step = Places(course.opened.limits), Leaving(), 0
     frames = course.samples["frame"]
     by_frame = {number: list(some) for number, some in groupby(course.events, key=lambda event: event.frame)}
@@ -156,6 +157,9 @@ def remeasure(course: Course) -> tuple[Marker, ...]:
         if another or entered:
             step = entered[-1] if entered else step
             steps.append(StepFrom(frame, step, stimuli.get(places.scene, ()) if another else None))
+        phases = [event.body.phase for event in events if isinstance(event.body, PhaseChanged)]
+        if phases:
+            rests.append(RestFrom(frame, phases[-1] is Phase.BASELINE))
         deeds += [DeedAt(frame, event.body) for event in events if isinstance(event.body, PatientDid)]
         stopped = any(isinstance(event.body, StopPressed) for event in events)
         worn = bool(flags & FrameFlag.HEADSET_ON)
@@ -172,6 +176,7 @@ def remeasure(course: Course) -> tuple[Marker, ...]:
         steps=steps,
         deeds=deeds,
         left=left,
+        rests=rests,
         eye=some["eye"],
         eyelid=some["eyelid"],
     )

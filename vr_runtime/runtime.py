@@ -243,11 +243,10 @@ def observe(
 ) -> tuple[Marker, ...]:
     """Measures of what the patient did, as markers."""
     scene = decision.scene.scene
-    ended: tuple[Marker, ...] = ()
     if scene != rooms.observed:
         rooms.observed = scene
-        ended = rooms.observer.enter_scene(frame.now_ns, rooms.stimuli.get(scene, ()))
-    return ended + rooms.observer.update(
+        rooms.observer.enter_scene(frame.now_ns, rooms.stimuli.get(scene, ()))
+    return rooms.observer.update(
         frame.now_ns,
         sensed.head,
         sensed.hands,
@@ -264,6 +263,7 @@ def observe(
             headset_on=sensed.headset_on,
             place=decision.scene.place,
         ),
+        decision.phase is Phase.BASELINE,
     )
 
 

@@ -244,6 +244,8 @@ class ConsoleCore:
                 },
                 ceiling=line.ceiling,
                 practice=line.opened is not None and line.opened.patient == "virtual",
+                epoch=line.opened.epoch if line.opened else "",
+                pseudonym=line.opened.pseudonym if line.opened else "",
                 ended=line.closed is not None,
                 timeline_number=line.next_number,
                 local=local,

@@ -55,6 +55,7 @@ class RuntimeLink:
         self._name = name
         self._keys_folder = keys_folder
         self._client: LinkClient | None = None
+        self._listener: LinkListener | None = None
         self._there = threading.Event()
         self._page_age: Callable[[], int | None] = lambda: None
         self._copied: tuple[int, str] = (0, "")
@@ -63,6 +64,7 @@ class RuntimeLink:
     def open(self, listener: LinkListener) -> None:
         """Raises LinkError where the keys cannot be used or are not those of the runtime, or no runtime of that name is
         paired."""
+        self._listener = listener
         place, keys = self._place()
 
         def on_epoch(welcome: Welcome) -> int:
@@ -138,6 +140,25 @@ class RuntimeLink:
             self._client.close()
         if self._seeker is not None:
             self._seeker.close()
+
+    @property
+    def runtime(self) -> str | None:
+        """Name of the paired runtime that it speaks with; None: this machine's own."""
+        return self._runtime
+
+    def choose(self, runtime: str | None) -> None:
+        """Leave the runtime of now for another: a paired one by its name, this machine's own with None. Whoever asks
+        sees to it that no session is steered meanwhile.
+
+        Raises:
+            LinkError: as :meth:`open`; then it is connected to none.
+        """
+        listener = self._listener
+        self.close()
+        self._client, self._seeker, self._there = None, None, threading.Event()
+        self._runtime = runtime
+        if listener is not None:
+            self.open(listener)
 
     def _place(self) -> tuple[Path | Seeker, ConsoleKeys | None]:
         if self._runtime is None:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from clinician_console.core.errors import ConsoleError, ConsoleReason
@@ -26,20 +27,29 @@ class LocalRuntimeProcess:
             raise ConsoleError(
                 ConsoleReason.NOT_STARTED, f"--start-runtime cannot be read ({problem}): check its quotes"
             ) from None
-        if connection is not None and "--connection" not in self._arguments:
-            self._arguments += ["--connection", str(connection)]
+        self._connection = connection
         self._process: subprocess.Popen[bytes] | None = None
         self._tail = ""
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as this object
 
-    def start(self) -> None:
-        """Start it, unless it is running.
+    def start(self, arguments: Sequence[str] | None = None) -> None:
+        """Start it, unless it is running. ``arguments``: others than those that it was made with; they are kept, so
+        that what has died is started again as it was.
 
         Raises:
-            ConsoleError: NOT_STARTED.
+            ConsoleError: NOT_STARTED; also where one that plays something else is still running.
         """
         if self._process is not None and self._process.poll() is None:
-            return
+            if arguments is None:
+                return
+            raise ConsoleError(
+                ConsoleReason.NOT_STARTED,
+                "a session is open on this computer: end it before you open another",
+            )
+        if arguments is not None:
+            self._arguments = [*arguments]
+        if self._connection is not None and "--connection" not in self._arguments:
+            self._arguments += ["--connection", str(self._connection)]
         try:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "vr_runtime", "run", *self._arguments],

@@ -94,6 +94,9 @@ class Snapshot:
     """Highest step that may be reached."""
     practice: bool
     """The patient is virtual."""
+    epoch: str
+    """Id of the run, and of its session; empty before a record was opened."""
+    pseudonym: str
     ended: bool
     """The record was closed in order."""
     timeline_number: int

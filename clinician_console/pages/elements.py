@@ -74,9 +74,9 @@ class Press(Say):
     def _listen(self) -> None:
         self.on("click", self._pressed, js_handler=ONCE)
 
-    def _pressed(self) -> None:
-        if self.allowed:
-            self._on_press()
+    def _pressed(self) -> Any:
+        # What comes back may have to be awaited; NiceGUI does so.
+        return self._on_press() if self.allowed else None
 
     def allow(self, allowed: bool) -> None:
         self.allowed = allowed
@@ -123,9 +123,10 @@ class Hand(Press):
     def _listen(self) -> None:
         self.on("click", lambda event: self._handed(event.args), js_handler=self._script)
 
-    def _handed(self, values: Any) -> None:
+    def _handed(self, values: Any) -> Any:
         if self.allowed and isinstance(values, dict):
-            self._on_values({str(name): str(value) for name, value in values.items()})
+            return self._on_values({str(name): str(value) for name, value in values.items()})
+        return None
 
 
 _HAND = """(e) => {

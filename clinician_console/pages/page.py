@@ -17,6 +17,7 @@ from clinician_console.pages.clocks import Clocks
 from clinician_console.pages.controls import Actions, NoteLine, Ratings, Triggers
 from clinician_console.pages.desk import Desk
 from clinician_console.pages.elements import Box, Press, Say
+from clinician_console.pages.head import head
 from clinician_console.pages.ladder import Ladder
 from clinician_console.pages.marks import Marks
 from clinician_console.pages.notices import Notices
@@ -24,16 +25,26 @@ from clinician_console.pages.parameters import Parameters
 from clinician_console.pages.prevention import Prevention
 from clinician_console.pages.proposals import Proposals
 from clinician_console.pages.sensors import Sensors
+from clinician_console.pages.shell import ways_out
 from clinician_console.pages.status import Chips, Gauges, TopBar
 from clinician_console.pages.tabs import Tabs
 from clinician_console.pages.trial import Trial
 from clinician_console.pages.view import Standing, ViewCaption
-from clinician_console.words import LANGUAGES, Words, catalogue
+from clinician_console.words import LANGUAGES, Words
 
 POLL_S = 0.2
 
-IN_BROWSER = ("stop.", "timeline.", "view.", "marker.", "phase.", "trigger.", "chip.age")
+IN_BROWSER = ("timeline.", "view.", "marker.", "phase.", "trigger.", "chip.age", "tour.", "help.")
 """Texts that the page's own scripts show: beginnings of their keys."""
+
+TOUR = (
+    '<section id="tour" class="tour" aria-live="polite" hidden><span id="tour-count" class="tour-count"></span>'
+    '<button type="button" class="press" id="tour-back"></button>'
+    '<button type="button" class="press" id="tour-next"></button>'
+    '<button type="button" class="press" id="tour-close"></button>'
+    '<h2 id="tour-title" class="tour-title"></h2><p id="tour-text" class="tour-text"></p></section>'
+)
+"""Outside of Vue, like STOP; static/tour.js fills it."""
 
 StartLocal = Callable[[], None] | None
 
@@ -70,6 +81,17 @@ class Waiting:
         self._keys.say(words("keys.list"))
 
 
+class Named:
+    """Something that shows a sign alone: its name, for eyes that rest on it and for screen readers."""
+
+    def __init__(self, what: Box, key: str) -> None:
+        self._what, self._key = what, key
+
+    def refresh(self, now: Snapshot, words: Words) -> None:
+        self._what.attribute("aria-label", words(self._key))
+        self._what.attribute("title", words(self._key))
+
+
 class Languages:
     def __init__(self, desk: Desk, switch: Callable[[str], None]) -> None:
         self._desk = desk
@@ -97,10 +119,28 @@ def build(
     safety_port: int,
     start_local: StartLocal = None,
     clock: Callable[[], float] = time.monotonic,
+    *,
+    theme: str = "dark",
+    home: bool = False,
+    tour: bool = False,
+    on_tour_seen: Callable[[], None] = lambda: None,
 ) -> Desk:
-    """Make the page for the client that has just connected."""
+    """Make the page for the client that has just connected. ``home``: there are other pages to go back to;
+    ``tour``: begin with the walk for newcomers."""
     desk = Desk(core, language, clock)
-    _head(desk.words, safety_port)
+    head(
+        desk.words,
+        safety_port,
+        theme,
+        title=desk.words("app.title"),
+        texts=IN_BROWSER,
+        styles=("console",),
+        scripts=("console", "timeline", "tour"),
+        keys=keys.for_browser(),
+        more={"tour": tour},
+    )
+    ui.add_body_html(TOUR)
+    ui.on("palier_tour_seen", lambda _event: on_tour_seen())
 
     def switch(to: str) -> None:
         desk.words = Words(to)
@@ -112,6 +152,9 @@ def build(
             top = TopBar()
             chips = Chips()
             languages = Languages(desk, switch)
+            help_button = Say("press", "?", "button", id="help", type="button", aria_pressed="false")
+            if home:
+                ways_out(desk.words)
         notices = Notices(desk)
         with Box("pillars", "main"):
             with Box("pillar left"):
@@ -152,6 +195,7 @@ def build(
                 note = NoteLine(desk)
                 Box("stop-room")
     desk.parts = [
+        Named(help_button, "tour.help_title"),
         Standing(whole),
         caption,
         top,
@@ -197,35 +241,3 @@ def build(
     ui.timer(POLL_S, desk.refresh)
     desk.refresh()
     return desk
-
-
-def texts_for_browser(language: str) -> dict[str, str]:
-    return {key: text for key, text in catalogue(language).items() if key.startswith(IN_BROWSER)}
-
-
-def _head(words: Words, safety_port: int) -> None:
-    config = {
-        "safety": f"http://127.0.0.1:{safety_port}",
-        "language": words.language,
-        "keys": keys.for_browser(),
-        "words": {language: texts_for_browser(language) for language in {*LANGUAGES, words.language}},
-    }
-    # Within a script element only "</" could end it; JSON may write it as "<\/".
-    text = json.dumps(config, ensure_ascii=True).replace("</", "<\\/")
-    ui.page_title(words("app.title"))
-    ui.add_head_html(
-        '<meta name="color-scheme" content="dark">'
-        '<link rel="stylesheet" href="/static/console.css">'
-        f'<script type="application/json" id="palier-config">{text}</script>'
-        '<script src="/static/safety.js"></script>'
-        '<script src="/static/console.js" defer></script>'
-        '<script src="/static/timeline.js" defer></script>'
-    )
-    # Outside of Vue: the STOP button is there before, and after, everything else.
-    ui.add_body_html(
-        '<button type="button" id="stop" class="stop" aria-describedby="stop-state">'
-        '<span class="stop-shape" aria-hidden="true"></span>'
-        '<span class="stop-label" id="stop-label"></span><span class="stop-keys" id="stop-keys"></span>'
-        '<span class="stop-state" id="stop-state" role="status"></span></button>'
-        '<div id="stop-banner" class="stop-banner" role="alert" hidden></div>'
-    )

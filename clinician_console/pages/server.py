@@ -15,15 +15,18 @@ from fastapi.staticfiles import StaticFiles
 from nicegui import core as nicegui_core
 from nicegui import ui
 
-from clinician_console.core import ConsoleCore
+from clinician_console.core import ConsoleCore, Snapshot
 from clinician_console.core.errors import ConsoleError, ConsoleReason
 from clinician_console.pages.door import Door
 from clinician_console.pages.guard import ENTER, Guard
+from clinician_console.pages.house import House
 from clinician_console.pages.page import StartLocal, build
+from clinician_console.pages.rooms import open_rooms
 from clinician_console.pages.safety import SafetyServer, stop_answer
 
 DEFAULT_PORT = 8427
 TURN_S = 0.1
+KEEP_S = 1.0
 
 
 class PageServer:
@@ -32,6 +35,7 @@ class PageServer:
     Args:
         port: 0 takes any that is free.
         start_local: starts a runtime on this machine; None: there is no such button to press.
+        house: with it, the pages of the therapist's day; without it, the page that drives a session alone.
         on_link: told each link that opens the page, once per link.
 
     Raises:
@@ -46,8 +50,10 @@ class PageServer:
         port: int = DEFAULT_PORT,
         start_local: StartLocal = None,
         on_link: Callable[[str], None] = lambda _url: None,
+        house: House | None = None,
     ) -> None:
         self._core = core
+        self._house = house
         self._socket = bind(port)
         self.port: int = self._socket.getsockname()[1]
         self._on_link = on_link
@@ -57,9 +63,27 @@ class PageServer:
         self._routes(app)
         app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
 
-        @ui.page("/")
-        def index() -> None:
-            build(core, language, self._safety.port, start_local)
+        def drive(tour: bool = False) -> None:
+            if house is None:
+                build(core, language, self._safety.port, start_local)
+                return
+            build(
+                core,
+                house.language,
+                self._safety.port,
+                start_local,
+                theme=house.theme,
+                home=True,
+                tour=tour or house.first_time,
+                on_tour_seen=house.toured,
+            )
+
+        ui.page("/drive")(drive)
+        if house is None:
+            ui.page("/")(drive)
+        else:
+            house.safety_port = self._safety.port
+            open_rooms(house, app)
 
         ui.run_with(
             app,
@@ -129,9 +153,17 @@ class PageServer:
                 self._core.page_life.loop()
                 await asyncio.sleep(TURN_S)
 
-        task = asyncio.create_task(turn())
+        async def keep(house: House) -> None:
+            while True:
+                await asyncio.to_thread(house.look)
+                await asyncio.sleep(KEEP_S)
+
+        tasks = [asyncio.create_task(turn())]
+        if self._house is not None:
+            tasks.append(asyncio.create_task(keep(self._house)))
         yield
-        task.cancel()
+        for task in tasks:
+            task.cancel()
 
     def _routes(self, app: FastAPI) -> None:
         core = self._core
@@ -153,6 +185,10 @@ class PageServer:
             new = core.timeline_since(since, heart, generation)
             return {**new, "phase": phase, "preview_age": now.preview_age_s, "live": now.live}
 
+        @app.get("/standing")
+        async def standing() -> dict[str, object]:
+            return standing_of(core.snapshot())
+
         # The second way of a STOP, for when the page cannot reach the first. It may wait behind the page's own work.
         @app.post("/stop")
         async def stop(request: Request) -> dict[str, object]:
@@ -164,6 +200,23 @@ class PageServer:
         async def stopped(press: str = "") -> Response | dict[str, object]:
             identity = core.pressed(press)
             return stop_answer(core, identity, 0.0) if identity else Response(status_code=404)
+
+
+def standing_of(now: Snapshot) -> dict[str, object]:
+    """How the session stands, for the foot of the pages that do not drive it."""
+    told = now.telemetry
+    phase = "closed" if now.ended else told.phase.value if told else "none"
+    if told and not now.live and not now.ended:
+        phase = "lost"
+    live = phase not in ("none", "closed")
+    return {
+        "phase": phase,
+        "standing": "stopped" if phase == "stopped" else "live" if live else "none",
+        "who": now.pseudonym if live else "",
+        "step": told.step if told and live else 0,
+        "total": len(now.plan.steps) if now.plan else 0,
+        "alarms": sum(alarm.severity == "danger" for alarm in now.alarms) if live else 0,
+    }
 
 
 def bind(port: int) -> socket.socket:

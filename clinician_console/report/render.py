@@ -7,8 +7,10 @@ from functools import partial
 from importlib.resources import files
 from statistics import median
 
+from clinician_console.clinic.debrief import Debrief
 from clinician_console.core.commandlog import CommandLine, Latency, latencies
 from clinician_console.report.course import render_course
+from clinician_console.report.debrief import render_debrief
 from clinician_console.report.gather import Gathered, Visit
 from clinician_console.report.html import Row, esc, hint, para, section, table, titles
 from clinician_console.report.svg import timeline_svg
@@ -35,8 +37,16 @@ BY_THING = ("touch_count", "touch_time", "touch_latency")
 """Those that sum it up for each thing that was touched."""
 
 
-def render(data: Gathered, words: Words, *, verdict: Verdict | None = None, with_notes: bool = False) -> str:
-    """The whole page. ``verdict``: what verifying the record said, to be printed with it."""
+def render(
+    data: Gathered,
+    words: Words,
+    *,
+    verdict: Verdict | None = None,
+    with_notes: bool = False,
+    debrief: Debrief | None = None,
+) -> str:
+    """The whole page. ``verdict``: what verifying the record said, to be printed with it; ``debrief``: what was asked
+    after the session, which no record holds."""
     opened = data.opened
     title = f"{words('report.title')} – {opened.plan.title}"
     style = (files("clinician_console.report") / "report.css").read_text(encoding="utf-8")
@@ -50,6 +60,7 @@ def render(data: Gathered, words: Words, *, verdict: Verdict | None = None, with
         ),
         _steps(data, words),
         render_course(data.course, words, with_notes),
+        render_debrief(debrief, words, with_notes),
         _ratings(data, words),
         _markers(data, words),
         _commands(data, words),

@@ -1,9 +1,10 @@
-"""Every text that people read, in English and French: one TOML file a language, the same keys in both."""
+"""Every text that people read, in English and French: one folder of TOML files a language, the same keys in both."""
 
 from __future__ import annotations
 
 import re
 import tomllib
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -17,8 +18,12 @@ NO_BREAK = "\u00a0"
 @cache
 def catalogue(language: str) -> dict[str, str]:
     """All texts of a language under dotted keys."""
-    text = (files(__name__) / f"{language}.toml").read_text(encoding="utf-8")
-    texts = dict(_flat(tomllib.loads(text)))
+    texts: dict[str, str] = {}
+    for file in sorted((files(__name__) / language).iterdir(), key=lambda file: file.name):
+        more = dict(_flat(tomllib.loads(file.read_text(encoding="utf-8"))))
+        if twice := texts.keys() & more.keys():
+            raise ValueError(f"{language}/{file.name}: {sorted(twice)} are in another file already")
+        texts |= more
     if language == "fr":
         # In French a space stands before these signs; no line may break there.
         return {key: re.sub(r" (?=[:;?!»%])|(?<=«) ", NO_BREAK, text) for key, text in texts.items()}
@@ -83,6 +88,18 @@ class Words:
         whole = max(0, int(seconds))
         hours, rest = divmod(whole, 3600)
         return f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else f"{rest // 60}:{rest % 60:02d}"
+
+    def date(self, day: datetime) -> str:
+        """``3 March 2026``."""
+        return self("date.long", day=str(day.day), month=self(f"months.{day.month}"), year=str(day.year))
+
+    def when(self, utc: str) -> str:
+        """A time of day in UTC (ISO 8601) as this machine's date and time; what is none is given back as it is."""
+        try:
+            moment = datetime.fromisoformat(utc).astimezone()
+        except ValueError:
+            return utc
+        return f"{self.date(moment)}, {moment:%H:%M}"
 
     def _field(self, value: object) -> object:
         if isinstance(value, float):

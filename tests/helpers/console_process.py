@@ -24,9 +24,9 @@ class Answer(NamedTuple):
 class ConsoleProcess:
     """``with ConsoleProcess("--history", "60") as console: ...``. Every link that it prints is kept in order."""
 
-    def __init__(self, *arguments: str) -> None:
+    def __init__(self, *arguments: str, module: str = "tests.helpers.demo_console") -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.helpers.demo_console", *arguments],
+            [sys.executable, "-m", module, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

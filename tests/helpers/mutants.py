@@ -47,11 +47,11 @@ FIRST = {
     "clocks": ("clocks", "course"),
     "checks": ("checks", "course"),
     "prevention": ("prevention", "course"),
-    "proposals": ("advance", "course"),
+    "proposals": ("proposals", "advance", "course"),
     "waiting": ("waiting", "commits"),
-    "ladder": ("intensity", "trials", "phases_and_commands"),
+    "ladder": ("ladder", "intensity", "trials", "phases_and_commands"),
     "intensity": ("intensity", "safe_place"),
-    "veil": ("stop", "intensity", "safety"),
+    "veil": ("veil", "stop", "intensity", "safety"),
 }
 """The tests that are likeliest to notice come first; all the others follow."""
 LAST = ("treated", "properties")

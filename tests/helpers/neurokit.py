@@ -48,9 +48,34 @@ def density(rr, segment):
     curve = CubicSpline(at, rr, bc_type="natural")(np.arange(at[0], at[-1], 0.25))
     return welch(detrend(curve), 4.0, nperseg=segment, nfft=2 * segment, window="hann")[1].tolist()
 
+BANDS = [(0.04, 0.15), (0.15, 0.40)]
+
+def powers(rr, segment):
+    # LF and HF of one series by three ways; docs/measures.md, "Spectrum"
+    from scipy.interpolate import CubicSpline, interp1d
+    from scipy.signal import detrend, welch
+    at = np.cumsum(rr) / 1000.0
+    # Palier's definition, written anew with scipy
+    curve = detrend(CubicSpline(at, rr, bc_type="natural")(np.arange(at[0], at[-1], 0.25)))
+    hz, density = welch(curve, 4.0, nperseg=segment, nfft=2 * segment, window="hann")
+    defined = [float(density[(hz >= a) & (hz < b)].sum() * hz[1]) for a, b in BANDS]
+    # NeuroKit2's own functions on the same curve, told the same segment
+    alike = nk.signal_power(curve, BANDS, sampling_rate=4, normalize=False, window=segment / 4.0).iloc[0]
+    # NeuroKit2's definition, written anew: quadratic curve at 100 Hz, mean of the whole taken off, trapezoids
+    fine = np.arange(at[0], at[-1] + 0.01, 0.01)
+    drawn = interp1d(at, rr, kind="quadratic", bounds_error=False, fill_value=(rr[0], rr[-1]))(fine)
+    half = int(drawn.size / 2)
+    hz, density = welch(drawn - drawn.mean(), 100.0, nperseg=half, nfft=2 * half, window="hann", detrend=False)
+    within = [(hz >= a) & (hz < b) for a, b in BANDS]
+    theirs = [float(np.trapezoid(density[w], hz[w])) for w in within]
+    segments = (drawn.size - half) // (half - half // 2) + 1
+    return {"defined": defined, "alike": alike.tolist(), "theirs": theirs, "segments": segments}
+
 def answer(job):
     if "ecg" in job:
         return peaks(*job["ecg"])
+    if "powers" in job:
+        return powers(*job["powers"])
     return density(*job["density"]) if "density" in job else asked(job["rr"])
 
 json.dump([answer(job) for job in json.load(sys.stdin)], sys.stdout)
@@ -91,7 +116,9 @@ def fetched() -> Path | None:
 
 def ask(where: Path, jobs: Sequence[dict[str, Any]]) -> list[Any]:
     """``{"rr": intervals in ms}`` is answered by values and artefacts, ``{"ecg": (samples, rate)}`` by R peaks,
-    ``{"density": (intervals in ms, samples of a segment)}`` by scipy's power density of the same curve."""
+    ``{"density": (intervals in ms, samples of a segment)}`` by scipy's power density of the same curve,
+    ``{"powers": (the same)}`` by LF and HF (ms^2): by our definition in scipy (``defined``), by NeuroKit2's functions
+    with our settings (``alike``), by its own definition in scipy (``theirs``), and how many ``segments`` it averages."""
     answer = subprocess.run(
         [sys.executable, "-c", PROGRAM],
         input=json.dumps(jobs),

@@ -14,18 +14,23 @@ import multiprocessing
 import os
 import signal
 import struct
+import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from multiprocessing import forkserver
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import NamedTuple
+
+import pytest
 
 from clinician_console.core import ConsoleCore
 from clinician_console.core.link import RuntimeLink
 from clinician_console.core.port import Entry
 from clinician_console.store.beats import decode_heart
 from clinician_console.store.copies import RecordCopy
+from tests.helpers.disk import Disk
 from tests.helpers.session import ROOT, act, script
 from vr_runtime.assemble import Options, plan_for_scene, play_session
 from vr_runtime.catalogue import find_scenes
@@ -39,6 +44,13 @@ from vr_runtime.runtime import Rooms, Turn
 
 RATE_HZ = 90.0
 _PR_SET_PDEATHSIG = 1
+_COUNT = """
+import os, sys
+while os.getppid() == int(sys.argv[1]):
+    for _ in range(1_000_000):
+        pass
+"""
+"""Ends with the test also where that was killed."""
 _MARK = struct.Struct("<5q")
 
 
@@ -180,13 +192,24 @@ def seen(folder: Path, word: str) -> list[tuple[str, str]]:
 
 
 class Starter:
-    """Forks runtimes and consoles; ``close`` ends all that still run."""
+    """Forks runtimes and consoles; ``close`` ends all that still run.
 
-    def __init__(self) -> None:
+    ``busy``: so many processes beside them do nothing but count, at normal priority. ``disk``: a pretended one, on which
+    the processes find what they write below its folder."""
+
+    def __init__(self, busy: int = 0, disk: Disk | None = None) -> None:
         os.environ["PYTHONPATH"] = str(ROOT)
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(["tests.helpers.storm_warm"])
         self._running: list[BaseProcess] = []
+        self._busy = [subprocess.Popen([sys.executable, "-c", _COUNT, str(os.getpid())]) for _ in range(busy)]
+        self._own_server = disk is not None
+        if disk is not None:
+            _stop_server()
+            with pytest.MonkeyPatch.context() as patch:
+                for name, value in disk.environment().items():
+                    patch.setenv(name, value)
+                forkserver.ensure_running()
 
     def runtime(self, folder: Path) -> BaseProcess:
         return self._start(play, folder)
@@ -204,6 +227,16 @@ class Starter:
         for process in self._running:
             process.kill()
             process.join(60)
+        for counting in self._busy:
+            counting.kill()
+            counting.wait(60)
+        if self._own_server:
+            _stop_server()
+
+
+def _stop_server() -> None:
+    """The process that all are forked from, which keeps the environment that it was started with."""
+    forkserver._forkserver._stop()  # type: ignore[attr-defined]
 
 
 def kill(process: BaseProcess) -> None:

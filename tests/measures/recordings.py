@@ -23,3 +23,9 @@ CLEAN = ("pyhrv_short", "pyhrv_long")
 def series(name: str) -> NDArray[np.float64]:
     """The RR intervals of a recording, ms."""
     return np.loadtxt(RECORDINGS[name])
+
+
+def stretches() -> list[NDArray[np.float64]]:
+    """Thirteen of about five minutes from the hour of rest."""
+    rest = series("pyhrv_long")
+    return [rest[at : at + 400] for at in range(0, 4201, 350)]

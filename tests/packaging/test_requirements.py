@@ -10,7 +10,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-LISTS = [CHECKOUT / "requirements" / name for name in ("runtime.txt", "dev.txt")]
+LISTS = [CHECKOUT / "requirements" / name for name in ("runtime.txt", "windows.txt", "dev.txt")]
 # In pieces, so that this file does not find itself.
 SOURCE_OPTIONS = [
     "--" + option
@@ -84,7 +84,7 @@ def test_the_lists_hold_everything_the_project_names_in_its_range(path: Path) ->
 
 
 def test_both_lists_hold_the_same_versions() -> None:
-    runtime, development = (pins(path) for path in LISTS)
+    runtime, development = pins(LISTS[0]), pins(LISTS[-1])
     for name, (requirement, hashes) in runtime.items():
         assert str(requirement) == str(development[name][0])
         assert hashes == development[name][1]

@@ -125,3 +125,14 @@ def test_the_installed_runtime_plays_and_records_a_scene(python: Path, tmp_path:
 def test_the_installed_console_answers(python: Path) -> None:
     program = "from clinician_console.cli import main; main()"
     assert "drive" in run([str(python), "-c", program, "--help"], TERM="dumb")
+
+
+def test_the_installed_console_makes_the_clinics_data_by_its_migrations(python: Path, tmp_path: Path) -> None:
+    program = (
+        "import pathlib, sys; from clinician_console.store.opening import open_store; "
+        "from vr_runtime.record import PassphraseKey; "
+        "store = open_store(pathlib.Path(sys.argv[1]), PassphraseKey('for this test'), 'Dr A'); "
+        "print(store.practice_patient().pseudonym, store.audit_fault())"
+    )
+    told = run([str(python), "-c", program, str(tmp_path / "clinic.db")], PALIER_HOME=str(tmp_path))
+    assert told == "Practice None\n"

@@ -6,6 +6,7 @@ import pytest
 
 from vr_runtime.catalogue import find_scenes
 from vr_runtime.protocol.commands import AnswerCheck, Override
+from vr_runtime.protocol.course_events import OverrideGiven
 from vr_runtime.protocol.events import PastRating
 from vr_runtime.protocol.files.checklist import CheckItem, Checklist
 from vr_runtime.protocol.files.limits import SafetyLimits
@@ -136,3 +137,21 @@ def test_the_shorter_of_limit_and_age_bounds_the_time_with_the_headset_on(
 ) -> None:
     assert brief.in_force(SafetyLimits()).head_on_s == longest_s
     assert brief.in_force(SafetyLimits(head_on_s=600.0)).head_on_s == 600.0
+
+
+def test_what_is_not_in_the_list_is_refused_with_what_is() -> None:
+    told = gate().problem_with_answer(AnswerCheck(item="nobody", value=True))
+    assert told == "there is no check 'nobody' (there are: epilepsy, consent, sickness, notes)"
+    none = Gate(None, (), AgeBand.FROM_26).problem_with_answer(AnswerCheck(item="nobody", value=True))
+    assert none == "there is no check 'nobody' (there are: none)"
+
+
+def test_a_posture_that_does_not_fit_may_be_overridden_and_the_override_is_an_event() -> None:
+    manifest = find_scenes()["heights"].manifest.model_copy(update={"posture": (Posture.SEATED,)})
+    cleared = manifest.content
+    (gap,) = standing_gaps({"heights": manifest}, AgeBand.FROM_26, Posture.STANDING, cleared, headset=True)
+    assert gap.may_override is True
+    asked = Gate(None, (gap,), AgeBand.FROM_26)
+    told = asked.override(Override(gap=gap.id, by="Dr. A.", reason="seated below"))
+    assert told == OverrideGiven(gap="posture:heights", by="Dr. A.", reason="seated below")
+    assert asked.open == ()

@@ -197,3 +197,55 @@ def test_without_fixed_times_the_urge_keeps_to_its_beat() -> None:
     windows = Windows(Prevention(target_s=100.0, urge_at_s=(), urge_every_s=30.0))
     windows.begin(OpenWindow(what="washing"), 1, 0.0, 0)
     assert [second for second in range(99) if windows.move(float(second))[0]] == [0, 30, 60, 90]
+
+
+def test_each_window_asks_for_its_urge_from_its_own_beginning() -> None:
+    windows = Windows(Prevention(target_s=1800.0))
+    for began_s in (0.0, 1000.0):
+        windows.begin(OpenWindow(what="washing"), 1, began_s, 0)
+        assert windows.move(began_s) == (True, None)
+        assert windows.move(began_s + 1.0) == (False, None)
+        windows.end(WindowOutcome.ENDED)
+
+
+def test_a_window_that_ends_by_itself_asks_nothing_more() -> None:
+    due, closed = begun().move(700.0)
+    assert (due, closed is None) == (False, False)
+
+
+def test_times_are_seconds_since_the_opening_to_the_millisecond() -> None:
+    windows = Windows(DEFAULTS)
+    windows.begin(OpenWindow(what="washing", mode=PreventionMode.ALLOW), 3, 100.0, 50 * S)
+    seen = windows.did(washed(4_000_050.0, 4_000_000.0))
+    assert seen is not None
+    assert (seen.latency_s, seen.duration_s) == (4e6, 4e6)
+    marked = windows.marked("", 4_000_050 * S)
+    assert marked is not None
+    assert marked.latency_s == 4e6
+    third = S // 3
+    deed = washed(50.0).model_copy(update={"t_on_ns": 50 * S + third, "t_off_ns": 50 * S + 2 * third})
+    seen = windows.did(deed)
+    assert seen is not None
+    assert (seen.latency_s, seen.duration_s) == (0.333, 0.333)
+
+
+def test_what_a_window_came_to_is_rounded_and_a_short_one_counts_too() -> None:
+    windows = begun(PreventionMode.ALLOW)
+    windows.move(100.0 + 0.1 / 3.0)
+    windows.did(washed(0.1))
+    windows.move(100.1)
+    short = windows.end(WindowOutcome.ENDED)
+    assert (short.lasted_s, short.resisted_share) == (0.1, 0.333333)
+    windows.begin(OpenWindow(what="washing"), 3, 100.0, 0)
+    windows.move(100.0 + 0.12345)
+    assert windows.end(WindowOutcome.ENDED).lasted_s == 0.123
+    windows.begin(OpenWindow(what="washing"), 3, 100.0, 0)
+    assert windows.end(WindowOutcome.ENDED).lasted_s == 0.0
+
+
+def test_the_therapists_words_are_identifying_and_the_scenes_are_not() -> None:
+    windows = begun()
+    marked, seen = windows.marked("counts aloud", 2 * S), windows.did(washed(3.0))
+    assert marked is not None
+    assert seen is not None
+    assert (marked.identifying, seen.identifying) == (True, False)

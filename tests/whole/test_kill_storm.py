@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import shutil
@@ -12,6 +13,7 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.helpers.disk import Disk, build_shim
 from tests.helpers.storm import RATE_HZ, Starter, kill, last_played, seen, wait_until
 from vr_runtime.catalogue import find_scenes
 from vr_runtime.protocol.events import CommandDecided
@@ -26,11 +28,32 @@ CONSOLES = 25
 """Kills of the console for each runtime."""
 
 
+BUSY = int(os.environ.get("PALIER_BUSY", "0"))
+"""Processes that do nothing but count beside the storm, at normal priority."""
+SYNC_MS = int(os.environ.get("PALIER_SYNC_MS", "0"))
+"""What each sync of both records takes, on a pretended disk; 0: this machine's own disk."""
+MAKING_S = 0.1 + 25 * SYNC_MS / 1000
+"""What a record's making takes, with its syncs, before there is something to be lost."""
+
+
 @pytest.fixture
 def starter() -> Iterator[Starter]:
     made = Starter()
     yield made
     made.close()
+
+
+@pytest.fixture
+def crowded(tmp_path: Path) -> Iterator[Starter]:
+    """As the environment asks for it: with busy processes beside it, on a slow disk."""
+    with contextlib.ExitStack() as stack:
+        disk = None
+        if SYNC_MS:
+            disk = stack.enter_context(Disk(build_shim(tmp_path), tmp_path / "run"))
+            disk.slow(SYNC_MS)
+        made = Starter(BUSY, disk)
+        yield made
+        made.close()
 
 
 class Killed(NamedTuple):
@@ -165,11 +188,11 @@ def test_a_killed_consoles_copy_is_gone_on_with_without_a_gap_or_a_twin(
 
 @pytest.mark.proof
 @pytest.mark.timeout(7200)
-def test_many_kills_of_the_runtime(starter: Starter, tmp_path: Path) -> None:
+def test_many_kills_of_the_runtime(crowded: Starter, tmp_path: Path) -> None:
     packs, chance = find_scenes(), random.Random(int(os.environ.get("PALIER_SEED", "3")))
     kills = int(os.environ.get("PALIER_KILLS", "500"))
     killed = [
-        kill_runtime(starter, tmp_path / "run", 0.1 + chance.random() * 2.4, packs) for _ in range(kills)
+        kill_runtime(crowded, tmp_path / "run", MAKING_S + chance.random() * 2.4, packs) for _ in range(kills)
     ]
     lost = [one.lost_ns for one in killed if one.frames]
     print(  # noqa: T201
@@ -182,11 +205,11 @@ def test_many_kills_of_the_runtime(starter: Starter, tmp_path: Path) -> None:
 
 @pytest.mark.proof
 @pytest.mark.timeout(7200)
-def test_many_kills_of_the_console(starter: Starter, tmp_path: Path) -> None:
+def test_many_kills_of_the_console(crowded: Starter, tmp_path: Path) -> None:
     chance = random.Random(4)
     kills = int(os.environ.get("PALIER_KILLS", "500"))
     copied = [
-        kill_consoles(starter, tmp_path / "run", CONSOLES, chance) for _ in range(max(1, kills // CONSOLES))
+        kill_consoles(crowded, tmp_path / "run", CONSOLES, chance) for _ in range(max(1, kills // CONSOLES))
     ]
     print(  # noqa: T201
         f"{len(copied) * CONSOLES} kills of the console, {sum(copied)} entries copied: hash for hash the runtime's, "

@@ -1,7 +1,8 @@
 """Escape: how long after a stimulus was shown the patient got away from it, and how (docs/measures.md).
 
 Whoever gets away makes the stimulus vanish: the stop comes a moment before its end, the safe place a moment after it.
-So an onset that has ended waits a bounded time for its cause before it is called censored.
+So an onset that has ended waits a bounded time for its cause before it is called censored. What is hidden for a moment
+has not gone: a blink that moves the viewpoint, or a step that changes what is shown, is no onset.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ DEFINITIONS = {
     "escape_latency": Definition(
         "s",
         "head",
-        "escape/1",
-        ("escape_zone_m", "escape_zone_s", "escape_wait_s", "jump_m_s"),
+        "escape/2",
+        ("escape_zone_m", "escape_zone_s", "escape_wait_s", "onset_hidden_s", "jump_m_s"),
         "each onset of a stimulus",
     ),
 }
@@ -45,6 +46,8 @@ class _Onset:
         self.out_ns: int | None = None
         """Since when the head has been beyond the zone."""
         self.told = False
+        self.left = False
+        """The patient got away from the scene: what is shown after it has gone is another onset."""
 
     @property
     def quality(self) -> float:
@@ -52,33 +55,43 @@ class _Onset:
 
 
 class _Over:
-    """An onset that has ended and whose cause may still come."""
+    """An onset that has ended and whose cause may still come. ``step_ns``: begin of the step that it ended in."""
 
-    def __init__(self, name: str, onset: _Onset, t_ns: int, step: int) -> None:
-        self.name, self.onset, self.t_ns, self.step = name, onset, t_ns, step
+    def __init__(self, name: str, onset: _Onset, t_ns: int, step: int, step_ns: int) -> None:
+        self.name, self.onset, self.t_ns, self.step, self.step_ns = name, onset, t_ns, step, step_ns
+        self.back = True
+        """It may come back, and has not gone then: the scene is still the one that is there."""
 
 
 class Escape:
-    """Of all stimuli of a scene. An onset is the first frame in which a stimulus is shown; it gives one marker."""
+    """Of all stimuli of a scene. An onset is the first frame in which a stimulus is shown; it gives one marker, however
+    many steps it is shown for."""
 
     def __init__(self, settings: Settings) -> None:
         self._zone_m = settings.escape_zone_m
         self._zone_ns = round(settings.escape_zone_s * 1e9)
         self._wait_ns = round(settings.escape_wait_s * 1e9)
+        self._hidden_ns = round(settings.onset_hidden_s * 1e9)
         self._jump_m_s = settings.jump_m_s
         self._onsets: dict[str, _Onset] = {}
         self._over: list[_Over] = []
-        self._step = 0
+        self._step = -1
+        self._step_ns = 0
+        self._t_off_ns = 0
 
     def begin_step(self) -> None:
-        self._onsets.clear()
+        """A step is no onset: what is shown goes on being shown."""
 
     def leave_scene(self) -> None:
-        """What has ended goes on waiting: the safe place is another scene."""
+        """What has ended goes on waiting: the safe place is another scene. Nothing of this one comes back."""
+        self._close(self._t_off_ns)
+        for over in self._over:
+            over.back = False
 
     def update(self, moment: Moment, out: list[tuple[str, Found]]) -> None:
         t_ns = moment.t_ns
-        self._step = moment.step
+        if moment.step != self._step:
+            self._step, self._step_ns = moment.step, t_ns
         if self._over:
             self._resolve(moment, out)
         onsets = self._onsets
@@ -97,39 +110,45 @@ class Escape:
                     self._follow(onset, one, moment, out)
         if moment.left and onsets:
             for name, onset in onsets.items():
-                self._tell(name, onset, max(t_ns, onset.onset_ns), moment.left, onset.quality, None, out)
+                onset.left = True
+                self._tell(name, onset, max(t_ns, onset.onset_ns), moment.left, onset.quality, out)
         if not moment.exposed and onsets:
             self._close(t_ns)
 
     def summary(self, t_off_ns: int, out: list[tuple[str, Found]]) -> None:
-        """What is open waits for its cause too: the step may be over because the patient got away."""
-        self._close(t_off_ns)
+        """Nothing is over yet; where the scene is left, it is from now on."""
+        self._t_off_ns = t_off_ns
 
     def finish(self, t_off_ns: int, out: list[tuple[str, Found]]) -> None:
+        self._close(t_off_ns)
         for over in self._over:
             self._censor(over, out)
         self._over.clear()
 
     def _close(self, t_ns: int) -> None:
         for name, onset in self._onsets.items():
-            if not onset.told:
-                self._over.append(_Over(name, onset, max(t_ns, onset.onset_ns), self._step))
+            if not onset.left:
+                self._over.append(_Over(name, onset, max(t_ns, onset.onset_ns), self._step, self._step_ns))
         self._onsets.clear()
 
     def _resolve(self, moment: Moment, out: list[tuple[str, Found]]) -> None:
         left, t_ns = moment.left, moment.t_ns
         waiting: list[_Over] = []
+        shown = {one.id for one in moment.seen if one.visible} if moment.exposed else set[str]()
         for over in self._over:
+            gone_ns = t_ns - over.t_ns
             if left:
-                self._tell(over.name, over.onset, over.t_ns, left, over.onset.quality, over.step, out)
-            elif moment.exposed or not 0 <= t_ns - over.t_ns <= self._wait_ns:
+                self._tell(over.name, over.onset, over.t_ns, left, over.onset.quality, out, over)
+            elif over.back and over.name in shown and 0 <= gone_ns <= self._hidden_ns:
+                self._onsets.setdefault(over.name, over.onset)
+            elif shown or not 0 <= gone_ns <= self._wait_ns:
                 self._censor(over, out)
             else:
                 waiting.append(over)
         self._over = waiting
 
     def _censor(self, over: _Over, out: list[tuple[str, Found]]) -> None:
-        self._tell(over.name, over.onset, over.t_ns, "censored", over.onset.quality, over.step, out)
+        self._tell(over.name, over.onset, over.t_ns, "censored", over.onset.quality, out, over)
 
     def _follow(self, onset: _Onset, one: Seen, moment: Moment, out: list[tuple[str, Found]]) -> None:
         """One frame of a stimulus that is shown: has the head left the zone in which it began?"""
@@ -161,7 +180,7 @@ class Escape:
             onset.out_ns = t_ns
         if t_ns - onset.out_ns >= self._zone_ns:
             quality = min(1.0, own) * onset.quality
-            self._tell(one.id, onset, onset.out_ns, ZONE, quality, None, out)
+            self._tell(one.id, onset, onset.out_ns, ZONE, quality, out)
 
     def _tell(
         self,
@@ -170,15 +189,18 @@ class Escape:
         t_ns: int,
         cause: str,
         quality: float,
-        step: int | None,
         out: list[tuple[str, Found]],
+        over: _Over | None = None,
     ) -> None:
+        """``over``: it had ended before, perhaps in another step."""
         if onset.told:
             return
         onset.told = True
+        step, step_ns = (self._step, self._step_ns) if over is None else (over.step, over.step_ns)
+        since_step_s = max(0, t_ns - max(onset.onset_ns, step_ns)) / 1e9
+        more = ((cause, 1.0), ("since_step_s", round(since_step_s, 3)))
         latency_s = (t_ns - onset.onset_ns) / 1e9
-        found = Found("escape_latency", onset.onset_ns, t_ns, latency_s, quality, ((cause, 1.0),), step)
-        out.append((name, found))
+        out.append((name, Found("escape_latency", onset.onset_ns, t_ns, latency_s, quality, more, step)))
 
 
 def _way(start: tuple[float, float, float], head: Pose) -> float:

@@ -101,24 +101,39 @@ class Bins:
 
 
 class Baseline:
-    """Collects windows until the first step or the first stimulus; then it is what it is for the whole session."""
+    """Collects windows of the neutral room until the first step or the first stimulus; then it is what it is for the
+    whole session. The set-up before, and a safe place in between, are left out."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._kept: deque[Rate] = deque(
             maxlen=max(1, int(settings.heart_base_s / settings.heart_rate_window_s))
         )
+        self._since_ns: int | None = None
+        """Since when the session has been in the neutral room; None: it is not there."""
+        self._stays: list[tuple[int, int]] = []
+        """When it was there before: begin and end."""
         self.open = True
         self.base: Base | None = None
 
+    def rest(self, t_ns: int, on: bool) -> None:
+        """From ``t_ns`` on the session is in the neutral room, or not."""
+        if on and self._since_ns is None:
+            self._since_ns = t_ns
+        elif not on and self._since_ns is not None:
+            self._stays.append((self._since_ns, t_ns))
+            self._since_ns = None
+
     def add(self, rate: Rate) -> None:
-        self._kept.append(rate)
+        """A window that is over; one that lies in the neutral room with all of its time is kept."""
+        if self._since_ns is not None and rate.t_on_ns >= self._since_ns:
+            self._kept.append(rate)
 
     def close(self, t_ns: int, out: list[tuple[str, Found]]) -> None:
         """At ``t_ns`` the exposure begins."""
         self.open = False
         settings = self._settings
-        from_ns = t_ns - round(settings.heart_base_s * 1e9)
+        from_ns = self._last_of(round(settings.heart_base_s * 1e9), t_ns)
         kept = [rate for rate in self._kept if rate.t_on_ns >= from_ns]
         covered = sum(rate.covered_s for rate in kept)
         if not kept or covered < settings.heart_base_minimum_s:
@@ -137,6 +152,15 @@ class Baseline:
         )
         begin_ns, end_ns = kept[0].t_on_ns, kept[-1].t_off_ns
         out.append(("", Found("heart_baseline", begin_ns, end_ns, base.bpm, coverage * (1.0 - share), more)))
+
+    def _last_of(self, length_ns: int, t_ns: int) -> int:
+        """Since when the session has been in the neutral room for so long, all its stays up to ``t_ns`` together."""
+        stays = self._stays if self._since_ns is None else [*self._stays, (self._since_ns, t_ns)]
+        for begin_ns, end_ns in reversed(stays):
+            if end_ns - begin_ns >= length_ns:
+                return end_ns - length_ns
+            length_ns -= end_ns - begin_ns
+        return NOT_EVER
 
 
 def changes(rate: Rate, base: Base, settings: Settings, out: list[tuple[str, Found]]) -> None:

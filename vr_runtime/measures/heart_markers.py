@@ -28,6 +28,7 @@ class _Turned(NamedTuple):
     t_ns: int
     shown: bool
     step: int
+    resting: bool
 
 
 class HeartMarkers:
@@ -38,7 +39,7 @@ class HeartMarkers:
         self._late_ns = round(settings.heart_late_s * 1e9)
         self._waiting: deque[Beat] = deque(maxlen=_MOST_WAITING)
         self._turns: deque[_Turned] = deque(maxlen=_MOST_WAITING)
-        self._seen: tuple[bool, int] | None = None
+        self._seen: tuple[bool, int, bool] | None = None
         """What the last frame showed; None: to be told anew."""
         self._step_from_ns = 0
         # ---- as it was ``heart_late_s`` ago
@@ -61,7 +62,7 @@ class HeartMarkers:
     def update(self, moment: Moment, out: list[tuple[str, Found]]) -> None:
         if moment.beats:
             self._waiting.extend(moment.beats)
-        seen = (moment.exposed, moment.step)
+        seen = (moment.exposed, moment.step, moment.resting)
         if seen != self._seen:
             self._seen = seen
             self._turns.append(_Turned(moment.t_ns, *seen))
@@ -101,11 +102,14 @@ class HeartMarkers:
 
     def _turn(self, turn: _Turned, out: list[tuple[str, Found]]) -> None:
         t_ns = turn.t_ns
-        if self._baseline.open and (turn.shown or turn.step > 0):
-            if (rate := self._bins.close(t_ns)) is not None:
+        if self._baseline.open:
+            begins = turn.shown or turn.step > 0
+            if (begins or not turn.resting) and (rate := self._bins.close(t_ns)) is not None:
                 self._baseline.add(rate)
-            self._baseline.close(t_ns, out)
-            self._since_ns = t_ns
+            self._baseline.rest(t_ns, turn.resting)
+            if begins:
+                self._baseline.close(t_ns, out)
+                self._since_ns = t_ns
         if turn.shown:
             if not self._shown or turn.step > self._step:
                 self._orienting.onset(t_ns)

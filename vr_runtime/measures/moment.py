@@ -51,6 +51,8 @@ class Moment(NamedTuple):
     deeds: tuple[PatientDid, ...]
     left: str
     """How the patient got away in this frame, or nothing: a word of :data:`LEAVING`."""
+    resting: bool = True
+    """The session is in its baseline, or nobody told of phases."""
 
 
 LEAVING = ("", "stop", "headset_off", "safe_place")

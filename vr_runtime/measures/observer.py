@@ -23,8 +23,8 @@ from vr_runtime.measures.heart_window import HeartValue, HeartWindow
 from vr_runtime.measures.looking import Looking
 from vr_runtime.measures.moment import Measure, Moment, Seen
 from vr_runtime.measures.poses import fault
-from vr_runtime.measures.registry import DEFINITIONS
 from vr_runtime.measures.settings import Settings
+from vr_runtime.measures.telling import Telling
 from vr_runtime.measures.touching import Touching
 from vr_runtime.protocol.events import Marker, PatientDid
 from vr_runtime.protocol.files.manifest import Stimulus
@@ -94,8 +94,10 @@ class Observer:
     """Measures of one session.
 
     Call ``update`` once a frame. A change of ``step`` ends the step before by itself; ``end_of_step`` is for
-    a caller who wants its summary earlier. ``stimuli`` are the manifest's, in its order: a reading's index
+    a caller who wants its summary at once. ``stimuli`` are the manifest's, in its order: a reading's index
     counts them. All times are ns on the runtime's clock, never falling.
+
+    What is found is told in that order, a few markers a frame (``telling``); ``finish`` leaves nothing behind.
     """
 
     def __init__(self, stimuli: Sequence[Stimulus | str] = (), settings: Settings | None = None) -> None:
@@ -114,10 +116,7 @@ class Observer:
         )
         self._gate = BeatGate()
         self._heart = HeartWindow(self._settings)
-        self._parameters = {
-            name: {key: float(getattr(self._settings, key)) for key in definition.settings}
-            for name, definition in DEFINITIONS.items()
-        }
+        self._telling = Telling(self._settings)
         self._rate_every_ns = round(self._settings.heart_rate_window_s * 1e9)
         self._rmssd_every_ns = round(self._settings.rmssd_window_s * 1e9)
         self._sdnn_every_ns = round(self._settings.sdnn_window_s * 1e9)
@@ -130,14 +129,14 @@ class Observer:
         self._out: list[tuple[str, Found]] = []
         self._found: list[Found] = []
 
-    def enter_scene(self, t_ns: int, stimuli: Sequence[Stimulus | str]) -> tuple[Marker, ...]:
-        """Another scene with other stimuli is shown from the next frame on. Ends the step under way."""
-        markers = self.end_of_step(t_ns)
+    def enter_scene(self, t_ns: int, stimuli: Sequence[Stimulus | str]) -> None:
+        """Another scene with other stimuli is shown from the next frame on. Ends the step under way; its markers
+        come with the next frames."""
+        self._sum_up(t_ns)
         self._watches = [_Watch(stimulus, self._settings) for stimulus in stimuli]
         self._touching.leave_scene()
         for measure in self._measures:
             measure.leave_scene()
-        return markers
 
     def update(
         self,
@@ -153,8 +152,9 @@ class Observer:
         eye: Pose | None = None,
         openness: float | None = None,
         left: str = "",
+        resting: bool = True,
     ) -> tuple[Marker, ...]:
-        """One frame; the markers that it completes.
+        """One frame; the markers that it completes, and those that waited.
 
         Args:
             t_ns: begin of the frame (the frame stream's ``t_ns``).
@@ -168,10 +168,11 @@ class Observer:
             eye: origin and direction (+Y) of the gaze, from an eye tracker alone.
             openness: of the eyelids, 0 to 1, where a signal exists.
             left: how the patient got away in this frame, a word of ``moment.LEAVING``.
+            resting: the session is in its baseline (the neutral room, after the set-up): the heart's baseline comes
+                from there alone. True where nobody tells of phases.
         """
-        markers: tuple[Marker, ...] = ()
         if step != self._step:
-            markers = self.end_of_step(t_ns)
+            self._sum_up(t_ns)
             self._step = step
         if self._step_ns is None:
             self._step_ns = t_ns
@@ -202,6 +203,7 @@ class Observer:
                 beats,
                 tuple(deeds),
                 left,
+                resting,
             )
             for measure in self._measures:
                 measure.update(moment, self._out)
@@ -211,7 +213,9 @@ class Observer:
             self._next_sdnn_ns = t_ns + self._sdnn_every_ns
         elif t_ns >= self._next_rate_ns:
             self._periodic(t_ns)
-        return markers + self._markers() if self._out else markers
+        if self._out:
+            self._telling.take(self._out, step)
+        return self._telling.some()
 
     def live(self) -> LiveMeasures:
         """The state now; for ten times a second, not for every frame."""
@@ -232,10 +236,15 @@ class Observer:
         )
 
     def end_of_step(self, t_ns: int) -> tuple[Marker, ...]:
-        """End what is under way and sum the step up; empty where nothing was observed since the last end."""
+        """End what is under way and sum the step up, all at once, with what waited; empty where nothing was observed
+        since the last end."""
+        self._sum_up(t_ns)
+        return self._telling.rest()
+
+    def _sum_up(self, t_ns: int) -> None:
         start_ns = self._step_ns
         if start_ns is None:
-            return ()
+            return
         found = self._found
         for watch in self._watches:
             watch.interrupt(found)
@@ -255,14 +264,15 @@ class Observer:
             self._out.append(("", Found("heart_nonsense", start_ns, t_ns, float(self._gate.count), 1.0, why)))
             self._gate.begin_step()
         self._step_ns = None
-        return self._markers()
+        self._telling.take(self._out, self._step)
 
     def finish(self, t_ns: int) -> tuple[Marker, ...]:
-        """The session's last markers."""
-        markers = self.end_of_step(t_ns)
+        """The session's last markers: all that is left."""
+        self._sum_up(t_ns)
         self._heart_markers.finish(t_ns, self._out)
         self._body.finish(t_ns, self._out)
-        return markers + self._markers()
+        self._telling.take(self._out, self._step)
+        return self._telling.rest()
 
     def _seen(self, readings: tuple[StimulusReading, ...]) -> tuple[Seen, ...]:
         seen: list[Seen] = []
@@ -350,28 +360,6 @@ class Observer:
     def _take(self, stimulus: str) -> None:
         self._out.extend((stimulus, found) for found in self._found)
         self._found.clear()
-
-    def _markers(self) -> tuple[Marker, ...]:
-        markers = tuple(self._marker(stimulus, found) for stimulus, found in self._out)
-        self._out.clear()
-        return markers
-
-    def _marker(self, stimulus: str, found: Found) -> Marker:
-        definition = DEFINITIONS[found.marker]
-        return Marker(
-            marker=found.marker,
-            t_on_ns=found.t_on_ns,
-            # a clock that went back within a step must not make a span that ends before it begins
-            t_off_ns=max(found.t_on_ns, found.t_off_ns),
-            value=round(found.value, 6),
-            unit=definition.unit,
-            source=definition.source,
-            quality=round(min(1.0, max(0.0, found.quality)), 4),
-            algorithm=definition.algorithm,
-            parameters={**self._parameters[found.marker], **{key: round(v, 6) for key, v in found.more}},
-            stimulus=stimulus,
-            step=self._step if found.step is None else found.step,
-        )
 
 
 def _floats(form: Struct, *values: float) -> tuple[float, ...]:

@@ -41,6 +41,13 @@ class LeftAt(NamedTuple):
     how: str
 
 
+class RestFrom(NamedTuple):
+    """From this frame on, the session is in its baseline, or not."""
+
+    frame: int
+    on: bool
+
+
 class _Rows:
     """Walks a structured array that is sorted by ``frame``."""
 
@@ -71,6 +78,7 @@ def observe_record(
     steps: Sequence[StepFrom] = (),
     deeds: Sequence[DeedAt] = (),
     left: Sequence[LeftAt] = (),
+    rests: Sequence[RestFrom] = (),
     eye: NDArray[Any] | None = None,
     eyelid: NDArray[Any] | None = None,
     settings: Settings | None = None,
@@ -84,6 +92,7 @@ def observe_record(
         steps: the record's steps, sorted by frame.
         deeds: the record's deeds, sorted by frame.
         left: when and how the patient got away, sorted by frame.
+        rests: when the session was in its baseline, sorted by frame; empty where nothing tells of phases.
         eye, eyelid: as the others; None where the record has none.
     """
     observer = Observer(stimuli, settings)
@@ -93,6 +102,8 @@ def observe_record(
     away = {each.frame: each.how for each in left}
     coming = list(reversed(steps))
     done = list(reversed(deeds))
+    turning = list(reversed(rests))
+    resting = True
     step = 0
     t_ns = 0
     for t_ns, frame, flags in zip(
@@ -101,8 +112,10 @@ def observe_record(
         while coming and coming[-1].frame <= frame:
             entered = coming.pop()
             if entered.stimuli is not None:
-                markers += observer.enter_scene(t_ns, entered.stimuli)
+                observer.enter_scene(t_ns, entered.stimuli)
             step = entered.step
+        while turning and turning[-1].frame <= frame:
+            resting = turning.pop().on
         pose, valid = _head(heads.of(frame))
         now: list[PatientDid] = []
         while done and done[-1].frame <= frame:
@@ -123,6 +136,7 @@ def observe_record(
             _eye(eyes.of(frame)),
             _openness(eyelids.of(frame)),
             away.get(frame, ""),
+            resting,
         )
     markers += observer.finish(t_ns)
     return tuple(markers)

@@ -76,14 +76,14 @@ DEFINITIONS: dict[str, Definition] = {
     "sdnn": Definition("ms", "heart", "sdnn/1", _SDNN, "every 240 s"),
     "pnn50": Definition("%", "heart", "pnn/1", _RMSSD, "every 60 s"),
     "heart_baseline": Definition(
-        "1/min", "heart", "heart_baseline/1", (*_BASE, "heart_late_s"), "once, as the exposure begins"
+        "1/min", "heart", "heart_baseline/2", (*_BASE, "heart_late_s"), "once, as the exposure begins"
     ),
-    "heart_change": Definition("1/min", "heart", "heart_change/1", _CHANGE, "every 10 s"),
-    "heart_change_pct": Definition("%", "heart", "heart_change/1", _CHANGE, "every 10 s"),
+    "heart_change": Definition("1/min", "heart", "heart_change/2", _CHANGE, "every 10 s"),
+    "heart_change_pct": Definition("%", "heart", "heart_change/2", _CHANGE, "every 10 s"),
     "heart_change_z": Definition(
-        "1", "heart", "heart_change/1", (*_CHANGE, "heart_sd_floor_bpm"), "every 10 s"
+        "1", "heart", "heart_change/2", (*_CHANGE, "heart_sd_floor_bpm"), "every 10 s"
     ),
-    "heart_rise": Definition("1/min", "heart", "heart_rise/1", (*_CHANGE, *_RISE), "each rise"),
+    "heart_rise": Definition("1/min", "heart", "heart_rise/2", (*_CHANGE, *_RISE), "each rise"),
     "heart_drop": Definition("1/min", "heart", "heart_drop/1", (*_DROP, "heart_late_s"), "each drop"),
     "artefact_burst": Definition(
         "1",
@@ -103,12 +103,12 @@ DEFINITIONS: dict[str, Definition] = {
         "each onset",
     ),
     "heart_recovery60": Definition(
-        "1/min", "heart", "recovery/1", (*_CHANGE, "recovery_s"), "each end of the exposure"
+        "1/min", "heart", "recovery/2", (*_CHANGE, "recovery_s"), "each end of the exposure"
     ),
     "heart_half_recovery": Definition(
         "s",
         "heart",
-        "recovery/1",
+        "recovery/2",
         (*_CHANGE, "heart_now_s", "recovery_s", "half_recovery_limit_s"),
         "each end of the exposure",
     ),
@@ -132,10 +132,10 @@ DEFINITIONS: dict[str, Definition] = {
     # ---- the heart
     "step_sdnn": Definition("ms", "heart", "sdnn/1", ("sdnn_minimum_s", "flagged_limit")),
     "step_pnn50": Definition("%", "heart", "pnn/1", ("rmssd_window_s", "flagged_limit")),
-    "heart_first30": Definition("1/min", "heart", "heart_change/1", _SLOT),
-    "heart_peak": Definition("1/min", "heart", "heart_change/1", _CHANGE),
-    "heart_last30": Definition("1/min", "heart", "heart_change/1", _SLOT),
-    "took_hold": Definition("1", "heart", "took_hold/1", (*_CHANGE, "heart_rise_bpm")),
+    "heart_first30": Definition("1/min", "heart", "heart_change/2", _SLOT),
+    "heart_peak": Definition("1/min", "heart", "heart_change/2", _CHANGE),
+    "heart_last30": Definition("1/min", "heart", "heart_change/2", _SLOT),
+    "took_hold": Definition("1", "heart", "took_hold/2", (*_CHANGE, "heart_rise_bpm")),
     "heart_nonsense": Definition("count", "heart", "heart_nonsense/1", (), "end of step, if any"),
     # of modules that declare their own
     **head_looks.DEFINITIONS,

@@ -22,6 +22,9 @@ from vr_runtime.record.errors import RecordError, RecordReason
 from vr_runtime.record.layout import DATABASE, UNMADE, sync_folder
 
 PAGE_BYTES = 8192
+MOST_UNSYNCED = 16
+"""Most transactions in the log that no sync has made certain: a power cut can leave holes in as many, and whoever judges
+a log must know in how many. The writer waits beyond that."""
 
 _MIN_SQLITE = (3, 51, 3)
 _MIN_SQLCIPHER3 = (0, 6, 4)
@@ -122,7 +125,7 @@ def _open_writer(path: Path, key: bytes, *, fresh: bool) -> Connection:
             connection.execute("PRAGMA journal_mode = MEMORY").fetchall()
         for pragma in (
             "journal_mode = WAL",
-            "synchronous = FULL",
+            "synchronous = NORMAL",  # commits are synced by vr_runtime.record.syncer
             "fullfsync = 1",
             "checkpoint_fullfsync = 1",
             "wal_autocheckpoint = 0",

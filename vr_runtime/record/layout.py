@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 from vr_runtime.record.errors import RecordError, RecordReason
+
+if sys.platform == "darwin":
+    import fcntl
 
 DATABASE = "record.db"
 LOG = "record.db-wal"
@@ -59,9 +63,18 @@ def sync_file(path: Path) -> None:
     """What was written to it, and its size, survive a power cut."""
     handle = os.open(path, os.O_RDWR)
     try:
-        os.fsync(handle)
+        sync_handle(handle)
     finally:
         os.close(handle)
+
+
+def sync_handle(handle: int) -> None:
+    """The same for a file that is open to write."""
+    if sys.platform == "darwin":
+        # There fsync leaves it in the disk's cache.
+        fcntl.fcntl(handle, fcntl.F_FULLFSYNC)  # pyright: ignore[reportPossiblyUnboundVariable]
+    else:
+        os.fsync(handle)
 
 
 def sync_folder(folder: Path) -> None:

@@ -3,9 +3,9 @@ changed?
 
 SQLite stops at the first frame whose checksum fails and says nothing, so one flipped bit can hide every entry
 after it. But our log is one unbroken run: it starts empty (each checkpoint cuts it to nothing), only grows,
-and each commit is on the disk before the next begins. What a crash can leave is therefore little: frames of
-one last transaction, whole, missing, or with blocks that were never written and read as zeros. All else is
-damage. Format: sqlite.org/fileformat2.html, section 4.
+and no more than its last ``MOST_UNSYNCED`` transactions may not be on the disk yet. What a crash can leave is
+therefore little: frames of so many last transactions, whole, missing, or with blocks that were never written and
+read as zeros. All else is damage. Format: sqlite.org/fileformat2.html, section 4.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from vr_runtime.record.database import PAGE_BYTES
+from vr_runtime.record.database import MOST_UNSYNCED, PAGE_BYTES
 from vr_runtime.record.pages import PageCheck
 
 HEADER_BYTES = 32
@@ -116,17 +116,19 @@ def _judge_end(view: memoryview, check: PageCheck, good: int, committed: int) ->
     if rest == 0:
         return WalState.TORN, f"{good - committed} pages of a transaction that was not committed"
     damaged = WalState.ALTERED, f"its frame {good + 1} was changed"
-    whole_frames, part = divmod(rest, FRAME_BYTES)
+    whole_frames = rest // FRAME_BYTES
+    ended = 0
     for number in range(good, good + whole_frames):
         at = HEADER_BYTES + number * FRAME_BYTES
         frame = _frame(view, at)
         hole = _has_hole(view, at)
         if not hole and (number == good or not check.holds(frame.page, frame.data)):
             return damaged
-        if not hole and frame.size_after_commit and (number < good + whole_frames - 1 or part):
-            # A later transaction was begun, so this one was whole on the disk once.
+        ended += not hole and frame.size_after_commit > 0
+        if ended > MOST_UNSYNCED:
+            # The first of them was whole on the disk before the last was written.
             return damaged
-    return WalState.TORN, f"{rest} bytes of a transaction that was not committed"
+    return WalState.TORN, f"{rest} bytes of transactions that were not committed"
 
 
 def _frame(view: memoryview, at: int) -> _Frame:

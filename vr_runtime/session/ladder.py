@@ -18,7 +18,7 @@ from vr_runtime.session.intensity import Move, Parameter, Tracks
 class Ladder:
     """``step`` is 0 before the first step; ``ceiling`` the highest step allowed now."""
 
-    def __init__(self, plan: Plan, scenes: Mapping[str, SceneManifest], seed: int = 1) -> None:
+    def __init__(self, plan: Plan, scenes: Mapping[str, SceneManifest], seed: int) -> None:
         """``seed``: of what a step varies, within the therapist's bounds."""
         self.plan = plan
         self._seed = seed

@@ -7,6 +7,7 @@ A compulsion comes from the scene (a deed that the manifest names as one) or is 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from vr_runtime.protocol.commands import OpenWindow
 from vr_runtime.protocol.course_events import (
@@ -94,15 +95,19 @@ class Windows:
 
     def did(self, deed: PatientDid) -> CompulsionSeen | None:
         """The patient did in the scene what the manifest calls a compulsion."""
-        latency_s = None if self.open is None else (deed.t_on_ns - self.open.began_ns) / 1e9
+        if self.open is None:
+            return None
+        latency_s = (deed.t_on_ns - self.open.began_ns) / 1e9
         duration_s = (deed.t_off_ns - deed.t_on_ns) / 1e9
-        tried = deed.what == REFUSED
-        return self._seen(f"{deed.what}:{deed.thing}", "scene", latency_s, duration_s, tried_in_vain=tried)
+        prevented = deed.what == REFUSED or self.open.prevents
+        return self._seen(self.open, f"{deed.what}:{deed.thing}", "scene", latency_s, duration_s, prevented)
 
     def marked(self, text: str, now_ns: int) -> CompulsionSeen | None:
         """The therapist saw one that no scene can see: it is never prevented."""
-        latency_s = None if self.open is None else (now_ns - self.open.began_ns) / 1e9
-        return self._seen(text or "compulsion", "therapist", latency_s, None)
+        if self.open is None:
+            return None
+        latency_s = (now_ns - self.open.began_ns) / 1e9
+        return self._seen(self.open, text or "compulsion", "therapist", latency_s, None, prevented=False)
 
     def end(self, outcome: WindowOutcome) -> WindowClosed:
         """Close the open window (there is one)."""
@@ -123,33 +128,27 @@ class Windows:
             urge_last=urges[-1] if urges else None,
         )
 
+    @staticmethod
     def _seen(
-        self,
+        window: Window,
         what: str,
-        source: str,
-        latency_s: float | None,
+        source: Literal["scene", "therapist"],
+        latency_s: float,
         duration_s: float | None,
-        *,
-        tried_in_vain: bool = False,
-    ) -> CompulsionSeen | None:
-        window = self.open
-        if window is None or latency_s is None:
-            return None
-        prevented = tried_in_vain or (source == "scene" and window.prevents)
+        prevented: bool,
+    ) -> CompulsionSeen:
         window.compulsions += 1
         window.prevented += prevented
         if not prevented and window.gave_in_s is None:
             window.gave_in_s = window.lasted_s
-        return CompulsionSeen.model_validate(
-            {
-                "window": window.opened.window,
-                "what": what,
-                "source": source,
-                "latency_s": round(max(0.0, latency_s), 3),
-                "duration_s": None if duration_s is None else round(duration_s, 3),
-                "prevented": prevented,
-                "identifying": source == "therapist",
-            }
+        return CompulsionSeen(
+            window=window.opened.window,
+            what=what,
+            source=source,
+            latency_s=round(max(0.0, latency_s), 3),
+            duration_s=None if duration_s is None else round(duration_s, 3),
+            prevented=prevented,
+            identifying=source == "therapist",
         )
 
     def _urge_after(self, lasted_s: float) -> float:

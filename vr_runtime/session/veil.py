@@ -50,8 +50,6 @@ class Shell:
         open_s = fade_s if self._slam_open_s is None else self._slam_open_s
         passed_s = min(elapsed_s, (now_ns - self._open_from_ns) / 1e9)
         self.opacity = max(0.0, self.opacity - passed_s / open_s)
-        if self.opacity == 0.0:
-            self._slam_open_s = None
 
 
 class Blink:

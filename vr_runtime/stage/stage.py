@@ -170,6 +170,9 @@ class Stage:
         self._viewpoint = Viewpoint()
         self._head = Pose(z=1.6)
         self._rehearsed: dict[tuple[str, bool], SoundCue] = {}
+        self.unseen = False
+        """Nobody looks at this frame: what is seen is not brought in line with the scene, which lives on as ever.
+        For those who re-execute a record to get at a later moment."""
         self._scenery = None
         if graphics is not None:
             from vr_runtime.stage.scenery import Scenery
@@ -245,7 +248,7 @@ class Stage:
             self._cover = 1.0
         self._gain = 1.0 if cue.place is Place.CALM else _share(cue.sound_gain)
         self._viewpoint, self._head = act.viewpoint(), head
-        if self._scenery is not None:
+        if self._scenery is not None and not self.unseen:
             self._scenery.show(act.manifest.id, self._viewpoint, self._cover, hands)
             self._scenery.shade(head)
 

@@ -3,11 +3,20 @@
 (() => {
   "use strict";
   const palier = window.palier;
-  const COLOUR = {
-    text: "#aab3ba", strong: "#dfe3e6", grid: "#2c3238", intensity: "#6fa3c4", area: "rgba(111,163,196,0.16)",
-    suds: "#e2b663", heart: "#d98f9b", marker: "#93bfa0", command: "#aab3ba", refused: "#e2b663", stop: "#ff7b6e",
+  // From colours.css, so that both themes have one list; read again when the theme changes.
+  const NAMES = {
+    text: "dim", strong: "text", grid: "hair", intensity: "calm", area: "area", suds: "warning-text", heart: "heart",
+    marker: "ok", command: "dim", refused: "warning-text", stop: "danger", edge: "ground", panel: "panel",
   };
-  const BAND = { exposure: "#2b3a45", stopped: "#8a1f1c", paused: "#4a4026", safe_place: "#2b4034", other: "#262b31" };
+  const BANDS = { exposure: "band-exposure", stopped: "band-stopped", paused: "band-paused", safe_place: "band-safe", other: "raised" };
+  const COLOUR = {};
+  const BAND = {};
+  function colours() {
+    const style = getComputedStyle(document.documentElement);
+    for (const [name, variable] of Object.entries(NAMES)) COLOUR[name] = style.getPropertyValue("--" + variable).trim();
+    for (const [name, variable] of Object.entries(BANDS)) BAND[name] = style.getPropertyValue("--" + variable).trim();
+  }
+  colours();
   const FONT = '12px system-ui, "Segoe UI", Roboto, sans-serif';
   const SPANS = [300, 0];
   const data = { generation: 0, points: [], next: 0, heart: [], now: 0, steps: 0, phase: "none" };
@@ -177,7 +186,7 @@
       pen.arc(px, py, 4.5, 0, 7);
       pen.fillStyle = COLOUR.suds;
       pen.fill();
-      pen.strokeStyle = "#14171a";
+      pen.strokeStyle = COLOUR.edge;
       pen.lineWidth = 1.5;
       pen.stroke();
       const under = py - 18 < box.upper.top - 4;
@@ -191,7 +200,7 @@
 
   // A dark edge keeps figures readable where lines cross them.
   function halo(pen, text, x, y) {
-    pen.strokeStyle = "#1c2024";
+    pen.strokeStyle = COLOUR.panel;
     pen.lineWidth = 4;
     pen.lineJoin = "round";
     pen.strokeText(text, x, y);
@@ -418,15 +427,15 @@
       button.setAttribute("aria-pressed", String(span === index));
     });
     const entries = ["intensity", "suds", "heart"];
-    const colours = { intensity: COLOUR.intensity, suds: COLOUR.suds, heart: COLOUR.heart };
     const list = document.getElementById("timeline-legend");
-    if (!list || list.dataset.language === palier.language) return;
-    list.dataset.language = palier.language;
+    const drawn = palier.language + " " + document.documentElement.dataset.theme;
+    if (!list || list.dataset.drawn === drawn) return;
+    list.dataset.drawn = drawn;
     list.replaceChildren(
       ...entries.map((name) => {
         const entry = document.createElement("span");
         entry.className = "legend-" + name;
-        entry.style.color = colours[name];
+        entry.style.color = COLOUR[name];
         entry.textContent = palier.say("timeline." + name);
         return entry;
       }),
@@ -440,7 +449,10 @@
     draw();
   });
   window.addEventListener("resize", draw);
-  palier.listeners.push(draw);
+  palier.listeners.push(() => {
+    colours();
+    draw();
+  });
   palier.timelineData = () => ({ ...data, fetched, written });
   palier.placeWords = placeWords;
   poll();

@@ -33,10 +33,11 @@ class Operation(IntEnum):
     RENAME = 5
     UNLINK = 6
     MKDIR = 7
+    SYNC_BEGUN = 8
 
 
 class Change(NamedTuple):
-    """One thing that happened to the disk. ``offset`` is the new size for TRUNCATE."""
+    """One thing that happened to the disk. ``offset`` is the new size for TRUNCATE, the thread for a sync."""
 
     operation: Operation
     path: str
@@ -69,14 +70,25 @@ class _File:
     data: bytearray = field(default_factory=bytearray)
     synced: bytes = b""
     since: list[Change] = field(default_factory=list)
+    begun: dict[int, int] = field(default_factory=dict)
+    """Of syncs that have begun, by their thread: how many of ``since`` they are to make certain."""
 
     def change(self, change: Change) -> None:
         self.since.append(change)
         apply(self.data, change)
 
-    def sync(self) -> None:
-        self.synced = bytes(self.data)
-        self.since.clear()
+    def begin_sync(self, thread: int) -> None:
+        self.begun[thread] = len(self.since)
+
+    def sync(self, thread: int) -> None:
+        """What was written before this sync began is certain."""
+        count = max(0, self.begun.pop(thread))
+        synced = bytearray(self.synced)
+        for change in self.since[:count]:
+            apply(synced, change)
+        self.synced = bytes(synced)
+        del self.since[:count]
+        self.begun = {other: begun - count for other, begun in self.begun.items()}
 
     def after_cut(self, chance: random.Random) -> bytes:
         """What the disk holds of it after a power cut."""
@@ -157,6 +169,9 @@ def cut_power(changes: Sequence[Change], moment: int, root: Path, target: Path, 
                     file = _File()
                 uncertain.append(_Naming(change, file))
                 uncertain[-1].happen(seen)
+            case Operation.SYNC_BEGUN:
+                if file is not None:
+                    file.begin_sync(change.offset)
             case Operation.SYNC if file is None:
                 for naming in uncertain:
                     if naming.lies_in(change.path):
@@ -164,7 +179,7 @@ def cut_power(changes: Sequence[Change], moment: int, root: Path, target: Path, 
                 uncertain = [naming for naming in uncertain if not naming.lies_in(change.path)]
             case Operation.SYNC:
                 assert file is not None
-                file.sync()
+                file.sync(change.offset)
             case _:
                 assert file is not None, change.path
                 file.change(change)

@@ -9,7 +9,8 @@
 
    A log entry is a head of six 64-bit integers (operation, offset, bytes of data, bytes of path, bytes of second
    path, result) and then path, second path, data. The result is what the call gave back; calls that failed are
-   not logged. disk.py reads it. */
+   not logged. A sync is logged twice, where it begins and where it ends, with its thread in the place of the offset:
+   what others write meanwhile is not safe by it. powercut.py reads it. */
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -28,7 +29,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MAKE = 1, WRITE, TRUNCATE, SYNC, RENAME, UNLINK, MKDIR };
+enum { MAKE = 1, WRITE, TRUNCATE, SYNC, RENAME, UNLINK, MKDIR, SYNC_BEGUN };
 enum { DELAY, ERROR, ROOM };
 
 #define FILES 4096
@@ -280,7 +281,6 @@ int truncate(const char *path, off_t size)
     return truncate64(path, size);
 }
 
-/* A sync is logged once the disk has taken its time: what was written meanwhile by others is not yet safe. */
 static int sync_file(int handle)
 {
     set_up();
@@ -288,12 +288,16 @@ static int sync_file(int handle)
         return syscall(SYS_fsync, handle);
     if (refused(0, 0))
         return -1;
+    int64_t thread = syscall(SYS_gettid);
+    pthread_mutex_lock(&lock);
+    note(SYNC_BEGUN, path_of(handle), 0, thread, 0, 0, 0);
+    pthread_mutex_unlock(&lock);
     if (control && control[DELAY] > 0) {
         struct timespec wait = {control[DELAY] / 1000, control[DELAY] % 1000 * 1000000};
         nanosleep(&wait, 0);
     }
     pthread_mutex_lock(&lock);
-    note(SYNC, path_of(handle), 0, 0, 0, 0, 0); /* the disk is pretended: nothing real has to be synced */
+    note(SYNC, path_of(handle), 0, thread, 0, 0, 0); /* the disk is pretended: nothing real has to be synced */
     pthread_mutex_unlock(&lock);
     return 0;
 }

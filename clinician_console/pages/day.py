@@ -1,0 +1,204 @@
+"""The page that the console opens with: who comes, what waits to be finished, and one press to practise."""
+
+from __future__ import annotations
+
+from asyncio import to_thread
+from datetime import datetime
+
+from nicegui import ui
+
+from clinician_console.clinic.entries import PatientRow, Session
+from clinician_console.core.headset import Headset
+from clinician_console.pages.elements import Box, Press, Say
+from clinician_console.pages.house import House
+from clinician_console.pages.shell import Link, page, shell
+from clinician_console.words import Words
+from vr_runtime.protocol.errors import PalierError
+
+SHOWN = 8
+POLL_S = 0.5
+
+
+def pages(house: House) -> None:
+    @page(house, "/")
+    async def day() -> None:
+        rows = await to_thread(house.store.patients, "", limit=SHOWN)
+        unfinished = [
+            (session, pseudonym)
+            for session, pseudonym in await to_thread(house.store.recent_sessions, 20)
+            if session.state != "running" and session.state != "erased" and not session.debrief
+        ][:SHOWN]
+        with shell(house, "day") as words:
+            with Box("title-row"):
+                Say("", words("day.title"), tag="h1")
+                Say("dim", words.date(datetime.now()))
+            first = not any(not row.practice for row in rows)
+            if house.keeper.unassigned:
+                _unassigned(house, words, rows)
+            with Box("columns"):
+                _begin(house, words, first)
+                _patients(words, rows, first)
+                if unfinished:
+                    _unfinished(words, unfinished)
+        house.headset.look()
+
+    @page(house, "/start/{patient}/{plan}")
+    async def start(patient: str, plan: str) -> None:
+        await _start(house, patient, plan)
+
+
+def _begin(house: House, words: Words, first: bool) -> None:
+    running = house.core.snapshot().live
+    with Box("card is-first" if first or running else "card", "section", aria_labelledby="begin-title"):
+        Say("", words("day.begin"), tag="h2", id="begin-title")
+        if running:
+            Say("", words("day.running"), tag="p")
+            Link("/drive", "press main", words("day.to_drive"), id="to-drive")
+            return
+        _headset(house, words)
+        Say("", words("day.practise_hint"), tag="p")
+        failed = Say("said", id="practise-failed", role="alert")
+        failed.attribute("data-level", "danger")
+
+        def practise() -> None:
+            try:
+                house.open_session(house.store.practice_patient(), None, "", "window", ())
+            except PalierError as problem:
+                failed.say(str(problem))
+                return
+            ui.navigate.to("/drive")
+
+        with Box("row"):
+            Press(practise, "main", words("day.practise"), id="practise")
+            Link("/drive", "press", words("day.to_drive"), id="to-drive")
+
+
+def _headset(house: House, words: Words) -> None:
+    """In plain words: found or not, and what to do."""
+    with Box("row"):
+        told = Say("", id="headset", role="status")
+        again = Press(house.headset.look, "", words("day.look_again"), id="headset-again")
+    detail = Say("dim small-text", tag="p", id="headset-detail")
+    shown: list[Headset] = []
+
+    def refresh() -> None:
+        now = house.headset.state()
+        if [now] == shown:
+            return
+        shown[:] = [now]
+        told.say(words(f"day.headset_{now.word}"))
+        again.allow(now.word != "looking")
+        detail.say(now.detail)
+
+    refresh()
+    ui.timer(POLL_S, refresh)
+
+
+def _patients(words: Words, rows: list[PatientRow], first: bool) -> None:
+    with Box("card", "section", aria_labelledby="patients-title"):
+        Say("", words("day.patients"), tag="h2", id="patients-title")
+        if first:
+            Say("", words("day.no_patients"), tag="p")
+        else:
+            with Box("scrolls"), Box("", "table"):
+                with Box("", "thead"), Box("", "tr"):
+                    for key in ("pseudonym", "sessions", "last"):
+                        Say("", words(f"day.{key}"), tag="th", scope="col")
+                with Box("", "tbody"):
+                    for row in rows:
+                        _patient(words, row)
+        with Box("row"):
+            Link(
+                "/patients?new=1",
+                "press main" if first else "press",
+                words("day.new_patient"),
+                id="new-patient",
+            )
+            Link("/patients", "press", words("day.all_patients"), id="all-patients")
+
+
+def _patient(words: Words, row: PatientRow) -> None:
+    with Box("", "tr"):
+        with Box("", "td"), Box("row"):
+            Link(f"/patients/{row.id}", "", row.pseudonym)
+            if row.practice:
+                Say("tag practice-tag", words("app.practice"))
+        Say("", str(row.sessions), tag="td")
+        Say("", words.when(row.last_session) if row.last_session else words("day.never"), tag="td")
+
+
+def _unfinished(words: Words, sessions: list[tuple[Session, str]]) -> None:
+    with Box("card", "section", aria_labelledby="unfinished-title"):
+        Say("", words("day.unfinished"), tag="h2", id="unfinished-title")
+        with Box("", "ul", role="list"):
+            for session, pseudonym in sessions:
+                with Box("row", "li"):
+                    Link(f"/after/{session.id}", "", f"{pseudonym}, {words.when(session.started)}")
+                    if session.state == "interrupted":
+                        Say("tag", words("day.interrupted"))
+
+
+def _unassigned(house: House, words: Words, rows: list[PatientRow]) -> None:
+    """Sessions that this console did not open and that carry no known pseudonym: a person says whose they were."""
+    now = house.core.snapshot()
+    with Box("card is-first", "section", aria_labelledby="unassigned-title"):
+        Say("", words("day.unassigned"), tag="h2", id="unassigned-title")
+        for run_id, pseudonym in [*house.keeper.unassigned.items()]:
+            record = now.copy.path if now.epoch == run_id else str(house.records / f"copy-{run_id}")
+            Say("", words("day.whose", pseudonym=pseudonym or words("day.nobody")), tag="p")
+            with Box("choices"):
+                for row in rows:
+
+                    async def assign(
+                        run_id: str = run_id, patient: str = row.id, record: str = record
+                    ) -> None:
+                        await to_thread(house.keeper.assign, run_id, patient, record)
+                        ui.navigate.reload()
+
+                    Press(assign, "", row.pseudonym)
+
+
+async def _start(house: House, patient_id: str, plan_id: str) -> None:
+    """Where a session with a patient is opened: on which display, with what still to be seen to."""
+    from clinician_console.core.launch import usable
+    from vr_runtime.protocol.files.plan import Plan
+
+    patient = await to_thread(house.store.patient, patient_id)
+    stored = await to_thread(house.store.plan, plan_id)
+    sessions = await to_thread(house.store.sessions, patient_id)
+    earlier = usable([session.record for session in sessions if session.state == "ended"][-6:])
+    with shell(house, "patients", title=patient.pseudonym) as words:
+        with Box("title-row"):
+            Say("", words("start.title", pseudonym=patient.pseudonym), tag="h1")
+            if patient.practice:
+                Say("tag practice-tag", words("app.practice"))
+        with Box("card is-first", "section"):
+            Say("", words("start.plan", title=stored.title), tag="h2")
+            _headset(house, words)
+            failed = Say("said", id="start-failed", role="alert")
+            failed.attribute("data-level", "danger")
+
+            def begin(where: str) -> None:
+                try:
+                    plan = Plan.model_validate(stored.body)
+                    house.open_session(patient, plan, stored.id, where, earlier)
+                except PalierError as problem:
+                    failed.say(str(problem))
+                    return
+                except ValueError:
+                    failed.say(words("start.unfinished_plan"))
+                    return
+                ui.navigate.to("/drive")
+
+            with Box("row"):
+                if not patient.practice:
+                    Press(lambda: begin("headset"), "main", words("start.headset"), id="start-headset")
+                Press(
+                    lambda: begin("window"),
+                    "main" if patient.practice else "",
+                    words("start.window"),
+                    id="start-window",
+                )
+                Link(f"/patients/{patient.id}", "press", words("start.back"), id="start-back")
+            Say("dim", words("start.next"), tag="p")
+    house.headset.look()

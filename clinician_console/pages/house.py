@@ -1,0 +1,124 @@
+"""What all pages of one console share: the clinic's data, the session's core, language and colours, and how a session
+is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from clinician_console.clinic.entries import Patient
+from clinician_console.clinic.port import ClinicStore
+from clinician_console.core import ConsoleCore
+from clinician_console.core.headset import HeadsetLook
+from clinician_console.core.keeper import SessionKeeper
+from clinician_console.core.launch import Launch
+from clinician_console.core.link import RuntimeLink
+from clinician_console.core.local import LocalRuntimeProcess
+from clinician_console.plans.library import Library
+from clinician_console.plans.pictures import Pictures
+from clinician_console.words import LANGUAGES, Words
+from vr_runtime.link.keys import palier_home
+from vr_runtime.protocol.errors import PalierError
+from vr_runtime.protocol.files.plan import Plan
+from vr_runtime.record import KeySource
+
+
+@dataclass
+class House:
+    """Made once, before the server; everything in it may be used from the page server's loop.
+
+    ``local`` is None where the session is played by a runtime on another machine.
+    """
+
+    core: ConsoleCore
+    store: ClinicStore
+    keeper: SessionKeeper
+    records: Path
+    key: KeySource
+    key_file: Path | None = None
+    link: RuntimeLink | None = None
+    local: LocalRuntimeProcess | None = None
+    headset: HeadsetLook = field(default_factory=HeadsetLook)
+    safety_port: int = 0
+    fixed_language: str = ""
+    """What the command line says; the clinic's setting otherwise."""
+    trouble: str = ""
+    """Why a session could not be entered into the clinic's data; empty where it could."""
+    library: Library = field(init=False)
+    pictures: Pictures = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.library = Library(lambda: self.core.snapshot().scenes)
+        self.pictures = Pictures(palier_home() / "pictures", self.playing)
+
+    def playing(self) -> bool:
+        """Whether a session is on, or a runtime that this console started is running: nothing else may take its time."""
+        return self.core.snapshot().live or (self.local is not None and self.local.state().word == "running")
+
+    @property
+    def language(self) -> str:
+        language = self.store.settings().get("language") or self.fixed_language
+        return language if language in LANGUAGES else "en"
+
+    @property
+    def words(self) -> Words:
+        return Words(self.language)
+
+    @property
+    def theme(self) -> str:
+        return self.store.settings().get("theme", "auto")
+
+    def speak(self, language: str) -> None:
+        self.store.set_setting("language", language)
+
+    def paint(self, theme: str) -> None:
+        self.store.set_setting("theme", theme)
+
+    @property
+    def first_time(self) -> bool:
+        """Nobody has taken the walk through the session page yet, and no person is in a session."""
+        now = self.core.snapshot()
+        return self.store.settings().get("toured") != "yes" and (now.practice or not now.live)
+
+    def toured(self) -> None:
+        self.store.set_setting("toured", "yes")
+
+    def open_session(
+        self, patient: Patient, plan: Plan | None, plan_id: str, where: str, earlier: Sequence[str]
+    ) -> None:
+        """Start a runtime on this computer for that patient; the session appears in the store when it is there.
+
+        Raises:
+            ConsoleError: NOT_STARTED: it runs elsewhere, a session is on already, or the process cannot be made.
+        """
+        self.keeper.expect(patient, plan_id)
+        launch = Launch(patient, plan, "headset" if where == "headset" else "window", tuple(earlier))
+        launch_session(self, launch)
+
+    def look(self) -> None:
+        """Enter what has begun or ended; once a second, on a thread of its own. What fails is tried again."""
+        try:
+            self.keeper.look(self.core.snapshot())
+            self.trouble = ""
+        except PalierError as problem:
+            self.trouble = str(problem)
+
+    def close(self) -> None:
+        self.pictures.close()
+        self.headset.close()
+
+
+def launch_session(house: House, launch: Launch) -> None:
+    from clinician_console.core.errors import ConsoleError, ConsoleReason
+    from clinician_console.core.launch import run_arguments
+
+    if house.local is None:
+        raise ConsoleError(
+            ConsoleReason.NOT_STARTED, "the runtime runs on another machine: start the session there"
+        )
+    house.local.start(run_arguments(launch, house.records, house.key_file))
+
+
+Pages = Callable[[House], None]
+"""Registers the pages of one room with NiceGUI."""

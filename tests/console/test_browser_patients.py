@@ -1,0 +1,284 @@
+"""Patients and plans in a real Chromium, by keyboard and as a therapist goes about it, with 2,000 patients in the store."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_selenium_python import Axe  # pyright: ignore[reportAttributeAccessIssue]
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+from clinician_console.plans.draft import draft_of
+from clinician_console.plans.files import to_toml
+from tests.console import driving
+from tests.console.driving import Browser
+from tests.helpers.console_process import ConsoleProcess
+from vr_runtime.protocol.files.plan import Plan
+
+pytestmark = driving.MARKS
+
+MOST_MS = 300
+"""What a page may take to answer, with so many patients. The best of some, so that a busy machine does not count."""
+
+
+@pytest.fixture(scope="module")
+def house(browser: Browser) -> Iterator[ConsoleProcess]:
+    with ConsoleProcess("--many", "2000", module="tests.helpers.demo_patients") as one:
+        browser.get(one.next_link())
+        driving.wait(lambda: browser.find_elements(By.ID, "nav-patients"), "the day")
+        yield one
+
+
+def found(house: ConsoleProcess, line: str) -> Any:
+    return json.loads(house.ask(line))
+
+
+def go(browser: Browser, house: ConsoleProcess, address: str, name: str) -> None:
+    browser.get(house.origin + address)
+    driving.wait(lambda: browser.find_elements(By.ID, name), name)
+    driving.wait(
+        lambda: browser.execute_script("return !!window.palier && document.readyState === 'complete'"),
+        "the page",
+    )
+
+
+def press(browser: Browser, name: str) -> None:
+    """By keyboard, as everything here can be."""
+    driving.wait(lambda: browser.find_elements(By.ID, name), name)
+    driving.focus(browser, name)
+    browser.switch_to.active_element.send_keys(Keys.ENTER)
+
+
+def write(browser: Browser, name: str, text: str) -> None:
+    driving.at(browser, name).send_keys(Keys.CONTROL, "a", Keys.NULL, text, Keys.TAB)
+
+
+def says(browser: Browser, name: str, text: str) -> None:
+    driving.wait(lambda: text in driving.text_of(browser, f"#{name}"), f"'{text}' in {name}")
+
+
+def violations(browser: Browser) -> list[str]:
+    """What axe-core finds on levels A and AA."""
+    axe = Axe(browser)
+    axe.inject()
+    result = axe.run(options={"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa"]}})
+    return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in result["violations"]]
+
+
+def test_patients_are_found_as_one_types_among_two_thousand(browser: Browser, house: ConsoleProcess) -> None:
+    go(browser, house, "/patients", "patient-search")
+    says(browser, "patient-count", "of 2003")
+    assert len(browser.find_elements(By.CSS_SELECTOR, ".patient-link")) == 50
+    assert driving.text_of(browser, ".patient-link") == "P-0012", "the latest session comes first"
+    driving.at(browser, "patient-search").send_keys("m-199")
+    driving.wait(lambda: driving.text_of(browser, ".patient-link") == "M-1990", "the patient looked for")
+    says(browser, "patient-count", "1 to 10 of 10")
+    took = browser.execute_async_script(
+        """const done = arguments[0], all = [];
+        (async () => {
+          for (let i = 0; i < 4; i++) {
+            const from = performance.now();
+            await (await fetch("/patients")).text();
+            all.push(performance.now() - from);
+          }
+          done(Math.min(...all));
+        })();"""
+    )
+    assert took < MOST_MS, f"the page took {took:.0f} ms"
+
+
+def test_a_name_is_warned_of_and_a_pseudonym_added(browser: Browser, house: ConsoleProcess) -> None:
+    go(browser, house, "/patients?new=1", "new-pseudonym")
+    field = driving.at(browser, "new-pseudonym")
+    driving.wait(lambda: (field.get_attribute("value") or "").startswith("P-2"), "a free pseudonym")
+    field.clear()
+    field.send_keys("Anna Meyer")
+    says(browser, "new-pseudonym-said", "looks like a real name")
+    field.clear()
+    field.send_keys("p-0012")
+    says(browser, "new-pseudonym-said", "belongs to another patient")
+    press(browser, "new-add")
+    says(browser, "new-failed", "belongs to another patient")
+    field.clear()
+    field.send_keys("P-7777")
+    press(browser, "new-age-3-7")
+    says(browser, "new-age-means", "No headset, whatever is answered.")
+    press(browser, "new-cleared-heights")
+    press(browser, "new-add")
+    driving.wait(lambda: "P-7777" in driving.text_of(browser, "h1"), "the patient's page")
+    kept = found(house, "person P-7777")
+    assert (kept["age_band"], kept["cleared"], kept["consent_research"]) == ("3-7", ["heights"], False)
+
+
+def test_what_two_changed_is_shown_side_by_side_and_nothing_is_lost(
+    browser: Browser, house: ConsoleProcess
+) -> None:
+    person = found(house, "person P-0031")
+    go(browser, house, f"/patients/{person['id']}", "edit")
+    press(browser, "edit")
+    driving.wait(lambda: driving.at(browser, "edit-notes").is_displayed(), "the fields")
+    driving.at(browser, "edit-notes").send_keys("afraid of <b>bridges</b>")
+    press(browser, "edit-posture-seated")
+    found(house, "notes P-0031 comes with her father")
+    press(browser, "edit-save")
+    says(browser, "edit-meanwhile", "comes with her father")
+    assert "afraid of <b>bridges</b>" in driving.text_of(browser, "#edit-meanwhile")
+    press(browser, "keep-mine")
+    driving.wait(lambda: found(house, "person P-0031")["notes"] == "afraid of <b>bridges</b>", "mine")
+    assert found(house, "person P-0031")["posture"] == "seated"
+
+
+def test_erasing_takes_the_pseudonym_typed_and_the_practice_patient_stays(
+    browser: Browser, house: ConsoleProcess
+) -> None:
+    person = found(house, "person M-0007")
+    go(browser, house, f"/patients/{person['id']}", "erase")
+    press(browser, "erase")
+    driving.wait(lambda: driving.at(browser, "erase-typed").is_displayed(), "the field")
+    driving.at(browser, "erase-typed").send_keys("M-0008")
+    press(browser, "erase-now")
+    says(browser, "erase-failed", "Nothing was erased")
+    assert found(house, "person M-0007")["id"] == person["id"]
+    write(browser, "erase-typed", "M-0007")
+    press(browser, "erase-now")
+    driving.wait(lambda: browser.current_url.endswith("/patients"), "the list")
+    assert found(house, "person M-0007") is None
+    practice = found(house, "person Practice")
+    go(browser, house, f"/patients/{practice['id']}", "practise-now")
+    assert browser.find_elements(By.CSS_SELECTOR, "h1 ~ .practice-tag")
+    assert not browser.find_elements(By.CSS_SELECTOR, "#edit, #archive, #erase")
+
+
+def test_a_plan_is_built_by_keyboard_and_kept_as_one_goes(browser: Browser, house: ConsoleProcess) -> None:
+    person = found(house, "person P-0031")
+    go(browser, house, f"/patients/{person['id']}", "begin-empty")
+    press(browser, "begin-empty")
+    driving.wait(lambda: "/plans/" in browser.current_url, "the builder")
+    driving.wait(lambda: browser.find_elements(By.ID, "library-heights"), "the library")
+    says(browser, "plan-can-start", "Not ready")
+    press(browser, "library-heights")
+    for step in ("first-floor", "ground"):
+        driving.wait(lambda s=step: driving.at(browser, f"library-heights-{s}").is_displayed(), step)
+        press(browser, f"library-heights-{step}")
+        says(browser, "library-told", "Added")
+    driving.wait(lambda: browser.find_elements(By.ID, "plan-step-2"), "two steps")
+    says(browser, "plan-can-start", "can be started")
+
+    def kept() -> list[str]:
+        return [step["id"] for step in found(house, "plans P-0031")[0]["body"]["steps"]]
+
+    first, second = "first-floor", "ground"
+    driving.wait(lambda: kept() == [first, second], "both kept")
+    press(browser, "plan-step-2-up")
+    driving.wait(lambda: kept() == [second, first], "the ground first")
+    driving.wait(lambda: driving.focused(browser) == "plan-step-1-up", "the focus with the step")
+    press(browser, "plan-step-1-edit")
+    driving.wait(lambda: browser.find_elements(By.ID, "plan-step-1-goal"), "the fields")
+    write(browser, "plan-step-1-predicted-suds", "much")
+    says(browser, "plan-standing", "Predicted distress: A number is wanted here.")
+    says(browser, "plan-step-1-predicted-suds-said", "A number is wanted here.")
+    assert driving.at(browser, "plan-step-1-predicted-suds").get_attribute("aria-invalid") == "true"
+    write(browser, "plan-step-1-predicted-suds", "42,5")
+    says(browser, "plan-can-start", "can be started")
+    press(browser, "plan-step-1-add-height")
+    driving.wait(lambda: browser.find_elements(By.ID, "plan-step-1-preset-height"), "the height")
+    write(browser, "plan-step-1-preset-height", "999")
+    says(browser, "plan-step-1-preset-height-said", "0 to 150 m")
+    write(browser, "plan-step-1-preset-height", "12")
+    driving.wait(
+        lambda: found(house, "plans P-0031")[0]["body"]["steps"][0].get("preset") == {"height": 12.0}, "12 m"
+    )
+    press(browser, "plan-undo")
+    driving.wait(
+        lambda: found(house, "plans P-0031")[0]["body"]["steps"][0].get("preset") == {"height": 999.0},
+        "undone",
+    )
+    press(browser, "plan-redo")
+    driving.wait(
+        lambda: found(house, "plans P-0031")[0]["body"]["steps"][0].get("preset") == {"height": 12.0},
+        "done again",
+    )
+    press(browser, "plan-step-2-remove")
+    driving.wait(lambda: kept() == [second], "taken out")
+    body = found(house, "plans P-0031")[0]["body"]
+    assert body["steps"][0]["predicted_suds"] == 42.5
+    fetched = browser.execute_async_script(
+        "const done = arguments[0]; fetch(document.getElementById('plan-export').href).then(a => a.text()).then(done)"
+    )
+    assert Plan.model_validate(tomllib.loads(fetched)) == Plan.model_validate(body)
+
+
+def test_a_plan_that_somebody_else_changed_is_kept_beside_mine(
+    browser: Browser, house: ConsoleProcess
+) -> None:
+    plan = found(house, "plans P-0012")[0]
+    go(browser, house, f"/plans/{plan['id']}", "plan-fields-open")
+    press(browser, "plan-fields-open")
+    driving.wait(lambda: driving.at(browser, "plan-title").is_displayed(), "the fields")
+    found(house, f"renamed {plan['id']} Theirs")
+    write(browser, "plan-title", "Mine")
+    says(browser, "plan-conflict", "Theirs")
+    assert "Mine" in driving.text_of(browser, "#plan-conflict")
+    press(browser, "keep-both")
+    driving.wait(lambda: plan["id"] not in browser.current_url, "the copy")
+    assert {one["title"] for one in found(house, "plans P-0012")} == {"Mine", "Theirs"}
+
+
+def test_a_file_is_taken_over_or_refused_with_what_is_wrong(
+    browser: Browser, house: ConsoleProcess, tmp_path: Any
+) -> None:
+    person = found(house, "person P-0012")
+    go(browser, house, f"/patients/{person['id']}", "new-plan")
+    press(browser, "new-plan")
+    bad = tmp_path / "bad.toml"
+    bad.write_text(
+        'title = "A"\n[[steps]]\nid = "roof"\nscene = "heights"\nname = { en = "R", fr = "T" }\ngaol = "x"\n'
+    )
+    driving.at(browser, "import-file").send_keys(str(bad))
+    says(browser, "import-mistakes", "steps 1 (roof), gaol: There is no such key in a plan.")
+    good = tmp_path / "good.toml"
+    draft = draft_of(found(house, "plans P-0012")[0]["body"]).with_plan("title", "From a file")
+    good.write_text(to_toml(draft), encoding="utf-8")
+    driving.at(browser, "import-file").send_keys(str(good))
+    driving.wait(lambda: driving.text_of(browser, "h1") == "From a file", "the plan of the file")
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_nothing_stands_in_the_way_of_those_who_see_hear_or_move_less(
+    browser: Browser, house: ConsoleProcess, theme: str
+) -> None:
+    person, plan = found(house, "person P-0012"), found(house, "plans P-0012")[0]
+    more = {"dark": "height", "light": "wind"}[theme]
+    pages = {
+        "/patients?new=1": ("new-pseudonym", ()),
+        f"/patients/{person['id']}": ("edit", ("edit", "erase", "new-plan", "checks-open")),
+        f"/plans/{plan['id']}": (
+            "plan-undo",
+            ("plan-fields-open", "plan-step-2-edit", f"plan-step-2-add-{more}"),
+        ),
+    }
+    for address, (name, opened) in pages.items():
+        go(browser, house, address, name)
+        press(browser, f"theme-{theme}")
+        for each in opened:
+            press(browser, each)
+        assert violations(browser) == [], address
+
+
+def test_an_empty_console_leads_to_two_things(browser: Browser) -> None:
+    with ConsoleProcess("--empty", module="tests.helpers.demo_patients") as empty:
+        browser.get(empty.next_link())
+        driving.wait(lambda: browser.find_elements(By.ID, "nav-patients"), "the day")
+        go(browser, empty, "/patients", "patient-new-first")
+        assert [one.text for one in browser.find_elements(By.CSS_SELECTOR, ".first-steps button")] == [
+            "New patient",
+            "Practise with the virtual patient",
+        ]
+        press(browser, "patient-practise")
+        driving.wait(
+            lambda: browser.find_elements(By.CSS_SELECTOR, "h1 ~ .practice-tag"), "the virtual patient"
+        )

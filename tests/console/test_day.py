@@ -1,0 +1,177 @@
+"""Sessions enter the clinic's data by themselves; what a runtime is told; what was found of a headset."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clinician_console.clinic.entries import Patient
+from clinician_console.core import Snapshot
+from clinician_console.core.headset import understood
+from clinician_console.core.keeper import SessionKeeper
+from clinician_console.core.launch import Launch, forget_plans, run_arguments, usable
+from clinician_console.pages.server import standing_of
+from tests.console.conftest import Bench
+from tests.helpers.memory_store import MemoryStore
+from vr_runtime.protocol.files.manifest import Posture
+from vr_runtime.protocol.files.toml import read_plan
+from vr_runtime.protocol.words import AgeBand
+
+RUN = "ab" * 16
+
+
+@pytest.fixture
+def store() -> MemoryStore:
+    return MemoryStore("AB")
+
+
+def seen(bench: Bench, **changed: Any) -> Snapshot:
+    now = bench.core.snapshot()
+    given = {"epoch": RUN, "pseudonym": "P-7", "practice": False, "ended": False, **changed}
+    return replace(now, **given)
+
+
+def keeper_of(store: MemoryStore) -> SessionKeeper:
+    return SessionKeeper(
+        store, lambda record: ({"of": record}, "cd" * 32), now=lambda: "2026-03-01T10:00:00+00:00"
+    )
+
+
+def test_a_session_is_entered_when_it_opens_and_when_it_has_ended(bench: Bench, store: MemoryStore) -> None:
+    patient = store.save_patient(Patient(id="", pseudonym="P-7"))
+    keeper = keeper_of(store)
+    keeper.expect(patient, "plan-1")
+    keeper.look(seen(bench))
+    [running] = store.sessions(patient.id)
+    assert (running.id, running.plan, running.state, running.ended) == (RUN, "plan-1", "running", "")
+    keeper.look(seen(bench, ended=True))
+    [ended] = store.sessions(patient.id)
+    assert (ended.state, ended.summary, ended.last_hash) == ("ended", {"of": "memory"}, "cd" * 32)
+    assert "started" in [entry.act for entry in store.audit(patient=patient.id)]
+
+
+def test_a_session_that_was_opened_elsewhere_is_found_by_its_pseudonym(
+    bench: Bench, store: MemoryStore
+) -> None:
+    store.save_patient(Patient(id="", pseudonym="P-70"))
+    patient = store.save_patient(Patient(id="", pseudonym="P-7"))
+    keeper_of(store).look(seen(bench))
+    assert [session.id for session in store.sessions(patient.id)] == [RUN]
+
+
+def test_nobody_gets_a_session_that_may_be_anothers(bench: Bench, store: MemoryStore) -> None:
+    expected = store.save_patient(Patient(id="", pseudonym="P-1"))
+    keeper = keeper_of(store)
+    keeper.expect(expected, "")
+    keeper.look(seen(bench, pseudonym="P-2"))
+    assert store.sessions(expected.id) == []
+    assert keeper.unassigned == {RUN: "P-2"}
+    keeper.look(seen(bench, pseudonym="P-2", ended=True))
+    assert keeper.assign(RUN, expected.id, "memory").state == "ended"
+    assert not keeper.unassigned
+
+
+def test_a_virtual_patient_is_the_practice_patient(bench: Bench, store: MemoryStore) -> None:
+    keeper_of(store).look(seen(bench, pseudonym="", practice=True))
+    assert [session.id for session in store.sessions(store.practice_patient().id)] == [RUN]
+
+
+def test_a_console_that_was_started_again_enters_a_session_once(bench: Bench, store: MemoryStore) -> None:
+    patient = store.save_patient(Patient(id="", pseudonym="P-7"))
+    for _ in range(2):
+        keeper_of(store).look(seen(bench))
+    assert len(store.sessions(patient.id)) == 1
+
+
+def test_a_record_that_cannot_be_summed_up_ends_its_session_all_the_same(
+    bench: Bench, store: MemoryStore
+) -> None:
+    patient = store.save_patient(Patient(id="", pseudonym="P-7"))
+
+    def broken(_record: str) -> tuple[dict[str, Any], str]:
+        raise ValueError("a stream is cut")
+
+    keeper = SessionKeeper(store, broken)
+    keeper.look(seen(bench))
+    keeper.look(seen(bench, ended=True))
+    [session] = store.sessions(patient.id)
+    assert (session.state, session.summary) == ("ended", {})
+
+
+def test_a_runtime_is_told_of_the_patient_what_it_may_know_and_no_more(tmp_path: Path) -> None:
+    patient = Patient(
+        id="secret-id", pseudonym="P-7", age_band=AgeBand.FROM_26, language="fr", posture=Posture.SEATED,
+        cleared=("height",), notes="lives at the mill",
+    )  # fmt: skip
+    plan = read_plan(Path("examples/heights_plan.toml"))
+    told = run_arguments(Launch(patient, plan, "headset", ("/r/1",)), tmp_path, None)
+    line = " ".join(told)
+    assert "--display openxr" in line
+    assert "--pseudonym P-7 --language fr --age 26+" in line
+    assert "--posture seated --cleared height --after /r/1" in line
+    assert "--forget-when-copied" in told
+    assert "--patient" not in told
+    assert "secret-id" not in line
+    assert "mill" not in line
+    file = Path(told[told.index("--plan") + 1])
+    assert read_plan(file) == plan
+    assert file.stat().st_mode & 0o777 == 0o600
+    forget_plans(tmp_path)
+    assert not file.exists()
+
+
+def test_practising_needs_neither_a_headset_nor_checks(tmp_path: Path) -> None:
+    told = run_arguments(
+        Launch(Patient(id="x", pseudonym="Practice", practice=True), None, "window"), tmp_path, None
+    )
+    assert {"--patient", "virtual", "--checks", "none", "window", "heights"} <= set(told)
+
+
+def test_a_record_that_is_gone_is_not_handed_over_for_the_forecast(tmp_path: Path) -> None:
+    (tmp_path / "record.db").touch()
+    assert usable(["", str(tmp_path), str(tmp_path / "gone")]) == (str(tmp_path),)
+
+
+@pytest.mark.parametrize(
+    ("said", "word"),
+    [
+        ([{"what": "OpenXR runtime", "good": False, "found": "none", "remedy": "install"}], "no_runtime"),
+        ([{"what": "OpenXR runtime", "good": True, "found": "Monado", "remedy": "plug it in"}], "no_headset"),
+        (
+            [
+                {"what": "OpenXR runtime", "good": True, "found": "Monado", "remedy": ""},
+                {"what": "headset", "good": False, "found": "Q", "remedy": "update"},
+            ],
+            "no_headset",
+        ),
+        (
+            [
+                {"what": "OpenXR runtime", "good": True, "found": "Monado", "remedy": ""},
+                {"what": "headset", "good": True, "found": "Q 3, 2064x2208", "remedy": ""},
+            ],
+            "found",
+        ),
+    ],
+)
+def test_what_the_doctor_says_of_a_headset_in_one_word(said: list[dict[str, Any]], word: str) -> None:
+    assert understood(json.dumps(said)).word == word
+
+
+def test_a_doctor_that_says_nothing_is_no_headset() -> None:
+    for said in ("", "[1]", "{}", "null", "not json"):
+        assert understood(said).word == "no_runtime"
+
+
+def test_the_foot_of_a_page_says_how_the_session_stands(bench: Bench) -> None:
+    now = bench.core.snapshot()
+    assert standing_of(now)["standing"] == "live"
+    assert standing_of(replace(now, ended=True)) == {
+        "phase": "closed", "standing": "none", "who": "", "step": 0, "total": len(now.plan.steps if now.plan else ()),
+        "alarms": 0,
+    }  # fmt: skip
+    gone = replace(now, telemetry=None)
+    assert standing_of(gone)["phase"] == "none"

@@ -1,0 +1,149 @@
+"""The pages of the therapist's day on a store in memory and a fake runtime, as a process: for browser tests, for
+pictures, and to look at them.
+
+Prints ``page: URL`` (each works once) and runs until its standard input ends. Lines on the standard input::
+
+    live | stops | store NAME (a method without arguments, its result as JSON) | ids | quit
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+from clinician_console.clinic.entries import Answers, Json, Patient, Session, StoredPlan
+from clinician_console.core import ConsoleCore
+from clinician_console.core.headset import Headset, HeadsetLook
+from clinician_console.core.keeper import SessionKeeper
+from clinician_console.pages.house import House
+from clinician_console.pages.server import PageServer
+from clinician_console.progress import summarise
+from tests.helpers.fake_link import FakeLink, MemoryCopy
+from tests.helpers.fake_runtime import FakeRuntime, decode_fake_heart
+from tests.helpers.made_record import KEY, make_record, played
+from tests.helpers.memory_store import MemoryStore
+from vr_runtime.protocol.files.toml import read_plan
+from vr_runtime.protocol.words import AgeBand
+from vr_runtime.record import Reader
+
+
+class NoHeadset(HeadsetLook):
+    """Nothing is looked for: the answer is always the same."""
+
+    def state(self) -> Headset:
+        return Headset("no_runtime", "install the headset's software")
+
+    def look(self) -> None:
+        pass
+
+
+def fill(store: MemoryStore, folder: Path) -> None:
+    """Three patients: one with a plan, answers and four sessions behind, of which the records are there."""
+    anna = store.save_patient(Patient(id="", pseudonym="P-0012", age_band=AgeBand.FROM_26))
+    store.save_patient(Patient(id="", pseudonym="P-0031", age_band=AgeBand.FROM_12, language="fr"))
+    store.practice_patient()
+    plan = read_plan(Path("examples/heights_plan.toml")).model_dump(mode="json")
+    kept = store.save_plan(StoredPlan(id="", patient=anna.id, title=str(plan["title"]), body=plan))
+    for week in range(4):
+        day = f"2026-10-{5 + 7 * week:02d}"
+        record = make_record(folder / f"copy-{week:032x}", played(patient="none"))
+        with Reader.open(record, KEY) as reader:
+            summary, last = summarise(reader), reader.last()[1].hex()
+        store.save_session(
+            Session(
+                id=f"{week:032x}", patient=anna.id, plan=kept.id, started=f"{day}T09:30:00+00:00",
+                ended=f"{day}T10:15:00+00:00", state="ended", treatment="graded_exposure", record=str(record),
+                last_hash=last, summary=summary,
+            )
+        )  # fmt: skip
+        for instrument, items in (("phq-9", 9), ("gad-7", 7)):
+            answers: dict[str, int | str | None] = {str(item + 1): (item + week) % 3 for item in range(items)}
+            store.save_answers(
+                Answers(
+                    id="", patient=anna.id, instrument=instrument, instrument_version="1", language="en", date=day,
+                    respondent="patient", items=answers, scores={}, session=f"{week:032x}",
+                )
+            )  # fmt: skip
+
+
+def ids(store: MemoryStore) -> dict[str, str]:
+    """Of the patient with sessions behind: ids of the patient, of the plan, of the latest session."""
+    anna = next(row for row in store.patients() if row.pseudonym == "P-0012").id
+    return {"patient": anna, "plan": store.plans(anna)[0].id, "session": f"{3:032x}"}
+
+
+def house_of(
+    core: ConsoleCore, store: MemoryStore, folder: Path, language: str, summary: Json | None = None
+) -> House:
+    return House(
+        core=core,
+        store=store,
+        keeper=SessionKeeper(store, lambda _record: (summary or {}, "00" * 32)),
+        records=folder,
+        key=KEY,
+        headset=NoHeadset(),
+        fixed_language=language,
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--language", default="en")
+    parser.add_argument("--filled", action="store_true")
+    parser.add_argument("--old", action="store_true", help="P-0012 has two sessions of long ago")
+    parser.add_argument("--live", action="store_true", help="a session with P-0012 is running")
+    parser.add_argument("--toured", action="store_true", help="the walk for newcomers was taken")
+    arguments = parser.parse_args()
+    store = MemoryStore("AB")
+    if arguments.toured:
+        store.set_setting("toured", "yes")
+    link = FakeLink(FakeRuntime())
+    with tempfile.TemporaryDirectory() as folder:
+        if arguments.filled:
+            fill(store, Path(folder))
+        if arguments.old:
+            patient = store.patients("P-0012")[0].id
+            for year in (2001, 2002):
+                at = f"{year}-03-01T09:30:00+00:00"
+                store.save_session(Session(f"old-{year}", patient, "", at, ended=at, state="ended"))
+        core = ConsoleCore(link, lambda _epoch: MemoryCopy(), decode_fake_heart)
+        core.start()
+        if arguments.live:
+            link.run_live()
+        server = PageServer(
+            core,
+            language=arguments.language,
+            port=arguments.port,
+            on_link=lambda url: print(f"page: {url}", flush=True),
+            house=house_of(core, store, Path(folder), arguments.language),
+        )
+        threading.Thread(target=steer, args=(link, server, store), daemon=True).start()
+        server.run()
+        core.close()
+
+
+def steer(link: FakeLink, server: PageServer, store: MemoryStore) -> None:
+    for line in sys.stdin:
+        word, _, rest = line.strip().partition(" ")
+        if word == "live":
+            link.run_live()
+        elif word == "stops":
+            print(f"stops: {len(link.stops)}", flush=True)
+        elif word == "store":
+            found = getattr(store, rest)()
+            print("store: " + json.dumps(found, default=dataclasses.asdict), flush=True)
+        elif word == "ids":
+            print("ids: " + json.dumps(ids(store)), flush=True)
+        elif word == "quit":
+            break
+    server.close()
+
+
+if __name__ == "__main__":
+    main()

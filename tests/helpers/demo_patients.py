@@ -1,0 +1,135 @@
+"""The pages of patients and of plans on a store in memory, as a process. Lines on the standard input, beside those of
+demo_day::
+
+    person PSEUDONYM | plans PSEUDONYM | notes PSEUDONYM TEXT | renamed PLAN TEXT (the last two as somebody else)
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+from clinician_console.clinic.entries import Patient, Session
+from clinician_console.core import ConsoleCore
+from clinician_console.pages.house import House
+from clinician_console.pages.server import PageServer
+from clinician_console.plans.begin import from_scene, kept
+from clinician_console.plans.library import Library
+from clinician_console.plans.pictures import Pictures
+from tests.helpers.demo_day import house_of
+from tests.helpers.fake_link import FakeLink, MemoryCopy
+from tests.helpers.fake_runtime import FakeRuntime, decode_fake_heart
+from tests.helpers.memory_store import MemoryStore
+from vr_runtime.protocol.files.manifest import Posture, SceneManifest
+from vr_runtime.protocol.files.toml import read_manifest
+from vr_runtime.protocol.words import AgeBand
+
+ROOT = Path(__file__).resolve().parents[2]
+BANDS = [*AgeBand]
+
+
+def scenes() -> dict[str, SceneManifest]:
+    found = (read_manifest(path) for path in sorted((ROOT / "scenes").glob("*/scene.toml")))
+    return {scene.id: scene for scene in found}
+
+
+def fill(store: MemoryStore, many: int) -> None:
+    """One person with a plan and sessions, one without, the virtual one, and as many others as wished."""
+    anna = store.save_patient(
+        Patient(
+            "", "P-0012", AgeBand.FROM_26, posture=Posture.STANDING, cleared=("heights",), notes="likes birds"
+        )
+    )
+    store.save_patient(Patient("", "P-0031", AgeBand.FROM_8, "fr"))
+    store.practice_patient()
+    plan = store.save_plan(kept(from_scene(scenes()["heights"], "en"), anna.id))
+    store.save_plan(kept(from_scene(scenes()["washroom"], "en"), ""))
+    for week in range(3):
+        day = f"2026-10-{5 + 7 * week:02d}"
+        times = f"{day}T09:30:00+00:00", f"{day}T10:15:00+00:00"
+        debrief = {"version": 1} if week < 2 else {}
+        store.save_session(
+            Session(
+                f"{week:032x}",
+                anna.id,
+                plan.id,
+                *times,
+                "ended",
+                treatment="graded_exposure",
+                debrief=debrief,
+            )
+        )
+    for number in range(many):
+        store.save_patient(Patient("", f"M-{number:04d}", BANDS[number % len(BANDS)]))
+
+
+def somebody_else(store: MemoryStore, word: str, rest: str) -> object:
+    rows = {row.pseudonym: row.id for row in store.patients(limit=10_000)}
+    match word:
+        case "plans":
+            return store.plans(rows[rest] if rest else "")
+        case "person":
+            return store.patient(rows[rest]) if rest in rows else None
+        case "notes":
+            name, _, text = rest.partition(" ")
+            return store.save_patient(dataclasses.replace(store.patient(rows[name]), notes=text))
+        case "renamed":
+            plan, _, text = rest.partition(" ")
+            was = store.plan(plan)
+            return store.save_plan(dataclasses.replace(was, title=text, body={**was.body, "title": text}))
+        case _:
+            return None
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--language", default="en")
+    parser.add_argument("--many", type=int, default=0, help="patients beside the three")
+    parser.add_argument("--empty", action="store_true")
+    parser.add_argument("--pictures", type=Path, help="folder of real pictures, drawn where they are missing")
+    arguments = parser.parse_args()
+    store = MemoryStore("AB")
+    if not arguments.empty:
+        fill(store, arguments.many)
+    link = FakeLink(FakeRuntime())
+    with tempfile.TemporaryDirectory() as folder:
+        core = ConsoleCore(link, lambda _epoch: MemoryCopy(), decode_fake_heart)
+        core.start()
+        house: House = house_of(core, store, Path(folder), arguments.language)
+        printed = "[" + ",".join(scene.model_dump_json() for scene in scenes().values()) + "]"
+        house.library = Library(ask=lambda: printed)
+        if arguments.pictures:
+            house.pictures = Pictures(arguments.pictures)
+        else:
+            house.pictures.close()  # nothing is drawn
+        server = PageServer(
+            core,
+            language=arguments.language,
+            port=arguments.port,
+            on_link=lambda url: print(f"page: {url}", flush=True),
+            house=house,
+        )
+        threading.Thread(target=steer, args=(server, store), daemon=True).start()
+        server.run()
+        house.close()
+        core.close()
+
+
+def steer(server: PageServer, store: MemoryStore) -> None:
+    for line in sys.stdin:
+        word, _, rest = line.strip().partition(" ")
+        if word == "quit":
+            break
+        found = somebody_else(store, word, rest)
+        print("found: " + json.dumps(found, default=dataclasses.asdict), flush=True)
+    server.close()
+
+
+if __name__ == "__main__":
+    main()
