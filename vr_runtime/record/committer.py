@@ -181,7 +181,9 @@ class Committer:
             )
             log.exception("the record's writer has failed")
         finally:
-            self._syncer.stop(SYNCER_PATIENCE_S)  # it has the log open, which is removed when the connection is closed
+            self._syncer.stop(
+                SYNCER_PATIENCE_S
+            )  # it has the log open, which is removed when the connection is closed
             connection.close()
             self._ended = True
             self._refuse_questions()
