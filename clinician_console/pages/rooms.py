@@ -6,6 +6,8 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from clinician_console.pages import (
+    after,
+    course,
     day,
     helping,
     homework,
@@ -13,6 +15,7 @@ from clinician_console.pages import (
     patients,
     plan_page,
     questionnaires,
+    review,
     settings,
     trail,
 )
@@ -25,6 +28,9 @@ ROOMS = (
     plan_page,
     questionnaires,
     homework,
+    after,
+    review,
+    course,
     settings,
     trail,
     helping,
