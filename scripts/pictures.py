@@ -34,6 +34,9 @@ def main() -> int:
     parser.add_argument("--after", type=float, default=12.0, help="seconds that the scene has run")
     parser.add_argument("--forward", type=float, default=0.0, help="metres that the person has walked on")
     parser.add_argument("--size", default="1280x720")
+    parser.add_argument(
+        "--untimed", action="store_true", help="no times of frames: for a machine that does other work too"
+    )
     chosen = parser.parse_args()
     width, height = (int(part) for part in chosen.size.split("x"))
     wanted = {int(number) for number in chosen.steps.split(",")} if chosen.steps else None
@@ -47,9 +50,10 @@ def main() -> int:
             tiles: list[Tile] = []
             for view in views:
                 pixels = viewer.picture(name, step, view, after_s=chosen.after, forward_m=chosen.forward)
-                tiles.append(
-                    Tile(view, Image.fromarray(pixels), "" if chosen.out else in_words(viewer.cost()))
-                )
+                cost = ""
+                if not chosen.out:
+                    cost = sized(*viewer.size()) if chosen.untimed else in_words(viewer.cost())
+                tiles.append(Tile(view, Image.fromarray(pixels), cost))
                 if chosen.out:
                     path = chosen.out / f"{title}-{view}.png"
                     tiles[-1].picture.save(path)
@@ -69,8 +73,12 @@ class Tile(NamedTuple):
     cost: str
 
 
+def sized(geoms: int, triangles: int) -> str:
+    return f"{geoms} Geoms, {triangles / 1000:.0f} k triangles"
+
+
 def in_words(cost: Cost) -> str:
-    return f"{cost.geoms} Geoms, {cost.triangles / 1000:.0f} k triangles, {cost.ms:.0f} ms"
+    return f"{sized(cost.geoms, cost.triangles)}, {cost.ms:.0f} ms"
 
 
 WIDE, TALL, MARGIN, CAPTION = 400, 225, 8, 20

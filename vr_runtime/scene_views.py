@@ -103,6 +103,11 @@ class Viewer:
             stage.play(cue, 0.0, head, Hands())
         return stage.picture(head)
 
+    def size(self) -> tuple[int, int]:
+        """Geoms and triangles of the picture taken last."""
+        assert self._last is not None, "no picture was taken yet"
+        return self._camera.counts(self._last)
+
     def cost(self) -> Cost:
         """Of the picture taken last."""
         assert self._last is not None, "no picture was taken yet"
