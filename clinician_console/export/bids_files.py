@@ -19,7 +19,7 @@ from clinician_console.export.tables import harmless
 NONE = "n/a"
 """BIDS for: there is no value."""
 
-_BLANK = re.compile(r"[\t\r\n\x00-\x1f\x7f\u2028\u2029]+")
+_BLANK = re.compile(r"[\t\r\n\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _LABEL = re.compile(r"[^A-Za-z0-9]")
 
 

@@ -141,14 +141,14 @@ def _signal(channel: Channel, values: Floats, rate: int, seconds: int, clamped: 
     if outside.any():
         clamped[channel.label] = int(np.count_nonzero(outside))
     data[: values.size] = np.where(known, np.clip(values, lowest, channel.most), channel.least)
-    half = channel.steps // 2
+    below = (channel.steps + 1) // 2
     return EdfSignal(
         data,
         rate,
         label=channel.label,
         physical_dimension=channel.unit,
         physical_range=(channel.least, channel.most),
-        digital_range=(-half, channel.steps - half),
+        digital_range=(-below, channel.steps - below),
     )
 
 
@@ -165,7 +165,7 @@ def _word(text: str) -> str:
 
 def _text(text: str) -> str:
     """Annotations are UTF-8; the bytes that separate them do not occur in a text."""
-    return re.sub(r"[\x00-\x1f\x7f]+", " ", text).strip()[:LONGEST_TEXT]
+    return re.sub(r"[\x00-\x1f\x7f-\x9f]+", " ", text).strip()[:LONGEST_TEXT]
 
 
 def _short(value: float) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from clinician_console.export.portion import Format, Portion
@@ -125,7 +125,9 @@ def readme(portion: Portion, to: Format, origins: Sequence[Origin]) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def provenance(portion: Portion, to: Format, origins: Sequence[Origin]) -> bytes:
+def provenance(
+    portion: Portion, to: Format, origins: Sequence[Origin], clamped: Mapping[str, int] | None = None
+) -> bytes:
     facts = {
         "exported_by": f"palier {__version__}",
         "format": to.value,
@@ -138,6 +140,7 @@ def provenance(portion: Portion, to: Format, origins: Sequence[Origin]) -> bytes
         "pseudonyms": "replaced by codes" if portion.covered else "the clinic's own",
         "notes": "included" if portion.with_notes else "left out",
         "left_out": {why: number for why, number in sorted(portion.left_out.items()) if number},
+        "set_to_the_end_of_their_range": dict(clamped or {}),
         "still_identifying": ["motion of head and hands", "gaze", "heart"],
         "records": [asdict(origin) for origin in origins],
     }

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -55,10 +56,11 @@ class Recorded:
                 RecordReason.NOT_A_RECORD, "the record holds nothing yet: it was cut before its first entry"
             )
         seq, digest = record.last()
-        frames = record.samples("frame")["t_ns"]
+        samples = cache(record.samples)  # each call reads the whole record
+        frames = samples("frame")["t_ns"]
         end_ns = max(max(event.t_ns for event in events), int(frames.max()) if len(frames) else 0)
         opened = events[0].body
-        return cls(opened, events, moment(opened.wall_utc), end_ns / 1e9, seq, digest.hex(), record.samples)
+        return cls(opened, events, moment(opened.wall_utc), end_ns / 1e9, seq, digest.hex(), samples)
 
     @property
     def interrupted(self) -> bool:

@@ -68,7 +68,7 @@ def write_export(
             for person in portion.people:
                 _person(draft, portion, person, to, done, told)
         write_private(draft / README, readme(portion, to, done.origins).encode())
-        write_private(draft / PROVENANCE, provenance(portion, to, done.origins))
+        write_private(draft / PROVENANCE, provenance(portion, to, done.origins, done.clamped))
     return done
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 from asyncio import to_thread
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from clinician_console.pages.curves import LEFT, RIGHT, WIDE, scrub_line
 from clinician_console.pages.elements import Box, Press, Say
 from clinician_console.pages.house import House
 from clinician_console.pages.shell import Link, page, shell
-from clinician_console.review.pictures import Looked, Pictures, command
+from clinician_console.review.pictures import Looked, Pictures, command, sweep
 from clinician_console.review.track import Happening, Track, track_of
 from clinician_console.words import DASH, Words
 from vr_runtime.protocol.errors import PalierError
@@ -31,7 +32,9 @@ _pictures: dict[int, Pictures] = {}
 
 def pictures_of(house: House) -> Pictures:
     if id(house) not in _pictures:
+        sweep()
         _pictures[id(house)] = Pictures(command(house.key_file))
+        atexit.register(_pictures[id(house)].close)
     return _pictures[id(house)]
 
 
@@ -142,7 +145,9 @@ class Looking:
                 step="0.1",
                 aria_label=words("review.scrub"),
                 aria_describedby="scrub-hint",
-                **{"^value": "0"},  # an attribute: as a property it would be set anew with every change of the page
+                **{
+                    "^value": "0"
+                },  # an attribute: as a property it would be set anew with every change of the page
             )
             slider.look("left", f"{100 * LEFT / WIDE:.2f}%")
             slider.look("width", f"{100 * (RIGHT - LEFT) / WIDE:.2f}%")

@@ -7,13 +7,13 @@ import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from selenium.webdriver.common.by import By
 
 from tests.console import driving
 from tests.console.driving import Browser, at, text_of, wait
+from tests.console.test_browser_axe import AXE, RUN
 from tests.helpers.after_console import HOSTILE
 from tests.helpers.console_process import ConsoleProcess
 
@@ -39,19 +39,10 @@ def opened(browser: Browser, after: ConsoleProcess, path: str, heading: str) -> 
 
 
 def faults(browser: Browser) -> list[str]:
-    from axe_selenium_python import Axe
-
-    Axe(browser).inject()
-    browser.set_script_timeout(60)
-    found: Any = browser.execute_async_script(
-        "const done = arguments[arguments.length - 1];"
-        "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa']}).then(done, e => done(String(e)))"
-    )
-    assert isinstance(found, dict), found
-    assert len(found["passes"]) > 10
-    told = [f"{one['id']}: {node['html'][:120]}" for one in found["violations"] for node in one["nodes"]]
-    print(*told, sep="\n")
-    return told
+    """What axe finds in what comes only after something was pressed; the page as it opens: test_browser_axe.py."""
+    browser.execute_script(AXE)
+    found = json.loads(browser.execute_async_script(RUN))
+    return [f"{name}: {html}" for name, nodes in found for html in nodes]
 
 
 def put(browser: Browser, name: str, text: str) -> None:
@@ -95,7 +86,7 @@ def test_what_was_asked_is_kept_as_it_was_typed(
     assert at(browser, "debrief-feared").get_attribute("value") == "<b>I fall</b> {{1+1}}"
     assert at(browser, "event-1-severity-mild").get_attribute("aria-pressed") == "true"
     assert not browser.find_elements(By.CSS_SELECTOR, "main b, main img[src=x]")
-    assert faults(browser) == [], "axe"
+    assert faults(browser) == []
 
 
 def test_the_report_opens_as_a_page_and_as_pdf_and_the_trail_says_so(
@@ -136,7 +127,7 @@ def test_the_time_line_is_scrubbed_by_keyboard_and_by_pointer(
     wait(lambda: float(at(browser, "review-at").get_property("value")) > 60, "the jump")  # type: ignore[arg-type]
     browser.execute_script("document.querySelector('[id^=compare-0]').click()")
     wait(lambda: browser.find_elements(By.CSS_SELECTOR, "#compared svg"), "the other session")
-    assert faults(browser) == [], "axe"
+    assert faults(browser) == []
 
 
 def test_the_course_says_how_sure_it_is_and_shows_no_markup_of_others(
@@ -151,7 +142,7 @@ def test_the_course_says_how_sure_it_is_and_shows_no_markup_of_others(
     assert "8 in 10" in page
     assert "Per session" in page
     assert browser.find_elements(By.CSS_SELECTOR, "#next-why li")
-    assert faults(browser) == [], "axe"
+    assert faults(browser) == []
 
 
 def test_no_script_and_no_style_holds_a_colour_of_its_own() -> None:

@@ -32,11 +32,19 @@ FULL: dict[str, Any] = {
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 
 
-@given(feared=texts, note=texts, sickness=st.none() | st.floats(0, 20), distress=st.none() | st.floats(0, 100))
+@given(
+    feared=texts, note=texts, sickness=st.none() | st.floats(0, 20), distress=st.none() | st.floats(0, 100)
+)
 def test_what_was_kept_comes_back(
     feared: str, note: str, sickness: float | None, distress: float | None
 ) -> None:
-    given = {**FULL, "expectancy": {"feared": feared}, "note": note, "sickness": sickness, "end_distress": distress}
+    given = {
+        **FULL,
+        "expectancy": {"feared": feared},
+        "note": note,
+        "sickness": sickness,
+        "end_distress": distress,
+    }
     debrief = from_json(given)
     assert from_json(to_json(debrief)) == debrief
     assert (debrief.expectancy.feared, debrief.note) == (feared, note)

@@ -89,7 +89,9 @@ def test_steps_are_the_same_only_where_every_planned_parameter_is(record: Path) 
     harder = step.model_copy(update={"preset": {**step.preset, name: float(value) + 0.5}})
     plan = opened.plan.model_copy(update={"steps": (opened.plan.steps[0], harder, *opened.plan.steps[2:])})
     changed = step_keys(opened.model_copy(update={"plan": plan}))
-    assert [one == two for one, two in zip(keys, changed, strict=True)] == [True, False] + [True] * (len(keys) - 2)
+    assert [one == two for one, two in zip(keys, changed, strict=True)] == [True, False] + [True] * (
+        len(keys) - 2
+    )
 
 
 def test_what_cannot_be_read_has_a_reason() -> None:
@@ -177,7 +179,11 @@ def test_only_the_same_step_untouched_is_compared() -> None:
 
 def test_erased_sessions_keep_their_place_and_are_said() -> None:
     found = course(
-        [session(1, summary(stay(1, 50, 20))), session(2, summary(stay(1, 50, 20)), "erased"), session(3, None)]
+        [
+            session(1, summary(stay(1, 50, 20))),
+            session(2, summary(stay(1, 50, 20)), "erased"),
+            session(3, None),
+        ]
     )
     assert [one.why_empty for one in found.sittings] == ["", "erased", "not_summed"]
     assert [(gap.kind, gap.sitting) for gap in found.gaps] == [("erased", 2), ("empty", 3)]
@@ -248,9 +254,7 @@ def test_the_rule(sessions: list[dict[str, Any] | None], what: str, step: int, k
 
 def test_what_the_debrief_said_comes_before_anything_harder() -> None:
     debrief = {"version": 1, "sickness": 14, "safe_to_go": True}
-    proposal = course(
-        [session(1, summary(HALF)), session(2, summary(HALF), debrief=debrief)]
-    ).proposal
+    proposal = course([session(1, summary(HALF)), session(2, summary(HALF), debrief=debrief)]).proposal
     assert proposal.what == "same"
     assert "first_sickness" in [why.key for why in proposal.why]
 

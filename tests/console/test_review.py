@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from clinician_console.pages.curves import scrub_line
 from clinician_console.progress import from_json
 from clinician_console.review import beside, track_of
-from clinician_console.review.pictures import Looked, Pictures, command
+from clinician_console.review.pictures import Looked, Pictures, command, sweep
 from clinician_console.review.track import Track
 from clinician_console.words import Words
 from tests.console.test_progress import stay, summary
@@ -58,7 +58,7 @@ def test_the_drawing_is_well_formed_and_has_every_rating(track: Track) -> None:
     from xml.etree import ElementTree
 
     for language in ("en", "fr"):
-        tree = ElementTree.fromstring(scrub_line(track, Words(language)))  # noqa: S314  (our own text)
+        tree = ElementTree.fromstring(scrub_line(track, Words(language)))
         dots = [one for one in tree.iter() if one.get("class") == "suds"]
         assert len(dots) == len(track.distress)
         assert all(math.isfinite(float(dot.get("cx", "nan"))) for dot in dots)
@@ -138,6 +138,29 @@ def test_a_newer_wish_calls_the_older_one_off(pictures: Pictures, log: Path) -> 
     while Path(log.read_text().split()[0]).parent.exists():
         assert time.monotonic() < end, "what was called off left its folder"
         time.sleep(0.01)
+
+
+def test_what_a_killed_console_left_is_swept_away_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("clinician_console.review.pictures.IN_MEMORY", tmp_path)
+    for name in ("palier-seen-x", "palier-other"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "seen.png").touch()
+    sweep()
+    assert [path.name for path in tmp_path.iterdir()] == ["palier-other"]
+
+
+def test_at_the_end_what_is_being_drawn_is_called_off_and_its_folder_gone(
+    pictures: Pictures, log: Path
+) -> None:
+    pictures.look(Path("r"), 9.0)
+    end = time.monotonic() + 20
+    while not log.exists() or not log.read_text():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    pictures.close()
+    assert not Path(log.read_text().split()[0]).parent.exists()
 
 
 def test_stopping_and_failing_are_said(pictures: Pictures) -> None:
