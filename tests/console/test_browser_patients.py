@@ -133,8 +133,8 @@ def test_erasing_takes_the_pseudonym_typed_and_the_practice_patient_stays(
     assert found(house, "person M-0007")["id"] == person["id"]
     write(browser, "erase-typed", "M-0007")
     press(browser, "erase-now")
+    driving.wait(lambda: found(house, "person M-0007") is None, "the end of that person")
     driving.wait(lambda: browser.current_url.endswith("/patients"), "the list")
-    assert found(house, "person M-0007") is None
     practice = found(house, "person Practice")
     go(browser, house, f"/patients/{practice['id']}", "practise-now")
     assert browser.find_elements(By.CSS_SELECTOR, "h1 ~ .practice-tag")
