@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
@@ -54,12 +55,11 @@ class Pointer:
         self.acts = 0
 
     def press(self, css: str) -> None:
-        self._found(css).click()
+        self._clicked(css)
         self.acts += 1
 
     def write(self, css: str, text: str) -> None:
-        field = self._found(css)
-        field.click()
+        field = self._clicked(css)
         field.send_keys(Keys.CONTROL, "a", Keys.NULL, text, Keys.TAB)
         self.acts += 2
 
@@ -73,14 +73,21 @@ class Pointer:
         self.browser.find_element(By.TAG_NAME, "body").send_keys(keys)
         self.acts += len(keys)
 
-    def _found(self, css: str) -> WebElement:
-        def seen() -> WebElement | None:
-            found = self.browser.find_elements(By.CSS_SELECTOR, css)
-            return found[0] if found and found[0].is_displayed() else None
+    def _clicked(self, css: str) -> WebElement:
+        """Clicked at once; a part of the page that was drawn anew just then is looked for again."""
 
-        element = wait(seen, f"{css}, to be seen")
-        self.browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
-        return element
+        def seen() -> WebElement | None:
+            try:
+                found = self.browser.find_elements(By.CSS_SELECTOR, css)
+                if not found or not found[0].is_displayed():
+                    return None
+                self.browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", found[0])
+                found[0].click()
+            except StaleElementReferenceException:
+                return None
+            return found[0]
+
+        return wait(seen, f"{css}, to be seen")
 
 
 class Keyboard:

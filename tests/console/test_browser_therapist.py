@@ -31,7 +31,7 @@ from tests.console.hands import Hands, Keyboard, Pointer
 from tests.console.test_browser_whole import page_of
 from tests.helpers.processes import Commands
 from tests.helpers.session import KEY
-from vr_runtime.protocol.events import CheckAnswered, Opened, StopPressed
+from vr_runtime.protocol.events import CheckAnswered, Opened, RatingGiven, StopPressed
 from vr_runtime.protocol.files.checklist import CheckItem
 from vr_runtime.protocol.files.plan import Plan
 from vr_runtime.protocol.files.treatments import checklist_of
@@ -183,9 +183,8 @@ def session_with(day: Day, plan: Path) -> None:
     assert runtime.poll() is None, runtime.communicate()
     hands.press("#nav-drive")
     driving.at_rest(browser)
-    tour = at(browser, "tour")
-    if tour.is_displayed():
-        hands.press("#tour-close")
+    wait(lambda: allowed(browser, f"check-{ITEMS[0].id}-true"), "the start checks")
+    wait(lambda: not at(browser, "tour").is_displayed(), "the walk for newcomers to make room for a person's session")
     for item in ITEMS:
         answer(day, item)
     wait(lambda: text_of(browser, "#start .action-word") == words("action.start"), "no check left open", 30)
@@ -229,7 +228,7 @@ def kept_session(day: Day, patient: str) -> Session:
     assert opened.pseudonym == day.way.pseudonym
     assert {body.item for body in bodies if isinstance(body, CheckAnswered)} == {item.id for item in ITEMS}
     assert len([body for body in bodies if isinstance(body, StopPressed)]) == 1
-    assert [getattr(body, "value", None) for body in bodies if body.kind == "rating_given"] == [45.0]
+    assert [body.value for body in bodies if isinstance(body, RatingGiven)] == [45.0]
     assert session.summary["stops"], "the figures come from the record"
     assert not list(day.commands.runtime_records.glob("*/record.db")), "the runtime's own record is erased"
     return session
