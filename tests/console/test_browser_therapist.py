@@ -281,7 +281,7 @@ def looked_at_again(day: Day, patient: str) -> None:
     hands, browser = day.hands, day.browser
     hands.press("#to-review")
     wait(lambda: browser.find_elements(By.ID, "review-at"), "the time line", 30)
-    assert day.words("stopped_by.therapist") in text_of(browser, "main"), "the STOP, in the list of what happened"
+    assert day.words("stopped_by.console") in text_of(browser, "main"), "the STOP, in the list of what happened"
     hands.press("button.jump")
     hands.press("#review-back")
     day.title(day.words("after.title"))
