@@ -329,7 +329,11 @@ def erased(day: Day, patient: str, session: Session) -> None:
     hands.press("#erase")
     hands.write("#erase-typed", day.way.pseudonym)
     hands.press("#erase-now")
-    wait(lambda: browser.current_url.endswith("/patients"), "the list", 30)
+    try:
+        wait(lambda: browser.current_url.endswith("/patients"), "the list", 10)
+    except AssertionError:
+        print("SAID", text_of(browser, "#erase-failed"), browser.current_url, at(browser, "erase-typed").get_attribute("value"))
+        raise
     wait(lambda: browser.find_elements(By.ID, "patient-count"), "the list")
     with day.store() as store:
         assert store.patients(day.way.pseudonym) == []
