@@ -148,7 +148,7 @@ def build(
         title=desk.words("app.title"),
         texts=IN_BROWSER,
         styles=("console",),
-        scripts=("console", "timeline", "tour"),
+        scripts=("console", "timeline", "tour", "unsent"),
         keys=keys.for_browser(),
         more={"tour": tour},
     )

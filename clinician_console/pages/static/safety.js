@@ -10,6 +10,7 @@
   const SECOND_WAY_MS = 150;
   const SETTLED_MS = 1000;
   let current = null;
+  let unsent = false;
 
   const random = () =>
     Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(16).padStart(2, "0")).join("");
@@ -94,10 +95,19 @@
     } else if (gone) {
       banner.textContent = palier.say("stop.console_gone");
       banner.dataset.more = "";
+    } else if (unsent) {
+      banner.textContent = palier.say("stop.unsent");
+      banner.dataset.more = "";
     }
-    banner.hidden = !(overdue || gone);
+    banner.hidden = !(overdue || gone || unsent);
   }
   palier.showStop = show;
+
+  // Something was pressed without a connection, and was not sent: said until the connection is back.
+  palier.unsentIs = (is) => {
+    unsent = is;
+    show();
+  };
 
   // The record says that the stop was released: the button is ready again.
   palier.phaseIs = (phase) => {
