@@ -29,7 +29,7 @@ MOST_S = 300.0
 
 
 @pytest.fixture
-def commands(tmp_path: Path, xvfb: str) -> Iterator[Commands]:  # noqa: F811 - the fixture of that name
+def commands(tmp_path: Path, xvfb: str) -> Iterator[Commands]:
     made = Commands(tmp_path, {"DISPLAY": xvfb})
     yield made
     made.close()

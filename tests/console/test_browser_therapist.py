@@ -141,7 +141,10 @@ def plan_of(day: Day, patient: str) -> Path:
     hands.press("#plan-step-2-edit")
     hands.write("#plan-step-2-goal", "Look <b>down</b> once")
     hands.write("#plan-step-2-predicted-suds", "35")
-    wait(lambda: text_of(browser, "#plan-can-start") == day.words("plans.can_start"), "a plan that can be started")
+    wait(
+        lambda: text_of(browser, "#plan-can-start") == day.words("plans.can_start"),
+        "a plan that can be started",
+    )
     hands.press("#plan-start")
     wait(lambda: browser.find_elements(By.ID, "start-window"), "where a session is opened")
     with day.store() as store:
@@ -152,7 +155,9 @@ def plan_of(day: Day, patient: str) -> Path:
     assert body.decode() == to_toml(draft_of(stored.body))
     assert [step.id for step in plan.steps] == ["ground", "first-floor"]
     assert (plan.title, plan.treatment) == ("Up to the balcony", "graded_exposure")
-    assert plan.steps[1].goal.in_language(day.way.language) == "Look <b>down</b> once"
+    goal = plan.steps[1].goal
+    assert goal is not None
+    assert goal.in_language(day.way.language) == "Look <b>down</b> once"
     file = day.commands.folder / "plan.toml"
     file.write_bytes(body)
     return file
@@ -184,7 +189,10 @@ def session_with(day: Day, plan: Path) -> None:
     hands.press("#nav-drive")
     driving.at_rest(browser)
     wait(lambda: allowed(browser, f"check-{ITEMS[0].id}-true"), "the start checks")
-    wait(lambda: not at(browser, "tour").is_displayed(), "the walk for newcomers to make room for a person's session")
+    wait(
+        lambda: not at(browser, "tour").is_displayed(),
+        "the walk for newcomers to make room for a person's session",
+    )
     for item in ITEMS:
         answer(day, item)
     wait(lambda: text_of(browser, "#start .action-word") == words("action.start"), "no check left open", 30)
@@ -250,7 +258,12 @@ def debriefed(day: Day, session: Session) -> None:
     with day.store() as store:
         kept = store.session(session.id).debrief
     assert (kept["expectancy"]["feared"], kept["expectancy"]["happened"]) == (HOSTILE, "no")
-    assert (kept["sickness"], kept["none_adverse"], kept["safe_to_go"], kept["leaving"]) == (4, True, True, "well")
+    assert (kept["sickness"], kept["none_adverse"], kept["safe_to_go"], kept["leaving"]) == (
+        4,
+        True,
+        True,
+        "well",
+    )
     assert kept["by"] == "AB"
 
 
@@ -281,7 +294,9 @@ def looked_at_again(day: Day, patient: str) -> None:
     hands, browser = day.hands, day.browser
     hands.press("#to-review")
     wait(lambda: browser.find_elements(By.ID, "review-at"), "the time line", 30)
-    assert day.words("stopped_by.console") in text_of(browser, "main"), "the STOP, in the list of what happened"
+    assert day.words("stopped_by.console") in text_of(browser, "main"), (
+        "the STOP, in the list of what happened"
+    )
     hands.press("button.jump")
     hands.press("#review-back")
     day.title(day.words("after.title"))

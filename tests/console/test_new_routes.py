@@ -15,7 +15,16 @@ from tests.helpers.console_process import Answer, ConsoleProcess, enter, request
 
 EVIL = "https://evil.example"
 UP = "..%2f..%2f..%2f..%2f..%2fetc%2fpasswd"
-NAMES = (UP, "..%252f..%252fetc%252fpasswd", "%2fetc%2fpasswd", "..%5c..%5cetc%5cpasswd", "..", "%00", "%F0%9F%92%A9", "'%20OR%201=1--")
+NAMES = (
+    UP,
+    "..%252f..%252fetc%252fpasswd",
+    "%2fetc%2fpasswd",
+    "..%5c..%5cetc%5cpasswd",
+    "..",
+    "%00",
+    "%F0%9F%92%A9",
+    "'%20OR%201=1--",
+)
 """What stands where an id belongs."""
 
 
@@ -27,7 +36,7 @@ class Served(NamedTuple):
     session: str
 
     def get(self, path: str, method: str = "GET", **headers: str | None) -> Answer:
-        return request(self.console.port, path, method, **{"Cookie": self.cookie, **headers})
+        return request(self.console.port, path, method, "", 20.0, **{"Cookie": self.cookie, **headers})
 
     @property
     def good(self) -> tuple[str, ...]:
@@ -97,7 +106,7 @@ def test_strangers_get_nothing_from_any_route_and_leave_no_act(
         for name, value in headers.items()
     }
     for path in served.all:
-        answer = served.get(path, **given)
+        answer = served.get(path, "GET", **given)
         assert (answer.status, answer.body.startswith("Refused")) == (403, True), (why, path, answer.status)
         assert "P-0012" not in answer.body
     assert acts(served) == before
