@@ -68,7 +68,8 @@ def test_a_session_is_chosen_and_its_file_is_fetched_once_behind_the_guard(
     address = str(driving.at(page, "export-fetch").get_attribute("href"))
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(address, timeout=5)
-    assert refused.value.code == 403, "without the browser's cookie"
+    with refused.value as answer:
+        assert answer.code == 403, "without the browser's cookie"
     fetched = page.execute_async_script(
         "const done = arguments[1];"
         "fetch(arguments[0]).then(async r => done([r.status, r.headers.get('content-disposition'),"
