@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -149,7 +150,8 @@ def report(
     with_notes: NotesOption = False,
     key_file: KeyOption = None,
 ) -> None:
-    """Write a session's report as one HTML file that needs no network, or as a PDF."""
+    """Write a session's report as one HTML file that needs no network, or as a PDF. What was asked after the session
+    is in it where the clinic's data have it (clinic.db beside the record, or where PALIER_STORE says)."""
     from clinician_console.report import gather, render
     from clinician_console.words import Words
     from vr_runtime.record import Reader, RecordError, RecordReason, verify
@@ -161,13 +163,25 @@ def report(
             data = gather(reader, language.value)
     except ValueError as problem:
         raise RecordError(RecordReason.NOT_A_RECORD, f"{record}: {problem}") from None
-    words = Words(language.value)
-    if out.suffix.lower() == ".pdf":
+    from clinician_console.asked_after import asked_after
+
+    words, kind = Words(language.value), "pdf" if out.suffix.lower() == ".pdf" else "html"
+    detail = f"{kind}{' with notes' if with_notes else ''}"
+    debrief = asked_after(
+        data.opened.epoch,
+        record,
+        key,
+        os.environ.get("PALIER_STORE"),
+        detail,
+        partial(print, file=sys.stderr),
+    )
+    if kind == "pdf":
         from clinician_console.report.pdf import render_pdf
 
-        _write(out, render_pdf(data, words, verdict=verdict, with_notes=with_notes))
+        made = render_pdf(data, words, verdict=verdict, with_notes=with_notes, debrief=debrief)
     else:
-        _write(out, render(data, words, verdict=verdict, with_notes=with_notes).encode())
+        made = render(data, words, verdict=verdict, with_notes=with_notes, debrief=debrief).encode()
+    _write(out, made)
     print(out)
 
 

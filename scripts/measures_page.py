@@ -1,4 +1,4 @@
-"""Write the tables of markers and of thresholds into docs/measures.md.
+"""Write the tables of markers, figures and thresholds into docs/measures.md.
 
     .venv/bin/python scripts/measures_page.py
 
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from vr_runtime.measures import DEFINITIONS, Settings
 from vr_runtime.measures.definition import END
+from vr_runtime.measures.registry import FIGURES
 from vr_runtime.measures.settings import ORIGINS, unit_of
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "measures.md"
@@ -34,7 +35,14 @@ def thresholds() -> str:
     return "\n".join(rows) + "\n"
 
 
-TABLES = {"markers": markers, "thresholds": thresholds}
+def figures() -> str:
+    """The table of what is told of a finished record."""
+    rows = ["| figure | unit | source | of |", "|---|---|---|---|"]
+    rows += [f"| `{name}` | {f.unit} | {f.source} | {f.of} |" for name, f in FIGURES.items()]
+    return "\n".join(rows) + "\n"
+
+
+TABLES = {"markers": markers, "figures": figures, "thresholds": thresholds}
 
 
 def page_with_tables() -> str:

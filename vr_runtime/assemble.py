@@ -40,7 +40,7 @@ from vr_runtime.protocol.version import PROTOCOL_VERSION
 from vr_runtime.record import RECORD_FORMAT, KeySource, Sealed, Writer
 from vr_runtime.runtime import FIRST, Ending, Listener, Rooms, run
 from vr_runtime.sensing import LiveSensing, NoSensing, Sensing
-from vr_runtime.sensors import ChannelSource, open_channel, open_heart, start_searches
+from vr_runtime.sensors import ECG, ChannelSource, one_source_each, open_channel, open_heart, start_searches
 from vr_runtime.session.brief import HEADSET, Brief
 from vr_runtime.session.session import Session
 from vr_runtime.stage.panel_words import Language
@@ -198,6 +198,8 @@ class Live:
         self.display.prepare(stage.rehearse(looks(options.plan, self.manifests)))
         self.clock.start()
         real_ns = self.clock.now_ns if options.speed == "real" else None
+        one_source_each(options.heart, options.channels)
+        ecg = not any(asked.startswith(f"{ECG}=") for asked in options.channels)
         heart = HeartFeed(
             open_heart(
                 options.heart,
@@ -211,7 +213,7 @@ class Live:
         sensing: Sensing = NoSensing()
         if options.speed == "real":
             sensing = LiveSensing(
-                heart, start_searches, lambda spec: open_heart(spec, now_ns=real_ns, wait=False)
+                heart, start_searches, lambda spec: open_heart(spec, now_ns=real_ns, wait=False, ecg=ecg)
             )
         stack.callback(sensing.close)
         channels: list[ChannelSource] = []

@@ -80,7 +80,7 @@ def heart_course(course: Course) -> HeartCourse:
     heard, corrected, kinds = HeartSeries.of_beats(course.samples["heart"]).judged()
     spans = tuple(
         HeartSpan(kind, name, step, pieces, span_measures(heard, pieces), span_measures(corrected, pieces))
-        for kind, name, step, pieces in _spans(course)
+        for kind, name, step, pieces in spans_of(course)
     )
     beats = corrected.in_order()
     t_s, rr_ms = beats.t_ns / 1e9, beats.rr_ms
@@ -127,7 +127,8 @@ def _distress(course: Course, begin_ns: int, end_ns: int) -> list[float]:
     ]
 
 
-def _spans(course: Course) -> Iterator[tuple[str, str, int, tuple[Piece, ...]]]:
+def spans_of(course: Course) -> Iterator[tuple[str, str, int, tuple[Piece, ...]]]:
+    """Phases, then visits of steps: kind (``phase``, ``step``), name, step (0 for a phase), pieces of time."""
     phases: list[tuple[int, Phase]] = [(0, Phase.SETUP)]
     steps: list[tuple[int, int, str]] = []
     for event in course.events:

@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from vr_runtime import __version__
+from vr_runtime.body_course import BodyCourse, body_course, in_words_of, json_of
 from vr_runtime.heart_course import HeartCourse, heart_course
 from vr_runtime.measures.heart_spans import SpanMeasures
 from vr_runtime.measures.registry import DEFINITIONS
@@ -119,12 +120,12 @@ def measure_record(record: Path, key: KeySource, *, keep: bool, as_json: bool) -
             course = read_course(reader)
         markers = remeasure(course)
         groups = compare(course.recorded, markers, closed=course.closed)
-        heart = heart_course(course)
+        heart, body = heart_course(course), body_course(course)
     kept = keep_derived(record, key, derived_run(course, markers)) if keep else None
     if as_json:
-        print(json.dumps(record_json(record, course, groups, heart, kept), indent=2, allow_nan=False))
+        print(json.dumps(record_json(record, course, groups, heart, body, kept), indent=2, allow_nan=False))
     else:
-        show_record(record, course, groups, heart)
+        show_record(record, course, groups, heart, body)
         if kept is not None:
             print(f"kept as run {kept} in {record / DERIVED}")
     if any(group.state == "different" for group in groups):
@@ -149,6 +150,7 @@ def record_json(
     course: Course,
     groups: Sequence[Compared],
     heart: HeartCourse,
+    body: BodyCourse,
     kept: int | None,
 ) -> dict[str, Any]:
     """Everything as JSON; times in seconds on the record's clock, a value that is withheld is null."""
@@ -199,6 +201,7 @@ def record_json(
                 for drop in heart.triggers
             ],
         },
+        **json_of(body),
     }
 
 
@@ -214,7 +217,9 @@ def span_json(span: SpanMeasures) -> dict[str, Any]:
     }
 
 
-def show_record(record: Path, course: Course, groups: Sequence[Compared], heart: HeartCourse) -> None:
+def show_record(
+    record: Path, course: Course, groups: Sequence[Compared], heart: HeartCourse, body: BodyCourse
+) -> None:
     """Everything for people."""
     console = wide_console()
     made_by = course.opened.fingerprint.palier
@@ -246,6 +251,9 @@ def show_record(record: Path, course: Course, groups: Sequence[Compared], heart:
                 )
         console.print(table)
     show_heart(console, heart)
+    for line in in_words_of(body):
+        console.print(line)
+    console.print("None of this is a diagnosis.")
 
 
 def side_by_side(group: Compared) -> list[tuple[Marker | None, Marker | None]]:
@@ -311,7 +319,6 @@ def show_heart(console: Console, heart: HeartCourse) -> None:
         console.print(
             f"  {drop.trigger} at {drop.t_s:.1f} s: fell by {_or(found.drop, '.1f')} /min, quality {found.quality:.2f}"
         )
-    console.print("None of this is a diagnosis.")
 
 
 def _or(value: float | None, form: str) -> str:

@@ -70,7 +70,10 @@ def take_pictures(
     photographer = Photographer(camera, names, progress)
     try:
         rooms = session.rooms(Comparison(session, exact=False), camera.graphics, (photographer,))
-        run(replace(rooms, observer=_Nothing()), interrupted=lambda: photographer.finished)
+        run(
+            replace(rooms, observer=RecordedMeasures(session.events)),
+            interrupted=lambda: photographer.finished,
+        )
     finally:
         camera.close()
     return photographer.taken()
@@ -88,16 +91,24 @@ def step_moments(events: Sequence[Event]) -> list[tuple[float, str]]:
     return [moments[step] for step in sorted(moments)]
 
 
-class _Nothing(Observer):
-    """Measures nothing: what is measured moves no picture, and takes a quarter of the time."""
+class RecordedMeasures(Observer):
+    """Gives the markers that the record has, each in its frame, and measures nothing: that takes a quarter of the
+    time. They cannot be left out, for the session waits until the record holds what was numbered before."""
 
-    def enter_scene(self, *_given: Any, **_named: Any) -> None:
+    def __init__(self, events: Sequence[Event]) -> None:
+        super().__init__()
+        self._recorded: dict[int, list[Marker]] = {}
+        for event in events:
+            if isinstance(event.body, Marker):
+                self._recorded.setdefault(event.t_ns, []).append(event.body)
+
+    def enter_scene(self, t_ns: int, stimuli: Sequence[Any]) -> None:
         pass
 
-    def update(self, *_given: Any, **_named: Any) -> tuple[Marker, ...]:
-        return ()
+    def update(self, t_ns: int, *_given: Any, **_named: Any) -> tuple[Marker, ...]:
+        return tuple(self._recorded.get(t_ns, ()))
 
-    def finish(self, *_given: Any, **_named: Any) -> tuple[Marker, ...]:
+    def finish(self, t_ns: int) -> tuple[Marker, ...]:
         return ()
 
 

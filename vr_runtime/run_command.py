@@ -27,7 +27,7 @@ from vr_runtime.protocol.files.treatments import CHECKLIST, checklist_of, treatm
 from vr_runtime.protocol.words import AgeBand
 from vr_runtime.record import forget, key_source_for_new_records, key_source_from
 from vr_runtime.runtime import Rooms, Turn
-from vr_runtime.sensors import SensorError, SensorReason
+from vr_runtime.sensors import SensorError, SensorReason, one_source_each
 from vr_runtime.sensors.lsl_library import keep_to_session, library
 from vr_runtime.session.brief import HEADSET, Brief
 from vr_runtime.stage.panel_words import language_of
@@ -81,11 +81,7 @@ class LaboratoryRequest:
 
     def begin(self, request: RunRequest) -> bool:
         """Take up the LSL session; whether outlets are to be opened. Raises SensorError."""
-        named = [channel.partition("=")[0] for channel in request.channels]
-        if len(set(named)) < len(named):
-            raise SensorError(
-                SensorReason.INVALID, f"a channel has one source; --channel was given for {', '.join(named)}"
-            )
+        one_source_each(request.heart, request.channels)
         if self.outlets and request.speed != "real":
             raise SensorError(
                 SensorReason.NEEDS_REAL_TIME,

@@ -32,7 +32,7 @@ from vr_runtime.protocol.events import (
     StopPressed,
 )
 from vr_runtime.protocol.files.manifest import Stimulus
-from vr_runtime.protocol.pose import Beat, ChannelSample, Hands, Pose, StimulusReading
+from vr_runtime.protocol.pose import Beat, ChannelSample, Hands, Pose, StimulusReading, WashPlace
 from vr_runtime.protocol.words import Phase, Place
 from vr_runtime.sensing import NoSensing, Sensing
 from vr_runtime.sensors.port import ChannelSource
@@ -227,7 +227,8 @@ def play(
     readings = rooms.stage.readings(sensed.head)
     deeds = tuple(did(deed, scene.scene, frame.now_ns) for deed in rooms.stage.deeds())
     motion = rooms.motion.get(scene.scene, 0.0)
-    rooms.display.perceive(perception(frame, decision, sensed, readings, deeds, motion))
+    wash = rooms.stage.washing_place()
+    rooms.display.perceive(perception(frame, decision, sensed, readings, deeds, motion, wash))
     return readings, deeds
 
 
@@ -343,6 +344,7 @@ def perception(
     readings: tuple[StimulusReading, ...],
     deeds: tuple[PatientDid, ...] = (),
     motion: float = 0.0,
+    wash: WashPlace | None = None,
 ) -> Perception:
     """What the patient is exposed to and asked, for a virtual patient."""
     exposed = stimulus_shown(decision, readings)
@@ -366,6 +368,7 @@ def perception(
         direction=direction,
         exposed=True,
         touch=touch,
+        wash=wash,
         motion=motion,
     )
 

@@ -135,9 +135,10 @@ def _next(house: House, words: Words, whole: Whole) -> None:
                 "make": "#new-plan",
                 "back": "#own",
             }[do]
-            Link(address, "press main", words(f"patient.do_{do}"), id="next-do")
-            if person.practice and do != "drive":
-                Press(practise, "", words("patient.practise_now"), id="practise-now")
+            practising = person.practice and do != "drive"
+            if practising:
+                Press(practise, "main", words("patient.practise_now"), id="practise-now")
+            Link(address, "press" if practising else "press main", words(f"patient.do_{do}"), id="next-do")
             if whole.sessions:
                 Link(f"/progress/{person.id}", "press", words("patient.progress"), id="to-progress")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from asyncio import to_thread
 from collections.abc import Callable, Mapping
@@ -21,6 +22,8 @@ from clinician_console.words import Words
 from vr_runtime.protocol.errors import PalierError
 from vr_runtime.protocol.files.manifest import SceneManifest
 from vr_runtime.protocol.files.treatment import TreatmentProtocol
+
+KEEP_AFTER_S = 0.8
 
 
 class Part(Protocol):
@@ -65,7 +68,8 @@ class PlanDesk:
         """What somebody else has kept meanwhile."""
         self._client = ui.context.client
         self._says: list[FieldSays] = []
-        self._saving = False
+        self._saving = asyncio.Lock()
+        self._changes = 0
         self.found = self._check()
 
     @property
@@ -92,9 +96,10 @@ class PlanDesk:
         if not self.draft.has(self.open):
             self.open = ""
         self.found = self._check()
-        self.show(anew=anew)
         if self.theirs is None:
-            background_tasks.create(self.save())
+            self.saved = "saving"
+            background_tasks.create(self._soon())
+        self.show(anew=anew)
 
     def show(self, *, anew: bool) -> None:
         if anew:
@@ -155,6 +160,10 @@ class PlanDesk:
             name = known.name.in_language(self.words.language) if known else parameter
         return name
 
+    def named(self, finding: Finding) -> str:
+        """What is said, with the field that it is said of."""
+        return self.words("plans.named", field=self.label(finding), text=self.text(finding))
+
     def text(self, finding: Finding) -> str:
         words = self.words
         fields: dict[str, object] = {}
@@ -180,24 +189,33 @@ class PlanDesk:
 
     # ------------------------------------------------------------- keeping
 
-    async def save(self) -> None:
-        """Keep the draft as it is now; what changes meanwhile is kept right after."""
-        if self._saving:
-            return
-        self._saving = True
-        try:
+    async def _soon(self) -> None:
+        """Keep the draft once nothing has changed for a moment: a word typed is one entry of the trail, not ten."""
+        self._changes += 1
+        mine = self._changes
+        await asyncio.sleep(KEEP_AFTER_S)
+        if mine == self._changes:
+            await self.save()
+
+    async def save(self) -> bool:
+        """Keep the draft as it is now, and what changes meanwhile. False where it could not be kept."""
+        async with self._saving:
             while self._differs() and self.theirs is None:
-                self._told("saving")
                 wanted = replace(self.stored, title=self.draft.title[:200], body=self.draft.body())
                 try:
                     self.stored = await to_thread(self.house.store.save_plan, wanted)
                 except PalierError as problem:
                     await self._not_saved(problem)
-                    return
+                    return False
                 self.saved_at = f"{datetime.now():%H:%M}"
+            if self.theirs is None and self.saved != "unchanged":
                 self._told("saved")
-        finally:
-            self._saving = False
+            return self.theirs is None
+
+    async def go(self, address: str) -> None:
+        """Leave for a page that reads the plan: what was changed last is kept first."""
+        if await self.save():
+            self._client.open(address)
 
     def _differs(self) -> bool:
         return self.draft.body() != self.stored.body or self.draft.title[:200] != self.stored.title
@@ -215,13 +233,13 @@ class PlanDesk:
         """Over what somebody else has kept."""
         if self.theirs is not None:
             self.stored, self.theirs = self.theirs, None
+            self.saved = "saving"
             await self.save()
 
     async def keep_theirs(self) -> None:
         """Theirs goes on; mine can be had back by undoing."""
         if self.theirs is not None:
             self.stored, self.theirs = self.theirs, None
-            self.saved = "saved"
             self._go(self.history.do(draft_of(self.stored.body)), anew=True)
             self._told("saved")
 

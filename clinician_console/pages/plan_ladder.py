@@ -153,7 +153,7 @@ class Row:
         self._facts.say(" · ".join(facts))
         found = desk.found.of_step(step.id)
         problems = [one for one in found if one.level == "problem"]
-        self._said.say(" ".join(f"{desk.label(one)}: {desk.text(one)}" for one in problems))
+        self._said.say(" ".join(desk.named(one) for one in problems))
         self._box.mark_as(wrong=bool(problems))
         ceiling = number_of(desk.draft.ceiling_step)
         place = desk.draft.place(step.id) + 1

@@ -39,8 +39,8 @@ class Frame:
             self._undo = Press(desk.undo, "", words("plans.undo"), id="plan-undo")
             self._redo = Press(desk.redo, "", words("plans.redo"), id="plan-redo")
             Press(lambda: ui.run_javascript("window.print()"), "", words("plans.print"), id="plan-print")
-            Link(
-                f"/plans/{desk.stored.id}/file", "press", words("plans.export"), id="plan-export", download=""
+            Press(
+                lambda: desk.go(f"/plans/{desk.stored.id}/file"), "", words("plans.export"), id="plan-export"
             )
             if desk.patient is not None:
                 Press(self._copy(""), "", words("plans.to_clinic"), id="plan-to-clinic")
@@ -56,6 +56,8 @@ class Frame:
         async def copy() -> None:
             desk = self._desk
             title = desk.draft.title if not patient else desk.words("plans.copy_of", title=desk.draft.title)
+            if not await desk.save():
+                return
             try:
                 kept = await to_thread(desk.house.store.save_plan, copy_for(desk.stored, patient, title))
             except PalierError as problem:
@@ -113,7 +115,8 @@ class Standing:
 
     def __init__(self, desk: PlanDesk) -> None:
         self._desk = desk
-        self._box = Box("card plan-standing", "section", id="plan-standing", aria_live="polite")
+        self._said = Say("heard", role="status")
+        self._box = Box("card plan-standing", "section", id="plan-standing", aria_labelledby="plan-can-start")
         self._shown: tuple[object, ...] = ()
         self._more = False
 
@@ -136,10 +139,10 @@ class Standing:
                 Say("shape", aria_hidden="true")
                 text = words("plans.can_start") if not count else words("plans.cannot_start", count=count)
                 Say("standing-word", text, tag="h2", id="plan-can-start")
+                self._said.say(text)
             if desk.patient is not None and not count and not desk.patient.archived:
-                Link(
-                    f"/start/{desk.patient.id}/{desk.stored.id}", "press main no-print", words("plans.start"), id="plan-start"
-                )  # fmt: skip
+                address = f"/start/{desk.patient.id}/{desk.stored.id}"
+                Press(lambda: desk.go(address), "main no-print", words("plans.start"), id="plan-start")
             advice = len({desk.text(one) for one in found.advice})
             if advice:
                 more = Press(self._turn, "fold", words("plans.advice", count=advice), id="plan-advice")
@@ -165,7 +168,7 @@ class Standing:
         with Box("findings", "ul"):
             for text, those in _grouped(desk, findings):
                 with Box("finding", "li"):
-                    Say("", f"{desk.label(those[0])}: {text}" if those[0].level == "problem" else text)
+                    Say("", desk.named(those[0]) if those[0].level == "problem" else text)
                     for one in those:
                         if one.step:
                             number = desk.draft.place(one.step) + 1

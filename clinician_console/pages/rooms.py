@@ -6,6 +6,8 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from clinician_console.pages import (
+    after,
+    course,
     day,
     exports,
     helping,
@@ -14,6 +16,7 @@ from clinician_console.pages import (
     patients,
     plan_page,
     questionnaires,
+    review,
     settings,
     trail,
 )
@@ -27,6 +30,9 @@ ROOMS = (
     questionnaires,
     homework,
     exports,
+    after,
+    review,
+    course,
     settings,
     trail,
     helping,

@@ -84,7 +84,7 @@ def check(
     if not found and (said := _runtime_says(draft, scenes, treatments)):
         found.append(Finding("problem", "", "steps", "other", {"detail": said}))
     found.extend(_advice(draft, scenes))
-    if patient is not None:
+    if patient is not None and not patient.practice:
         found.extend(_for_patient(draft, scenes, patient))
     unique = {(one.level, one.step, one.field, one.key, str(one.fields)): one for one in found}
     order = {step.id: place for place, step in enumerate(draft.steps, 1)}
@@ -309,7 +309,8 @@ def _advice(draft: Draft, scenes: Mapping[str, SceneManifest]) -> Iterator[Findi
 
 
 def _for_patient(draft: Draft, scenes: Mapping[str, SceneManifest], patient: Patient) -> Iterator[Finding]:
-    """What the start checks will ask about, scene by scene, so that it is no surprise with the patient in the chair."""
+    """What the start checks will ask about, scene by scene, so that it is no surprise with the patient in the chair.
+    A practice session asks nothing."""
     for name in dict.fromkeys(step.scene for step in draft.steps):
         manifest = scenes.get(name)
         if manifest is None:

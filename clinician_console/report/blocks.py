@@ -11,7 +11,7 @@ from typing import Any
 
 Block = dict[str, Any]
 
-PLAIN = frozenset({"p", "h1", "h2", "h3", "li", "dt", "dd", "th", "td"})
+PLAIN = frozenset({"p", "h1", "h2", "h3", "li", "dt", "dd", "th", "td", "footer"})
 
 
 def blocks_of(page: str) -> list[Block]:
@@ -104,7 +104,7 @@ class _Reader(HTMLParser):
             self._facts.append([self._label, text])
         elif tag == "h1":
             self.blocks.append({"kind": "title", "text": text})
-        elif tag == "p":
-            self.blocks.append({"kind": "p", "text": text, "role": self._role})
+        elif tag in ("p", "footer"):
+            self.blocks.append({"kind": "p", "text": text, "role": "hint" if tag == "footer" else self._role})
         else:
             self.blocks.append({"kind": tag, "text": text})

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from clinician_console.clinic.debrief import Debrief, Expectancy
-from clinician_console.report.html import Row, esc, para, section, table
+from clinician_console.report.html import esc, para, section, table
 from clinician_console.words import DASH, Words
 
 
@@ -32,6 +34,10 @@ def _facts(debrief: Debrief, words: Words, with_notes: bool) -> str:
     ]
     if with_notes and debrief.by:
         facts.append(("by", debrief.by))
+    return _list(facts, words)
+
+
+def _list(facts: Iterable[tuple[str, str]], words: Words) -> str:
     cells = "".join(
         f"<div><dt>{esc(words('debrief.' + key))}</dt><dd>{esc(value)}</dd></div>" for key, value in facts
     )
@@ -45,18 +51,15 @@ def _expectancy(asked: Expectancy, words: Words, with_notes: bool) -> str:
     def typed(text: str) -> str:
         return (text if with_notes else words("report.typed")) if text else DASH
 
-    row: Row = (
-        typed(asked.feared),
-        words.number(asked.belief_before),
-        words(f"debrief.happened_{asked.happened.value}") if asked.happened else DASH,
-        words.number(asked.belief_after),
-        words.number(asked.surprise),
-        typed(asked.learned),
+    facts = (
+        ("feared", typed(asked.feared)),
+        ("learned", typed(asked.learned)),
+        ("happened", words(f"debrief.happened_{asked.happened.value}") if asked.happened else DASH),
+        ("belief_before", words.number(asked.belief_before)),
+        ("belief_after", words.number(asked.belief_after)),
+        ("surprise", words.number(asked.surprise)),
     )
-    heads = ("feared", "belief_before", "happened", "belief_after", "surprise", "learned")
-    return f"<h3>{esc(words('debrief.expectancy'))}</h3>" + table(
-        [words(f"debrief.{key}") for key in heads], [row], text=(0, 2, 5)
-    )
+    return f"<h3>{esc(words('debrief.expectancy'))}</h3>" + _list(facts, words)
 
 
 def _adverse(debrief: Debrief, words: Words, with_notes: bool) -> str:

@@ -31,6 +31,8 @@ LONGEST_S = 900.0
 """After so long a picture is given up."""
 IN_MEMORY = Path("/dev/shm")
 
+PREFIX = "palier-seen-"
+
 Word = Literal["none", "looking", "there", "failed", "stopped"]
 
 
@@ -62,6 +64,18 @@ def command(key_file: Path | None) -> Command:
     return of
 
 
+def where() -> Path:
+    """Under which the private folders are made: in memory where that is possible."""
+    return IN_MEMORY if IN_MEMORY.is_dir() else Path(tempfile.gettempdir())
+
+
+def sweep() -> None:
+    """Take away what a console that was killed has left."""
+    for left in where().glob(f"{PREFIX}*"):
+        if left.is_dir() and left.stat().st_uid == os.getuid():
+            shutil.rmtree(left, ignore_errors=True)
+
+
 class Pictures:
     """Safe to call from several threads. Close it at the end: what is drawn then is called off."""
 
@@ -73,6 +87,7 @@ class Pictures:
         self._wanted = 0
         """Number of the newest wish; a run for an older one is over."""
         self._process: subprocess.Popen[bytes] | None = None
+        self._folder: Path | None = None
         self._state = Looked()
         self._begun = 0.0
 
@@ -98,6 +113,11 @@ class Pictures:
             target=self._draw, args=(number, record, at_s), name="what the patient saw", daemon=True
         ).start()
 
+    def kept(self, record: Path, at_s: float) -> bytes:
+        """The picture of a moment that was drawn before; empty where it is gone."""
+        with self._lock:
+            return self._kept.get((str(record), round(at_s, 2)), b"")
+
     def stop(self) -> None:
         """Call off what is being drawn."""
         with self._lock:
@@ -121,9 +141,17 @@ class Pictures:
         if self._process is not None:
             self._process.kill()
             self._process = None
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = None
 
     def _draw(self, number: int, record: Path, at_s: float) -> None:
-        folder = Path(tempfile.mkdtemp(prefix="palier-", dir=IN_MEMORY if IN_MEMORY.is_dir() else None))
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=where()))
+        with self._lock:
+            if number != self._wanted:
+                folder.rmdir()
+                return
+            self._folder = folder
         try:
             png, why = self._run(number, self._ask(record, at_s, folder / "seen.png"), folder / "seen.png")
         except OSError as problem:
@@ -133,7 +161,7 @@ class Pictures:
         with self._lock:
             if number != self._wanted:
                 return
-            self._process = None
+            self._process = self._folder = None
             if not png:
                 self._state = Looked("failed", at_s, why=why)
                 return

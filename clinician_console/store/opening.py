@@ -223,8 +223,12 @@ def _store(
     try:
         with opened.reading() as connection:
             found = migrate.revision(connection)
+        if found is None:
+            raise database.unreachable(
+                opened.where, "it is empty", "restore a backup, or take it away to begin anew"
+            )
         if found != tables.REVISION:
-            migrate.known(found or "")
+            migrate.known(found)
             with opened.migrating() as connection:
                 _prepare(connection, key, migrate.revision(connection))
         seal = DataSeal(key.columns) if sealed else NoSeal()

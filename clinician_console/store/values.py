@@ -176,7 +176,7 @@ def patient(entry: Patient) -> Patient:
         entry,
         id=identifier(entry.id, "id", empty=True),
         pseudonym=pseudonym(entry.pseudonym),
-        cleared=tuple(identifier(flag, "a content flag") for flag in entry.cleared),
+        cleared=_flags(entry.cleared),
         notes=free_text(entry.notes, "notes"),
         consent_research=_yes_no(entry.consent_research, "consent_research"),
         date_shift_days=shift,
@@ -289,6 +289,12 @@ def _text(value: object, what: str) -> str:
     except UnicodeEncodeError:
         raise bad(f"{what} holds half a character: type it anew") from None
     return value
+
+
+def _flags(value: object) -> tuple[str, ...]:
+    if not isinstance(value, tuple | list):
+        raise bad("content flags are a list")
+    return tuple(identifier(flag, "a content flag") for flag in cast(list[object], value))
 
 
 def _whole(value: object, what: str) -> int:

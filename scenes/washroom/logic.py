@@ -22,7 +22,7 @@ from scenes.washroom.noises import Noises
 from scenes.washroom.objects import BY_ID, THINGS, Thing
 from vr_runtime.protocol.base import Value
 from vr_runtime.protocol.deeds import REFUSED, TOUCHED, Deed, Side
-from vr_runtime.protocol.pose import Pose, StimulusReading
+from vr_runtime.protocol.pose import Pose, StimulusReading, WashPlace
 from vr_runtime.stage.scene import HandLook, Moment, SoundCue, Viewpoint
 
 NUMBERS = {
@@ -68,6 +68,12 @@ WORDS = {
 
 WATER_HALF_M = (0.17, 0.20)
 """Half the size, along and across the basin, of where hands are in the water of a tap,"""
+LEVER_M = 0.08
+"""So far from a tap's axis a hand takes its lever,"""
+OPENS = 0.8
+"""and turns it by this share of its way."""
+IN_WATER_Z = 0.85
+
 WATER_Z = (0.72, objects.SPOUT_Z)
 """from and to this height."""
 
@@ -196,6 +202,23 @@ class WashroomLogic:
     def viewpoint(self) -> Viewpoint:
         stand = objects.PLACES[self.place]
         return Viewpoint(stand.x, stand.y, 0.0, stand.heading)
+
+    def washing_place(self) -> WashPlace | None:
+        """The tap before the place ``sinks``; from elsewhere none is in reach."""
+        if self.place != "sinks":
+            return None
+        stand = objects.PLACES[self.place]
+        tap, y = min(
+            zip(objects.TAPS, objects.BASINS_Y, strict=True), key=lambda each: abs(each[1] - stand.y)
+        )
+        motion = BY_ID[tap].motion
+        assert motion is not None
+        lever = (objects.TAP_X - LEVER_M, y, motion.pivot[2])
+        opened = motion.moved(lever, OPENS * motion.travel)
+        tracked = self._standing.tracked
+        return WashPlace(
+            tracked(lever), tracked(opened), tracked((objects.BASIN_X, y, IN_WATER_Z)), self.water(tap)
+        )
 
     def hand_looks(self) -> tuple[HandLook, HandLook]:
         """What is on the hands, left and right."""

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_selenium_python import Axe
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from clinician_console.homework.back import as_text, grouped
 from clinician_console.homework.sheet import Entry, Returned
 from tests.console.driving import MARKS, Browser, at, resize, wait
+from tests.helpers.barriers import barriers
 from tests.helpers.console_process import ConsoleProcess
 
 pytestmark = MARKS
@@ -55,20 +55,12 @@ def pressed(browser: Browser, name: str) -> bool:
     return at(browser, name).get_attribute("aria-pressed") == "true"
 
 
-def without_barriers(browser: Browser) -> None:
-    axe = Axe(browser)
-    axe.inject()
-    found = axe.run(options={"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa"]}})
-    told = [(one["id"], [node["html"][:160] for node in one["nodes"]][:3]) for one in found["violations"]]
-    assert told == []
-
-
 def test_the_patient_fills_phq9_by_touch_and_item_9_is_kept_at_once(
     browser: Browser, day: ConsoleProcess, patient: str
 ) -> None:
     browser.get(f"{day.origin}/questionnaires/{patient}")
     there(browser, "quest-begin-phq9")
-    without_barriers(browser)
+    assert barriers(browser) == []
     press(browser, "quest-begin-phq9")
     press(browser, "quest-start")
     wait(lambda: "1. Little interest" in text(browser, "quest-item-1"), "the first question")
@@ -97,7 +89,7 @@ def test_the_patient_fills_phq9_by_touch_and_item_9_is_kept_at_once(
     assert "Total" not in text(browser, "content"), "the patient sees no scores"
     press(browser, "quest-result")
     there(browser, "quest-alert-self_harm")
-    without_barriers(browser)
+    assert barriers(browser) == []
     alert = text(browser, "quest-alert-self_harm")
     assert "3114" in alert
     # Seven answers of 1 and one of 2 on eight items: 9 * 9 / 8 = 10.1, so 10; item 3 was left out.
@@ -183,7 +175,7 @@ def test_a_sheet_is_made_handed_over_and_read_back(
 ) -> None:
     browser.get(f"{day.origin}/homework/{patient}")
     there(browser, "home-1-what")
-    without_barriers(browser)
+    assert barriers(browser) == []
     press(browser, "home-make")
     wait(lambda: "what is to be done" in text(browser, "home-made"), "what is wanted")
     type_into(browser, "home-1-what", "Take the lift")
@@ -223,7 +215,7 @@ def test_a_sheet_is_made_handed_over_and_read_back(
     assert f"Sheet {grouped(sheet)} was read" in text(browser, "home-told")
     returned = kept(day, "homework")[0]["returned"]
     assert returned["entries"][0]["peak"] == 80
-    without_barriers(browser)
+    assert barriers(browser) == []
 
     # Read once more with something else in it: asked before what is there is replaced.
     more = filled.model_copy(update={"entries": (*filled.entries, Entry(before=10))})

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from clinician_console.questionnaires.errors import AnswerError, AnswerReason
 from clinician_console.questionnaires.instrument import Instrument
+from clinician_console.questionnaires.picture import Point, picture
 from clinician_console.questionnaires.scoring import difference, rounded, score
 from clinician_console.questionnaires.shelf import fill_shelf, shipped
 from vr_runtime.protocol.errors import FileError
@@ -427,3 +428,19 @@ def test_any_bytes_as_a_file_leave_the_shelf_standing(
     path.write_bytes(raw)
     with pytest.raises(FileError):
         read_instrument(path)
+
+
+def test_the_picture_draws_what_has_a_value_and_no_trend() -> None:
+    points = [
+        Point("2026-03-01T09:00:00+00:00", 10),
+        Point("2026-03-08T09:00:00+00:00", None),
+        Point("never", 5),
+        Point("2026-03-15T09:00:00+00:00", 0, prorated=True),
+    ]
+    svg = picture(points, 0, 27, [0, 5, 10], '<b>"x"', ["<1 March>", "15 March"])
+    assert svg.count("<circle") == 2, "neither the incomplete score nor the time that is none"
+    assert svg.count("is-prorated") == 1
+    assert "<b>" not in svg
+    assert "<1" not in svg
+    assert not re.search("polyline|<path|nan|inf", svg)
+    assert picture([Point("2026-03-01T09:00:00+00:00", None)], 0, 27, [], "x", []) == ""

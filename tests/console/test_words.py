@@ -45,7 +45,7 @@ def test_no_text_was_left_untranslated() -> None:
         "Pseudonyme", "source", "Patient", "Notes", "RMSSD {value} ms", "intact", "STOP", "100", "{digits}_", "LSL",
         "lx", "m", "m/s", "s", "h", "°", "English", "Français", "Distance", "console", "Cause",
         "Date (UTC)", "/min", "min:s", "≤ {value}", "→ {target}", "Phase", "Compulsion", "Dissociation", "Surprise",
-        "Conditions", "Mode", "Surprise, %", "PDF", "Questionnaires", "possible", "probable", "patient", "Scores", "Patients", "Auto",
+        "Conditions", "Mode", "Surprise, %", "PDF", "Questionnaires", "possible", "probable", "patient", "Scores", "Patients", "Auto", "Date",
     }  # fmt: skip
     english, french = catalogue("en"), catalogue("fr")
     same = {key: text for key, text in english.items() if text == french[key]}

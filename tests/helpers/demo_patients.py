@@ -1,7 +1,7 @@
 """The pages of patients and of plans on a store in memory, as a process. Lines on the standard input, beside those of
 demo_day::
 
-    person PSEUDONYM | plans PSEUDONYM | notes PSEUDONYM TEXT | renamed PLAN TEXT (the last two as somebody else)
+    ids | person PSEUDONYM | plans PSEUDONYM | notes PSEUDONYM TEXT | renamed PLAN TEXT (the last two as somebody else)
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ import sys
 import tempfile
 import threading
 from pathlib import Path
+from typing import Any
 
+from benchmarks.store_fill import fill as fill_big
 from clinician_console.clinic.entries import Patient, Session
 from clinician_console.core import ConsoleCore
 from clinician_console.pages.house import House
@@ -21,6 +23,7 @@ from clinician_console.pages.server import PageServer
 from clinician_console.plans.begin import from_scene, kept
 from clinician_console.plans.library import Library
 from clinician_console.plans.pictures import Pictures
+from clinician_console.store.opening import open_store
 from tests.helpers.demo_day import house_of
 from tests.helpers.fake_link import FakeLink, MemoryCopy
 from tests.helpers.fake_runtime import FakeRuntime, decode_fake_heart
@@ -28,6 +31,7 @@ from tests.helpers.memory_store import MemoryStore
 from vr_runtime.protocol.files.manifest import Posture, SceneManifest
 from vr_runtime.protocol.files.toml import read_manifest
 from vr_runtime.protocol.words import AgeBand
+from vr_runtime.record import PassphraseKey
 
 ROOT = Path(__file__).resolve().parents[2]
 BANDS = [*AgeBand]
@@ -92,13 +96,21 @@ def main() -> None:
     parser.add_argument("--language", default="en")
     parser.add_argument("--many", type=int, default=0, help="patients beside the three")
     parser.add_argument("--empty", action="store_true")
+    parser.add_argument(
+        "--big", action="store_true", help="an encrypted file with 2,000 patients and 30,000 sessions"
+    )
     parser.add_argument("--pictures", type=Path, help="folder of real pictures, drawn where they are missing")
     arguments = parser.parse_args()
-    store = MemoryStore("AB")
-    if not arguments.empty:
-        fill(store, arguments.many)
     link = FakeLink(FakeRuntime())
     with tempfile.TemporaryDirectory() as folder:
+        store: Any = MemoryStore("AB")
+        ids = {}
+        if arguments.big:
+            store = open_store(Path(folder) / "clinic.db", PassphraseKey("four words of a test"), "AB")
+            patient, session = fill_big(store, 2000, 30_000)
+            ids = {"patient": patient, "session": session}
+        elif not arguments.empty:
+            fill(store, arguments.many)
         core = ConsoleCore(link, lambda _epoch: MemoryCopy(), decode_fake_heart)
         core.start()
         house: House = house_of(core, store, Path(folder), arguments.language)
@@ -115,18 +127,18 @@ def main() -> None:
             on_link=lambda url: print(f"page: {url}", flush=True),
             house=house,
         )
-        threading.Thread(target=steer, args=(server, store), daemon=True).start()
+        threading.Thread(target=steer, args=(server, store, ids), daemon=True).start()
         server.run()
         house.close()
         core.close()
 
 
-def steer(server: PageServer, store: MemoryStore) -> None:
+def steer(server: PageServer, store: MemoryStore, ids: dict[str, str]) -> None:
     for line in sys.stdin:
         word, _, rest = line.strip().partition(" ")
         if word == "quit":
             break
-        found = somebody_else(store, word, rest)
+        found = ids if word == "ids" else somebody_else(store, word, rest)
         print("found: " + json.dumps(found, default=dataclasses.asdict), flush=True)
     server.close()
 

@@ -63,9 +63,12 @@ class MemoryStore:
         if min(limit, offset) < 0:
             raise values.bad("limit and offset are not negative")
         with self._open():
+            starts: dict[str, list[str]] = {}
+            for session in self._kept["session"].values():
+                starts.setdefault(session.patient, []).append(session.started)
             rows: list[PatientRow] = []
             for one in sorted(self._matching(search, archived), key=lambda one: values.folded(one.pseudonym)):
-                times = [each.started for each in self._of("session", one.id)]
+                times = starts.get(one.id, [])
                 last = max(times, default="")
                 rows.append(
                     PatientRow(

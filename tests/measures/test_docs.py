@@ -8,6 +8,7 @@ from pathlib import Path
 
 from scripts.measures_page import page_with_tables
 from vr_runtime.measures import DEFINITIONS, Settings
+from vr_runtime.measures.registry import FIGURES
 from vr_runtime.measures.settings import ORIGINS
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "measures.md").read_text("utf-8")
@@ -32,6 +33,8 @@ def test_every_marker_is_defined_in_words() -> None:
     defined = TEXT.split("\n## Distance\n", 1)[1]
     for name in DEFINITIONS:
         assert f"`{name}`" in defined, name
+    for name in FIGURES:
+        assert f"**`{name}`**" in defined, name
 
 
 def test_the_table_of_thresholds_holds_the_defaults() -> None:

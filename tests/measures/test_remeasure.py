@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 from pathlib import Path
 from random import Random
@@ -11,8 +12,10 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.helpers.session import KEY, PASSPHRASE, act, play, script
+from vr_runtime.body_course import BodyCourse, SwayOf, in_words_of, json_of
 from vr_runtime.cli import app
 from vr_runtime.heart_course import heart_course
+from vr_runtime.measures.sway import Sway
 from vr_runtime.protocol.event_body import EventBody
 from vr_runtime.protocol.events import Event, Marker, PhaseChanged, ShellChanged
 from vr_runtime.protocol.files.limits import SafetyLimits
@@ -85,12 +88,14 @@ def test_a_records_markers_come_out_the_same(tmp_path: Path, acts: Script, plan:
 
 @pytest.fixture(scope="module")
 def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A baseline of 80 s, two steps with ratings and a gust, 90 s of recovery."""
+    """A baseline of 80 s, two steps with ratings, a window and a gust, 90 s of recovery."""
     acts = script(
         act(0.3, "start"),
         act(80.0, "go_to_step", step=1),
         act(5.0, "rating", raw=70.0),
-        act(30.0, "fire_trigger", trigger="gust"),
+        act(5.0, "open_window", what="holding the rail", mode="allow", target_s=15.0),
+        act(2.0, "rating", what="urge", raw=60.0),
+        act(23.0, "fire_trigger", trigger="gust"),
         act(10.0, "go_to_step", step=2),
         act(40.0, "end", to="recovery"),
         linger_s=90.0,
@@ -136,6 +141,37 @@ def test_one_version_has_one_result(
     (group,) = compare(recorded, recomputed, closed=closed)
     assert group.state == state
     assert (group.recorded, group.recomputed) == (tuple(recorded), tuple(recomputed))
+
+
+def test_the_command_tells_sway_at_an_edge_and_urges_resisted(record: Path) -> None:
+    told = json.loads(measured(record, "--json")[1])
+    assert [(each["kind"], each["name"], each["step"]) for each in told["sway"]] == [
+        ("phase", "baseline", 0),
+        ("step", "ground", 1),
+        ("step", "first-floor", 2),
+    ]
+    quiet = told["sway"][0]
+    # the patient's sway is a sum of sines of some millimetres (docs/virtual-patient.md)
+    assert 0.001 < quiet["sway_velocity"] < 0.05
+    assert 0.3 < quiet["sway_slow_share"] < 1.0
+    assert quiet["stood_s"] > 60.0
+    prevention = told["prevention"]
+    assert (prevention["urges"], prevention["resisted"], prevention["resisted_share"]) == (1, 1, 1.0)
+    assert [(w["window"], w["outcome"], w["lasted_s"]) for w in prevention["windows"]] == [
+        ("window-1", "resisted", pytest.approx(15.0, abs=0.1))
+    ]
+    text = measured(record)[1]
+    assert "sway, baseline:" in text
+    assert "urges in windows: 1 of 1 resisted (100%)" in " ".join(text.split())
+
+
+def test_nothing_is_said_of_what_a_record_has_nothing_of() -> None:
+    nothing = BodyCourse((), (), None)
+    assert in_words_of(nothing) == []
+    assert json_of(nothing) == {"sway": [], "prevention": {"windows": [], "resisted_share": None}}
+    short = BodyCourse((SwayOf("step", "roof", 3, Sway(math.nan, math.nan, 0.5, 0.1)),), (), None)
+    assert json_of(short)["sway"][0]["sway_velocity"] is None
+    assert in_words_of(short)[0].startswith("sway, step 3 roof: - mm/s, - %")
 
 
 def test_the_command_tells_both_sides_and_the_heart(record: Path) -> None:

@@ -82,7 +82,7 @@ def test_every_method_of_a_scene_is_explained() -> None:
         for name in quoted(section("The logic") + section("The picture") + section("Sounds"))
     }
     assert methods <= told
-    for optional in (scene.TellsDeeds, scene.MarksHands):
+    for optional in (scene.TellsDeeds, scene.MarksHands, scene.HasWater):
         assert optional.__name__ in told
         assert {name for name in vars(optional) if not name.startswith("_")} <= told
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.helpers.session import play as play_session
 from vr_runtime.protocol.pose import Beat
 from vr_runtime.protocol.streams import BeatFlag
 from vr_runtime.sensors import (
@@ -19,8 +21,10 @@ from vr_runtime.sensors import (
     SensorError,
     SensorReason,
     SimulatedHeart,
+    one_source_each,
     open_heart,
     read_rr,
+    sources,
 )
 from vr_runtime.sensors.clock import BeatClock
 
@@ -294,3 +298,49 @@ def test_the_same_seed_gives_the_same_heart_and_another_seed_another() -> None:
 def test_a_resting_rate_of_no_human_heart_is_refused() -> None:
     with pytest.raises(ValueError, match="40 to 120"):
         SimulatedHeart(1, resting_bpm=300.0)
+
+
+# ------------------------------------------------------------------ one source for each channel
+
+
+def test_an_ecg_beside_a_strap_is_refused_with_what_to_do() -> None:
+    with pytest.raises(SensorError) as refused:
+        one_source_each("ble:Polar H10", ["eda=lsl:GSR", "ecg=lsl:ECG"])
+    assert refused.value.reason is SensorReason.AMBIGUOUS
+    assert "leave out --channel ecg" in str(refused.value)
+
+
+def test_a_channel_that_is_named_twice_is_refused() -> None:
+    with pytest.raises(SensorError) as refused:
+        one_source_each("none", ["eda=lsl:A", "eda=lsl:B"])
+    assert refused.value.reason is SensorReason.INVALID
+
+
+@pytest.mark.parametrize("heart", ["none", "simulated", "lsl:RR", "ble:Polar H10"])
+def test_whatever_shares_no_stream_is_taken(heart: str) -> None:
+    one_source_each(heart, ["eda=lsl:A", "respiration=lsl:B"])
+    if not heart.startswith("ble:"):
+        one_source_each(heart, ["ecg=lsl:A"])
+
+
+@pytest.mark.parametrize("ecg", [True, False])
+def test_a_strap_is_heard_without_its_ecg_where_the_stream_has_another_source(
+    ecg: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[bool] = []
+
+    def strap(wanted: str, now_ns: object, radio: object = None, *, ecg: bool) -> NoHeart:
+        asked.append(ecg)
+        return NoHeart()
+
+    monkeypatch.setattr(sources, "BluetoothHeart", strap)
+    open_heart("ble:Polar H10", now_ns=lambda: 0, ecg=ecg)
+    assert asked == [ecg]
+
+
+def test_a_run_with_both_ends_before_it_records_anything(tmp_path: Path) -> None:
+    options: dict[str, Any] = {"heart": "ble:Polar H10", "channels": ("ecg=lsl:ECG",), "speed": "real"}
+    with pytest.raises(SensorError) as refused:
+        play_session(tmp_path, **options)
+    assert refused.value.reason is SensorReason.AMBIGUOUS
+    assert not list(tmp_path.glob("*/record.db"))

@@ -103,6 +103,14 @@ def test_a_file_without_its_key_and_a_file_that_is_not_encrypted_are_left_alone(
     assert not Path(f"{plain}.key.json").exists()
 
 
+def test_an_emptied_file_is_not_taken_for_a_new_clinic(file_place: Place) -> None:
+    Path(file_place.at).write_bytes(b"")
+    found = refusal(file_place.at, file_place.key)  # pyright: ignore[reportArgumentType]
+    assert found.reason is StoreReason.NOT_REACHABLE
+    assert "it is empty" in str(found)
+    assert Path(file_place.at).read_bytes() == b""
+
+
 def test_what_a_crash_left_of_the_making_is_no_hindrance(tmp_path: Path, key: FileKey) -> None:
     path = tmp_path / "clinic.db"
     store = open_store(path, key, "Dr A")

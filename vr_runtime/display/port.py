@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from vr_runtime.protocol.events import EventBody, PatientDid
-from vr_runtime.protocol.pose import Hands, Pose
+from vr_runtime.protocol.pose import Hands, Pose, WashPlace
 from vr_runtime.protocol.words import Rated, Scale
 
 if TYPE_CHECKING:
@@ -94,6 +94,8 @@ class Perception(NamedTuple):
     """What its hands did in the scene in this frame."""
     motion: float = 0.0
     """0 to 1: how much the scene itself moves, by the bounds that its manifest declares."""
+    wash: WashPlace | None = None
+    """Where hands can be washed here; None where they cannot."""
 
 
 class Glimpse(NamedTuple):

@@ -17,3 +17,11 @@ class Definition(NamedTuple):
     algorithm: str
     settings: tuple[str, ...]
     when: str = END
+
+
+class Figure(NamedTuple):
+    """A figure of a finished record, no marker. ``of``: what it is one of."""
+
+    unit: str
+    source: str
+    of: str

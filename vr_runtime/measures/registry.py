@@ -14,12 +14,14 @@ from vr_runtime.measures import (
     eyes,
     head_looks,
     reaching,
+    resisting,
     safety,
     stillness,
+    sway,
 )
-from vr_runtime.measures.definition import Definition, Source
+from vr_runtime.measures.definition import Definition, Figure, Source
 
-__all__ = ["DEFINITIONS", "Definition", "Source"]
+__all__ = ["DEFINITIONS", "FIGURES", "Definition", "Source"]
 
 _FILTER = ("filter_min_cutoff_hz", "filter_beta", "velocity_cutoff_hz")
 _DWELL = ("dwell_s", "dwell_band_m")
@@ -150,3 +152,6 @@ DEFINITIONS: dict[str, Definition] = {
     **doing.DEFINITIONS,
     **safety.DEFINITIONS,
 }
+
+FIGURES: dict[str, Figure] = {**resisting.FIGURES, **sway.FIGURES}
+"""Of a finished record; ``vr-runtime measure`` tells them."""

@@ -10,10 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from vr_runtime.measures.definition import Figure
 from vr_runtime.protocol.course_events import CompulsionSeen, WindowClosed, WindowOpened
 from vr_runtime.protocol.event_body import EventBody
 from vr_runtime.protocol.events import RatingGiven
 from vr_runtime.protocol.words import Rated
+
+FIGURES = {
+    "resisted_share": Figure("1", "events", "the record's response-prevention windows"),
+}
 
 
 class Resisted(NamedTuple):

@@ -12,6 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from vr_runtime.measures.definition import Figure
+
 SLOW_HZ = 0.5
 RESAMPLED_HZ = 25.0
 FILTER_HZ = 5.0
@@ -21,6 +23,12 @@ WINDOW_S = 20.0
 GAP_S = 0.25
 WALK_M_S = 0.15
 """Faster than this, over a second, is a step and no sway."""
+
+
+FIGURES = {
+    "sway_velocity": Figure("m/s", "head", "each visit of a step at an edge, and the baseline"),
+    "sway_slow_share": Figure("1", "head", "each visit of a step at an edge, and the baseline"),
+}
 
 
 class Sway(NamedTuple):

@@ -90,10 +90,10 @@ LIBRARY: Mapping[str, Kind] = {
     "washes": Kind(
         Text(en="washes", fr="se lave"),
         Text(
-            en="After a touch the urge is high and falls slowly; the patient rubs its hands clean, which brings relief "
-            "and keeps the urge alive.",
-            fr="Après un contact, l'envie est forte et baisse lentement ; le patient se frotte les mains, ce qui "
-            "soulage et entretient l'envie.",
+            en="After a touch the urge is high and falls slowly; the patient goes to the tap and washes, or rubs its "
+            "hands clean where there is none, which brings relief and keeps the urge alive.",
+            fr="Après un contact, l'envie est forte et baisse lentement ; le patient va au robinet se laver, ou se frotte "
+            "les mains s'il n'y en a pas, ce qui soulage et entretient l'envie.",
         ),
         Traits(fear=0.45, learning_rate=0.15, approach_tendency=0.8, disgust=0.9, urge=0.9, gives_in=0.3),
     ),

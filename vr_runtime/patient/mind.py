@@ -110,6 +110,9 @@ class Urge:
         self._chafes_s = 0.0
         self._rubs_left_s = 0.0
         self.compulsions = 0
+        self.at_it = True
+        """Its hands rub each other already: on the way to a tap no time of it passes."""
+        self.in_water = False
 
     @property
     def rubbing(self) -> bool:
@@ -125,9 +128,9 @@ class Urge:
     def tick(self, dt: float) -> None:
         self.level -= self.level * dt / URGE_S
         if self._rubs_left_s > 0.0:
-            self._rubs_left_s -= dt
-            if self._rubs_left_s <= 0.0:
-                self.level *= RELIEF
+            self._rubs_left_s -= dt if self.at_it else 0.0
+            if self._rubs_left_s <= 0.0 and not self.in_water:
+                self.level *= RELIEF  # of a washing in water the scene tells
         elif self._traits.gives_in > 0.0 and self.level > GIVES_IN_AT:
             # it holds out for a while: the longer, the less readily it gives in
             self._chafes_s += dt * (self.level - GIVES_IN_AT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from vr_runtime.protocol.events import PatientDid
+from vr_runtime.protocol.pose import WashPlace
 from vr_runtime.protocol.words import Rated, Scale
 
 
@@ -31,5 +32,7 @@ class Perceived(Protocol):
     def scale(self) -> Scale | None: ...
     @property
     def did(self) -> tuple[PatientDid, ...]: ...
+    @property
+    def wash(self) -> WashPlace | None: ...
     @property
     def motion(self) -> float: ...

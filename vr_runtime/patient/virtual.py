@@ -17,8 +17,9 @@ from vr_runtime.patient.memory import Memory
 from vr_runtime.patient.motion import Glide, Sway, Walk, forward, quaternion
 from vr_runtime.patient.perceived import Perceived
 from vr_runtime.patient.traits import Traits
+from vr_runtime.patient.washing import Washing, between, rubbing
 from vr_runtime.protocol.events import PatientAnswered, StopPressed
-from vr_runtime.protocol.pose import Hands, Pose
+from vr_runtime.protocol.pose import Hands, Pose, WashPlace
 from vr_runtime.protocol.words import Rated, Reporter, Scale, StoppedBy
 
 TICK_NS = 10_000_000
@@ -41,9 +42,8 @@ _FINGERS_M = 0.088
 """The fingers hang so far below the palm that the hand is held by."""
 _DEEPEST_M = 0.7
 """How far one bends down, standing; sitting, half the height of the eyes."""
-_STROKE_M = 0.04
-_STROKE_HZ = 1.3
-"""Of hands that rub each other."""
+_BEFORE_M = 0.3
+"""Hands rub each other so far before the body, where there is no water."""
 _STEEPEST = math.radians(-74.0)
 
 
@@ -109,6 +109,11 @@ class VirtualPatient:
         self._stops_told = 0
         self._moves = Glide(1.0, 1.5)
         """How much of sway and nodding is left: who dissociates keeps still."""
+        self._washing = Washing()
+        self._wash: WashPlace | None = None
+        self._basin = Glide(0.0, 4.0)
+        """How far the rubbing hands are from before the body (0) to in the water (1)."""
+        self._water = (0.0, 0.0, 0.0)
         self._rub = Glide(0.0, 4.0)
         """How far the hands have come together to be rubbed, 0 to 1."""
 
@@ -138,6 +143,7 @@ class VirtualPatient:
             self._feet.leave()
         self._touch = perception.touch if perception.exposed else None
         self._motion = perception.motion
+        self._wash = perception.wash if perception.exposed else None
         if perception.did:
             self._inner.did(perception.did)
         if perception.prompt != self._prompt:
@@ -210,7 +216,7 @@ class VirtualPatient:
             Going.STAND if silent else self._feet.going,
             self._eyes.gaze,
             self._grasp.target > 0.0,
-            inner.urge.rubbing,
+            self._washing.rubs,
             silent,
             inner.headset.on,
             None if self._sight is None else self._sight.intention(self._eyes.gaze),
@@ -259,6 +265,7 @@ class VirtualPatient:
         attention = 0.4 + 0.6 * (self._eyes.gaze is Gaze.STIMULUS)
         attention *= 1.0 - self.traits.distraction
         inner.tick(self._exposed, self._intensity, distance, attention, self._motion)
+        self._go_washing()
         if inner.silence.now:
             self._moves.target = 0.05
             self._walk.tick(_TICK_S, 0.0, 0.0)
@@ -266,7 +273,7 @@ class VirtualPatient:
             self._moves.target = 1.0
             self._step(distance, arousal)
             self._look(distance is not None, arousal)
-        self._rub.target = 1.0 if inner.urge.rubbing else 0.0
+        self._rub.target = 1.0 if self._washing.rubs else 0.0
         near = distance is not None and distance < _RAIL_NEAR_M
         low = _CROUCH_M * arousal if near else 0.0
         self._crouch.target = self._grasping(arousal, low)
@@ -280,7 +287,7 @@ class VirtualPatient:
             self._lift.target = 0.53 * self._height
         for glide in (
             self._crouch, self._reach, self._spread, self._lift, self._grasp, self._facing, self._yaw, self._pitch,
-            self._moves, self._rub,
+            self._moves, self._rub, self._basin,
         ):  # fmt: skip
             glide.tick(_TICK_S)
         self._breath += _TICK_S * self._breath_hz(arousal)
@@ -300,6 +307,12 @@ class VirtualPatient:
         """Let the right hand go out to what can be touched; gives back how far to bend down, for an arm that is too
         short, at least ``crouch_m``."""
         hand, touch = self._hand, self._touch
+        tap = self._washing.hand
+        if tap is not None:
+            if hand.out:
+                hand.leave()
+            self._goal, self._grasp.target = (tap[0], tap[1], tap[2] + _FINGERS_M), 1.0
+            return self._bent(self._goal, crouch_m)
         if self._inner.silence.now or self._inner.urge.rubbing:
             touch = None
         if touch is None:
@@ -315,10 +328,27 @@ class VirtualPatient:
         self._grasp.target = 1.0 if out else 0.0
         if not out or self._goal is None:
             return crouch_m
-        x, y, z = self._goal
+        return self._bent(self._goal, crouch_m)
+
+    def _bent(self, goal: tuple[float, float, float], crouch_m: float) -> float:
+        """How far to bend down so that the arm reaches a goal; at least ``crouch_m``."""
+        x, y, z = goal
         along = min(_ARM_M - 0.05, math.hypot(x - self._walk.x, y - self._walk.y))
         down = self._height - _SHOULDER_M - z - math.sqrt(_ARM_M**2 - along**2)
         return min(_DEEPEST_M, 0.5 * self._height, max(crouch_m, down))
+
+    def _go_washing(self) -> None:
+        """Who gives in goes to the tap first, if there is one."""
+        urge, washing = self._inner.urge, self._washing
+        place = None if self._inner.silence.now else self._wash
+        washing.tick(_TICK_S, urge.rubbing, place, (self._walk.x, self._walk.y), self._grasp.value)
+        urge.at_it = washing.rubs or not urge.rubbing
+        basin = washing.basin
+        if basin is not None:
+            self._water, urge.in_water = basin, True
+        elif washing.rubs:
+            urge.in_water = False
+        self._basin.target = 0.0 if basin is None else 1.0
 
     def _distance(self) -> float | None:
         """To the stimulus now, from what was perceived last and the way walked since."""
@@ -328,6 +358,9 @@ class VirtualPatient:
 
     def _step(self, distance: float | None, arousal: float) -> None:
         walk, (ux, uy), (hx, hy) = self._walk, self._toward, self._home
+        if (stand := self._washing.stand) is not None:
+            walk.tick(_TICK_S, *walk.wish(_within(stand[0]), _within(stand[1]), 0.3))
+            return
         if distance is None:
             wx, wy = walk.wish(hx, hy, 0.3)
         else:
@@ -376,22 +409,12 @@ class VirtualPatient:
         rub = self._rub.at(ahead_s)
         if rub > 0.0:
             t_s = (self._tick_ns or 0) / 1e9 + ahead_s
-            left, (rx, ry, rz) = self._rubbing(rub, t_s, x, y, left, (rx, ry, rz))
+            before = (x + _BEFORE_M * self._toward[0], y + _BEFORE_M * self._toward[1], self._height - 0.45)
+            at = between(before, self._water, self._basin.at(ahead_s))
+            there_left, there_right = rubbing(at, self._toward, t_s)
+            left = left._replace(**dict(zip("xyz", between(left[:3], there_left, rub), strict=True)))
+            rx, ry, rz = between((rx, ry, rz), there_right, rub)
         return Hands(left, Pose(rx, ry, rz, *turned))
-
-    def _rubbing(
-        self, share: float, t_s: float, x: float, y: float, left: Pose, right: tuple[float, float, float]
-    ) -> tuple[Pose, tuple[float, float, float]]:
-        """Hands that rub each other before the body: one goes up as the other goes down."""
-        ux, uy = self._toward
-        stroke = _STROKE_M * math.sin(2.0 * math.pi * _STROKE_HZ * t_s)
-        fx, fy, z = x + 0.3 * ux, y + 0.3 * uy, self._height - 0.45
-        ends = ((fx - 0.05 * uy, fy + 0.05 * ux, z + stroke), (fx + 0.05 * uy, fy - 0.05 * ux, z - stroke))
-        (lx, ly, lz), (rx, ry, rz) = (
-            tuple(here + share * (there - here) for here, there in zip(hand[:3], end, strict=True))
-            for hand, end in zip((left, right), ends, strict=True)
-        )
-        return left._replace(x=lx, y=ly, z=lz), (rx, ry, rz)
 
     def _within_reach(
         self, goal: tuple[float, float, float], ahead_s: float, x: float, y: float

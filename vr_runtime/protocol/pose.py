@@ -40,6 +40,19 @@ class StimulusReading(NamedTuple):
     """Hands can touch it there; not recorded."""
 
 
+class WashPlace(NamedTuple):
+    """Where hands can be washed, in the tracked space; told to a virtual patient, never recorded."""
+
+    tap: tuple[float, float, float]
+    """Where a hand takes the tap, shut, ..."""
+    opened: tuple[float, float, float]
+    """... and where it has to take it to, so that it is open."""
+    water: tuple[float, float, float]
+    """Where hands are in the water."""
+    runs: bool
+    """Water runs there now."""
+
+
 class Beat(NamedTuple):
     """One heart beat. ``rr_ms`` is the interval that ended with it (None: unknown), ``flag`` a BeatFlag."""
 

@@ -9,6 +9,7 @@ earlier anyway, and one sync then serves many.
 from __future__ import annotations
 
 import logging
+import os
 import shutil
 import threading
 import time
@@ -31,13 +32,13 @@ log = logging.getLogger(__name__)
 
 BATCH_ENTRIES = 1000
 """Most entries of one transaction: after a long failure the backlog goes in pieces."""
-CHECKPOINT_BYTES = 4 * 2**20
+CHECKPOINT_BYTES = 16 * 2**20
 """The log is folded into the database when it is longer than this..."""
 MOST_LOG_BYTES = 128 * 2**20
 """...and the disk syncs fast enough to be done before the next samples come, or it is longer than this."""
 FOLD_S = 0.15
 """What folding in may take: a little less than from one chunk of samples to the next."""
-_FOLD_SYNCS = 3
+_FOLD_SYNCS = 5
 SYNCER_PATIENCE_S = 5.0
 CALM_S = 0.5
 """Without samples for so long, none are expected."""
@@ -181,7 +182,9 @@ class Committer:
             )
             log.exception("the record's writer has failed")
         finally:
-            self._syncer.stop(SYNCER_PATIENCE_S)  # it has the log open, which is removed when the connection is closed
+            self._syncer.stop(
+                SYNCER_PATIENCE_S
+            )  # it has the log open, which is removed when the connection is closed
             connection.close()
             self._ended = True
             self._refuse_questions()
@@ -201,7 +204,7 @@ class Committer:
                     RecordReason.IN_USE, f"{self._folder} changed while it was opened: try again"
                 )
             # From here on the log is one unbroken run of frames that starts empty.
-            self._fold_in(connection)
+            self._fold_in(connection, begin_anew=True)
             self._end.begins_anew()
         except BaseException:
             connection.close()
@@ -227,7 +230,7 @@ class Committer:
                 now >= stop_by or self._broken or not (self._pending or self._incoming)
             ):
                 if self._syncer.settle(max(0.0, stop_by - now)):
-                    self._checkpoint(connection)
+                    self._checkpoint(connection, begin_anew=False)
                 return
 
     def _wait_s(self) -> float:
@@ -310,14 +313,14 @@ class Committer:
         """Nothing is written while the log is folded in, and a kill would take what waits. So it is done right after
         samples were written, and not on a disk that would take longer than until the next ones."""
         expected = self._samples_at is not None and time.monotonic() - self._samples_at < CALM_S
-        quick = self._syncer.longest_s * _FOLD_SYNCS < FOLD_S and (samples_just_now or not expected)
-        must = self._end.size > MOST_LOG_BYTES
-        if (quick or must) and self._syncer.settle(SYNCER_PATIENCE_S if must else FOLD_S / _FOLD_SYNCS):
-            self._checkpoint(connection)
+        may_wait = not expected or self._end.size > MOST_LOG_BYTES
+        quick = samples_just_now and self._syncer.longest_s * _FOLD_SYNCS < FOLD_S
+        if (may_wait or quick) and self._syncer.settle(1.0 if may_wait else FOLD_S / _FOLD_SYNCS):
+            self._checkpoint(connection, begin_anew=True)
 
-    def _checkpoint(self, connection: Connection) -> None:
+    def _checkpoint(self, connection: Connection, *, begin_anew: bool) -> None:
         try:
-            self._fold_in(connection)
+            self._fold_in(connection, begin_anew=begin_anew)
             self._end.begins_anew()
         except (OSError, database.database_error()) as problem:
             # What is committed is safe in the log; it is folded in when there is room again.
@@ -325,12 +328,23 @@ class Committer:
             self._checkpoint_at = time.monotonic() + RETRY_S
             self._end.not_folded()
 
-    def _fold_in(self, connection: Connection) -> None:
+    def _fold_in(self, connection: Connection, *, begin_anew: bool) -> None:
         """Move what the log holds into the database and cut the log to nothing; that is on the disk before anything
-        is written to the log anew, or a power cut could leave new frames over old ones."""
+        is written to the log anew, or a power cut could leave new frames over old ones.
+
+        SQLite syncs the header of a new log before it writes a frame to it. So a first transaction, which changes
+        nothing, is written here: samples would have to wait for it later.
+        """
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         log_path = self._folder / layout.LOG
         if log_path.exists():
+            layout.sync_file(log_path)
+        if begin_anew:
+            try:
+                connection.execute("PRAGMA user_version = 0").fetchall()
+            except BaseException:
+                os.truncate(log_path, 0)  # nothing half-written may lie there
+                raise
             layout.sync_file(log_path)
 
     def _answer(self, connection: Connection) -> None:

@@ -8,9 +8,6 @@ from pathlib import Path
 
 from vr_runtime.record.errors import RecordError, RecordReason
 
-if sys.platform == "darwin":
-    import fcntl
-
 DATABASE = "record.db"
 LOG = "record.db-wal"
 KEY_FILE = "key.json"
@@ -72,7 +69,9 @@ def sync_handle(handle: int) -> None:
     """The same for a file that is open to write."""
     if sys.platform == "darwin":
         # There fsync leaves it in the disk's cache.
-        fcntl.fcntl(handle, fcntl.F_FULLFSYNC)  # pyright: ignore[reportPossiblyUnboundVariable]
+        import fcntl
+
+        fcntl.fcntl(handle, fcntl.F_FULLFSYNC)
     else:
         os.fsync(handle)
 

@@ -18,14 +18,15 @@ class LogEnd:
         self._known = False
 
     def begins_anew(self) -> None:
-        """It was folded into the database and cut to nothing."""
+        """It was folded into the database and cut to nothing; at most its first transaction is there again, synced."""
         self._measure()
-        self._known = self.size == 0
+        self._known = True
 
     def not_folded(self) -> None:
-        """It should have been, and how far that went is not known: nor where the next transaction will lie."""
+        """It should have been, and how far that went is not known: nor, where anything is left of it, where the next
+        transaction will lie."""
         self._measure()
-        self._known = False
+        self._known = self.size == 0
 
     def failed(self) -> None:
         """A transaction failed, and may have left frames."""

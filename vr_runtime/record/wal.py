@@ -124,7 +124,7 @@ def _judge_end(view: memoryview, check: PageCheck, good: int, committed: int) ->
         hole = _has_hole(view, at)
         if not hole and (number == good or not check.holds(frame.page, frame.data)):
             return damaged
-        ended += not hole and frame.size_after_commit > 0
+        ended += frame.size_after_commit > 0
         if ended > MOST_UNSYNCED:
             # The first of them was whole on the disk before the last was written.
             return damaged

@@ -4,9 +4,10 @@ from vr_runtime.sensors.errors import SensorError, SensorReason
 from vr_runtime.sensors.file import FileHeart, read_rr
 from vr_runtime.sensors.port import ChannelSource, HeartSource, NoHeart
 from vr_runtime.sensors.simulated import SimulatedHeart
-from vr_runtime.sensors.sources import open_channel, open_heart, start_searches
+from vr_runtime.sensors.sources import ECG, one_source_each, open_channel, open_heart, start_searches
 
 __all__ = [
+    "ECG",
     "ChannelSource",
     "FileHeart",
     "HeartSource",
@@ -14,6 +15,7 @@ __all__ = [
     "SensorError",
     "SensorReason",
     "SimulatedHeart",
+    "one_source_each",
     "open_channel",
     "open_heart",
     "read_rr",

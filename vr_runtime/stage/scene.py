@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 from vr_runtime.protocol.base import Value
 from vr_runtime.protocol.deeds import Deed
-from vr_runtime.protocol.pose import Hands, Pose, StimulusReading
+from vr_runtime.protocol.pose import Hands, Pose, StimulusReading, WashPlace
 
 if TYPE_CHECKING:
     from vr_runtime.stage.kitchen import Kitchen
@@ -121,6 +121,15 @@ class PreventsCompulsions(Protocol):
 
 
 @runtime_checkable
+class HasWater(Protocol):
+    """What a scene offers besides, where hands can be washed in it: for a virtual patient that washes."""
+
+    def washing_place(self) -> WashPlace | None:
+        """The tap in reach of where the patient stands now; None where there is none."""
+        ...
+
+
+@runtime_checkable
 class MarksHands(Protocol):
     """What a scene offers besides, where hands get dirty or wet in it. Asked whenever the scene is drawn."""
 
@@ -143,7 +152,7 @@ class Scene(Protocol):
     """A scene. Implementations need not inherit from this.
 
     A scene may offer more: :class:`TellsDeeds`, :class:`PreventsCompulsions`, :class:`MarksHands`,
-    :class:`ShadesTheEdge`.
+    :class:`HasWater`, :class:`ShadesTheEdge`.
     """
 
     # ---- logic: pure Python, runs without graphics

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from vr_runtime.protocol.base import Value
 from vr_runtime.protocol.errors import PalierError
 from vr_runtime.protocol.files.manifest import SceneManifest
-from vr_runtime.protocol.pose import Hands, Pose, StimulusReading
+from vr_runtime.protocol.pose import Hands, Pose, StimulusReading, WashPlace
 from vr_runtime.protocol.words import Place
 from vr_runtime.stage import assets
 from vr_runtime.stage.mixer import MASTER_DBFS, RMS_DBFS, amplitude
@@ -18,6 +18,7 @@ from vr_runtime.stage.panel_layout import Panel
 from vr_runtime.stage.panel_words import Language
 from vr_runtime.stage.scene import (
     Deed,
+    HasWater,
     Moment,
     PreventsCompulsions,
     Scene,
@@ -271,6 +272,13 @@ class Stage:
         if self._cover >= 1.0:
             return tuple(reading._replace(visible=False) for reading in found)
         return found
+
+    def washing_place(self) -> WashPlace | None:
+        """Where hands can be washed in the exposure scene now; None while another place is shown."""
+        scene = self._shown.scene
+        if self._place is not Place.SCENE or not self._shown.begun or self._cover >= 1.0:
+            return None
+        return scene.washing_place() if isinstance(scene, HasWater) else None
 
     def deeds(self) -> tuple[Deed, ...]:
         """What the patient's hands did in the frame played last; empty while another place is shown."""
