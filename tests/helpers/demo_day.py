@@ -3,7 +3,7 @@ pictures, and to look at them.
 
 Prints ``page: URL`` (each works once) and runs until its standard input ends. Lines on the standard input::
 
-    live | stops | store NAME (a method without arguments, its result as JSON) | ids | quit
+    live | stops | propose KIND STEP | store NAME (a method without arguments, its result as JSON) | ids | quit
 """
 
 from __future__ import annotations
@@ -23,12 +23,13 @@ from clinician_console.core.keeper import SessionKeeper
 from clinician_console.pages.house import House
 from clinician_console.pages.server import PageServer
 from clinician_console.progress import summarise
+from tests.helpers.demo_console import play
 from tests.helpers.fake_link import FakeLink, MemoryCopy
 from tests.helpers.fake_runtime import FakeRuntime, decode_fake_heart
 from tests.helpers.made_record import KEY, make_record, played
 from tests.helpers.memory_store import MemoryStore
 from vr_runtime.protocol.files.toml import read_plan
-from vr_runtime.protocol.words import AgeBand
+from vr_runtime.protocol.words import AgeBand, ProposalKind
 from vr_runtime.record import Reader
 
 
@@ -98,6 +99,7 @@ def main() -> None:
     parser.add_argument("--filled", action="store_true")
     parser.add_argument("--old", action="store_true", help="P-0012 has two sessions of long ago")
     parser.add_argument("--live", action="store_true", help="a session with P-0012 is running")
+    parser.add_argument("--history", type=float, default=0.0, help="seconds of that session that lie behind")
     parser.add_argument("--toured", action="store_true", help="the walk for newcomers was taken")
     arguments = parser.parse_args()
     store = MemoryStore("AB")
@@ -114,6 +116,8 @@ def main() -> None:
                 store.save_session(Session(f"old-{year}", patient, "", at, ended=at, state="ended"))
         core = ConsoleCore(link, lambda _epoch: MemoryCopy(), decode_fake_heart)
         core.start()
+        if arguments.history:
+            play(link, core, arguments.history)
         if arguments.live:
             link.run_live()
         server = PageServer(
@@ -133,6 +137,10 @@ def steer(link: FakeLink, server: PageServer, store: MemoryStore) -> None:
         word, _, rest = line.strip().partition(" ")
         if word == "live":
             link.run_live()
+        elif word == "propose":
+            kind, step = rest.split()
+            with link.locked:
+                link.runtime.course.propose(ProposalKind(kind), int(step))
         elif word == "stops":
             print(f"stops: {len(link.stops)}", flush=True)
         elif word == "store":
