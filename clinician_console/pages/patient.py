@@ -5,6 +5,7 @@ from __future__ import annotations
 from asyncio import to_thread
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from nicegui import ui
@@ -203,6 +204,14 @@ def _sessions(house: House, words: Words, whole: Whole) -> None:
                                 Link(f"/review/{session.id}", "", words("patient.to_review"))
 
 
+def _day(words: Words, date: str) -> str:
+    """A date without a time, as one reads it; what is none is given back as it is."""
+    try:
+        return words.date(datetime.fromisoformat(date))
+    except ValueError:
+        return date
+
+
 def _asked(words: Words, whole: Whole) -> None:
     """What was answered in questionnaires, and what was agreed for home."""
     person = whole.patient.id
@@ -210,7 +219,7 @@ def _asked(words: Words, whole: Whole) -> None:
         Say("", words("patient.questionnaires"), tag="h2", id="asked-title")
         with Box("", "ul", role="list"):
             for answers in reversed(whole.answers[-5:]):
-                Say("", f"{answers.instrument}, {answers.date}", tag="li")
+                Say("", f"{answers.instrument.upper()}, {_day(words, answers.date)}", tag="li")
         if not whole.answers:
             Say("dim", words("patient.no_answers"), tag="p")
         with Box("row"):

@@ -37,7 +37,7 @@ class NoHeadset(HeadsetLook):
     """Nothing is looked for: the answer is always the same."""
 
     def state(self) -> Headset:
-        return Headset("no_runtime", "install the headset's software")
+        return Headset("no_runtime", "none registered")
 
     def look(self) -> None:
         pass
