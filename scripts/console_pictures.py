@@ -12,7 +12,11 @@ from __future__ import annotations
 import argparse
 import io
 import json
+import os
+import shutil
+import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -50,11 +54,21 @@ PAGES = {
 SESSION = ("session", "tour")
 """They need a session that is under way; all others are pictured without one."""
 SETTLES_S = {"day": 0.6, "session": 2.0, "tour": 2.5, "review": 3.0, "plan": 2.0}
+DRAWS_S = 90.0
+"""How long the pictures of the steps in sight are waited for, the first time; then they are there."""
+DRAWN = """
+return [...document.querySelectorAll("img[data-picture]")].every(
+  (one) => one.src || one.getBoundingClientRect().top > innerHeight || !one.offsetParent);
+"""
 ROW = 300
 """Height of a picture on a sheet, pixels."""
 GUIDE = (1024, 576)
 HISTORY_S = 700
 """Of the session: baseline and five steps with ratings and triggers."""
+SEEN_AT = 6
+"""The step at which that session stands; the patient's view is a picture of it, drawn by the runtime."""
+HOME = Path(tempfile.gettempdir()) / "palier-console-pictures"
+"""The consoles' own folder while the pictures are made: one page shows it."""
 
 
 def main() -> int:
@@ -68,18 +82,35 @@ def main() -> int:
     names = chosen.pages or list(PAGES)
     for folder in filter(None, (chosen.out, chosen.each)):
         folder.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(HOME, ignore_errors=True)
+    HOME.mkdir()
+    os.environ["PALIER_HOME"] = str(HOME)
     with driving.chromium() as browser:
         for one in ([n for n in names if n not in SESSION], [n for n in names if n in SESSION]):
             if one:
-                live = ("--live", "--history", str(HISTORY_S)) if one[0] in SESSION else ()
-                with ConsoleProcess("--filled", "--toured", *live, module="tests.helpers.demo_day") as day:
+                live = ()
+                if one[0] in SESSION:
+                    live = ("--live", "--history", str(HISTORY_S), "--view", str(seen()))
+                arguments = ("--filled", "--course", "--toured", *live)
+                with ConsoleProcess(*arguments, module="tests.helpers.demo_day") as day:
                     browser.get(day.next_link())
                     ids = json.loads(day.ask("ids"))
                     if live:
-                        day.tell("propose step_up 6")
+                        day.tell(f"propose step_up {SEEN_AT + 1}")
                     for name in one:
                         take(browser, day.origin, name, ids, chosen.out, chosen.each)
+    shutil.rmtree(HOME, ignore_errors=True)
     return 0
+
+
+def seen() -> Path:
+    """What the patient sees on that step, as the runtime draws it."""
+    made = HOME / "seen.png"
+    command = f"-m vr_runtime picture --scene heights --step {SEEN_AT} --size 960x540 --out"
+    subprocess.run([sys.executable, *command.split(), str(made)], check=True, cwd=ROOT, stdout=sys.stderr)
+    path = made.with_suffix(".jpg")
+    Image.open(made).convert("RGB").save(path, quality=85)
+    return path
 
 
 def take(
@@ -93,6 +124,10 @@ def take(
             driving.resize(browser, width, height)
             browser.get(origin + PAGES[name].format(**ids))
             driving.wait(lambda: browser.find_elements("css selector", "main"), name)
+            if name == "plan":
+                end = time.monotonic() + DRAWS_S
+                while time.monotonic() < end and not browser.execute_script(DRAWN):
+                    time.sleep(0.5)
             time.sleep(SETTLES_S.get(name, 1.0))
             for theme in THEMES:
                 browser.execute_script("window.palier.paint(arguments[0])", theme)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from asyncio import to_thread
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal
 
 from nicegui import ui
@@ -19,6 +18,7 @@ from clinician_console.pages.patient_own import own_data
 from clinician_console.pages.shell import Link, page, shell
 from clinician_console.plans.checks import Findings, check
 from clinician_console.plans.draft import draft_of
+from clinician_console.questionnaires.shelf import called
 from clinician_console.words import Words
 from vr_runtime.protocol.errors import PalierError
 from vr_runtime.protocol.files.checklist import CheckItem, Checklist
@@ -204,14 +204,6 @@ def _sessions(house: House, words: Words, whole: Whole) -> None:
                                 Link(f"/review/{session.id}", "", words("patient.to_review"))
 
 
-def _day(words: Words, date: str) -> str:
-    """A date without a time, as one reads it; what is none is given back as it is."""
-    try:
-        return words.date(datetime.fromisoformat(date))
-    except ValueError:
-        return date
-
-
 def _asked(words: Words, whole: Whole) -> None:
     """What was answered in questionnaires, and what was agreed for home."""
     person = whole.patient.id
@@ -219,7 +211,7 @@ def _asked(words: Words, whole: Whole) -> None:
         Say("", words("patient.questionnaires"), tag="h2", id="asked-title")
         with Box("", "ul", role="list"):
             for answers in reversed(whole.answers[-5:]):
-                Say("", f"{answers.instrument.upper()}, {_day(words, answers.date)}", tag="li")
+                Say("", f"{called(answers.instrument)}, {words.day(answers.date)}", tag="li")
         if not whole.answers:
             Say("dim", words("patient.no_answers"), tag="p")
         with Box("row"):

@@ -24,6 +24,7 @@ from clinician_console.pages.house import House
 from clinician_console.pages.server import PageServer
 from clinician_console.progress import summarise
 from tests.helpers.demo_console import play
+from tests.helpers.demo_course import tell_a_course
 from tests.helpers.fake_link import FakeLink, MemoryCopy
 from tests.helpers.fake_runtime import FakeRuntime, decode_fake_heart
 from tests.helpers.made_record import KEY, make_record, played
@@ -62,11 +63,11 @@ def fill(store: MemoryStore, folder: Path) -> None:
                 last_hash=last, summary=summary,
             )
         )  # fmt: skip
-        for instrument, items in (("phq-9", 9), ("gad-7", 7)):
+        for instrument, items in (("phq9", 9), ("gad7", 7)):
             answers: dict[str, int | str | None] = {str(item + 1): (item + week) % 3 for item in range(items)}
             store.save_answers(
                 Answers(
-                    id="", patient=anna.id, instrument=instrument, instrument_version="1", language="en", date=day,
+                    id="", patient=anna.id, instrument=instrument, instrument_version="1", language="en", date=f"{day}T10:20:00+00:00",
                     respondent="patient", items=answers, scores={}, session=f"{week:032x}",
                 )
             )  # fmt: skip
@@ -97,6 +98,8 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--language", default="en")
     parser.add_argument("--filled", action="store_true")
+    parser.add_argument("--course", action="store_true", help="the sessions behind read like a course")
+    parser.add_argument("--view", type=Path, help="a JPEG file that the patient sees")
     parser.add_argument("--old", action="store_true", help="P-0012 has two sessions of long ago")
     parser.add_argument("--live", action="store_true", help="a session with P-0012 is running")
     parser.add_argument("--history", type=float, default=0.0, help="seconds of that session that lie behind")
@@ -106,9 +109,13 @@ def main() -> None:
     if arguments.toured:
         store.set_setting("toured", "yes")
     link = FakeLink(FakeRuntime())
+    if arguments.view:
+        link.view = arguments.view.read_bytes()
     with tempfile.TemporaryDirectory() as folder:
         if arguments.filled:
             fill(store, Path(folder))
+            if arguments.course:
+                tell_a_course(store, ids(store)["patient"])
         if arguments.old:
             patient = store.patients("P-0012")[0].id
             for year in (2001, 2002):
