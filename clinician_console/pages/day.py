@@ -40,12 +40,12 @@ def pages(house: House) -> None:
                 # What is needed now stands first: the session that is on, else who comes; for a newcomer, to practise.
                 if running or first:
                     _begin(house, words, first)
-                    _patients(words, rows, first, leads=False)
-                else:
-                    _patients(words, rows, first, leads=True)
+                with Box("day-people"):
+                    _patients(words, rows, first, leads=not (running or first))
+                    if unfinished:
+                        _unfinished(words, unfinished)
+                if not (running or first):
                     _begin(house, words, first)
-                if unfinished:
-                    _unfinished(words, unfinished)
         house.headset.look()
 
     @page(house, "/start/{patient}/{plan}")
