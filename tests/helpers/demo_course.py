@@ -52,7 +52,7 @@ def tell_a_course(store: MemoryStore, patient: str) -> None:
 def _figures(summary: Json, week: int) -> Json:
     told = copy.deepcopy(summary)
     told |= {"lasted_s": 2640.0, "exposed_s": 1620.0, "before": 40.0 - 4 * week, "after": 25.0 - 4 * week}
-    told |= {"stops": {"console": 1} if week == 0 else {}, "alarms": {}, "sickness_peak": 3.0 - week / 2}
+    told |= {"stops": {"console": 1} if week == 0 else {}, "alarms": {}, "sickness_peak": 15.0 - 2.5 * week}
     told["heart"] = {"baseline": 74.0 + SWAY[week] / 4, "quality": 0.96, "beats": 3300, "flagged": 40}
     for number, stay in enumerate(told["stays"]):
         peak = 55.0 + 12 * number - 9 * week + SWAY[(week + number) % 4]
