@@ -58,7 +58,7 @@ DRAWS_S = 90.0
 """How long the pictures of the steps in sight are waited for, the first time; then they are there."""
 DRAWN = """
 return [...document.querySelectorAll("img[data-picture]")].every(
-  (one) => one.src || one.getBoundingClientRect().top > innerHeight || !one.offsetParent);
+  (one) => one.src || one.dataset.picture.endsWith("/0") || one.getBoundingClientRect().top > innerHeight);
 """
 ROW = 300
 """Height of a picture on a sheet, pixels."""
@@ -75,7 +75,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("pages", nargs="*", help=f"of {', '.join(PAGES)} (all)")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "pictures" / "console")
-    parser.add_argument("--each", type=Path, help="every picture by itself, as tall as its page, into this folder")
+    parser.add_argument(
+        "--each", type=Path, help="every picture by itself, as tall as its page, into this folder"
+    )
     chosen = parser.parse_args()
     if unknown := set(chosen.pages) - set(PAGES):
         parser.error(f"no such page: {', '.join(sorted(unknown))}")
@@ -156,9 +158,7 @@ def speak(browser: driving.Browser, origin: str, language: str) -> None:
         return
     driving.wait(lambda: browser.execute_script("return window.socket?.connected ?? true"), "the server")
     driving.at(browser, f"language-{language}").click()
-    driving.wait(
-        lambda: browser.execute_script("return document.documentElement.lang") == language, language
-    )
+    driving.wait(lambda: browser.execute_script("return document.documentElement.lang") == language, language)
 
 
 def sheet(shots: list[tuple[str, list[Image.Image]]]) -> Image.Image:

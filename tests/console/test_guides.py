@@ -26,7 +26,7 @@ def general(address: str) -> str:
 def test_every_page_has_its_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[str] = []
 
-    def keep(address: str, **_: object):  # noqa: ANN202
+    def keep(address: str, **_: object):
         made.append(address)
         return lambda function: function
 
@@ -69,7 +69,10 @@ def test_the_guide_shows_pictures_of_its_language_and_links_to_what_is_there(lan
 
 def test_both_guides_have_the_same_parts() -> None:
     texts = [(ROOT / "docs" / GUIDE[language]).read_text(encoding="utf-8") for language in LANGUAGES]
-    shapes = [re.findall(r"^(#+) |^\| |^!\[[^\]]*\]\(pictures/console/([a-z-]+)-..\.jpg", text, re.M) for text in texts]
+    shapes = [
+        re.findall(r"^(#+) |^\| |^!\[[^\]]*\]\(pictures/console/([a-z-]+)-..\.jpg", text, re.M)
+        for text in texts
+    ]
     assert shapes[0] == shapes[1]
     assert len(shapes[0]) > 20
 

@@ -15,12 +15,12 @@ from tests.helpers.memory_store import MemoryStore
 SWAY = (0.0, 6.0, -4.0, 2.0)
 """From one session to the next, points of distress: nobody falls along a line."""
 FILLED: dict[str, tuple[tuple[int, ...], ...]] = {
-    "phq9": tuple(
-        (most, most, 2, 1, most, 1, low, 1, 0) for most, low in ((2, 1), (2, 1), (1, 1), (1, 0))
-    ),
+    "phq9": tuple((most, most, 2, 1, most, 1, low, 1, 0) for most, low in ((2, 1), (2, 1), (1, 1), (1, 0))),
     "gad7": ((3, 2, 2, 2, 1, 1, 2), (2, 2, 2, 2, 1, 1, 2), (2, 2, 1, 1, 1, 1, 1), (1, 1, 1, 1, 0, 1, 1)),
 }
 """By instrument and session. Item 9 of the PHQ-9 is 0 throughout."""
+USED = {"first-floor": "first-floor", "third-floor": "first-floor-rail", "fifth-floor": "fifth-floor-glass"}
+"""Steps of the plan: which steps of the scene they were made from, so that each has a picture."""
 
 
 def tell_a_course(store: MemoryStore, patient: str) -> None:
@@ -38,6 +38,9 @@ def tell_a_course(store: MemoryStore, patient: str) -> None:
         )  # fmt: skip
         told = {} if last else to_json(debrief)
         store.save_session(replace(session, summary=_figures(session.summary, week), debrief=told))
+    for plan in store.plans(patient):
+        steps = [{**step, "uses": USED.get(step["id"], step["uses"])} for step in plan.body["steps"]]
+        store.save_plan(replace(plan, body={**plan.body, "steps": steps}))
     shelf = shipped()
     for answers in store.answers(patient):
         week = int(answers.session, 16)
@@ -56,7 +59,14 @@ def _figures(summary: Json, week: int) -> Json:
     told["heart"] = {"baseline": 74.0 + SWAY[week] / 4, "quality": 0.96, "beats": 3300, "flagged": 40}
     for number, stay in enumerate(told["stays"]):
         peak = 55.0 + 12 * number - 9 * week + SWAY[(week + number) % 4]
-        stay |= {"exposed_s": 480.0, "count": 8, "missed": 0, "turned": [], "left_by": "go_to_step", "triggers": 1}
+        stay |= {
+            "exposed_s": 480.0,
+            "count": 8,
+            "missed": 0,
+            "turned": [],
+            "left_by": "go_to_step",
+            "triggers": 1,
+        }
         stay |= {"first": peak - 6, "peak": peak, "last": max(10.0, peak - 22), "goal_reached": True}
         stay |= {"entry_gap_s": 10.0, "longest_gap_s": 120.0, "exit_gap_s": 20.0}
         for name, figure in stay["figures"].items():
