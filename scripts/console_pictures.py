@@ -57,8 +57,10 @@ SETTLES_S = {"day": 0.6, "session": 2.0, "tour": 2.5, "review": 3.0, "plan": 2.0
 DRAWS_S = 90.0
 """How long the pictures of the steps in sight are waited for, the first time; then they are there."""
 DRAWN = """
-return [...document.querySelectorAll("img[data-picture]")].every(
-  (one) => one.src || one.dataset.picture.endsWith("/0") || one.getBoundingClientRect().top > innerHeight);
+return [...document.querySelectorAll("img[data-picture]")].every((one) => {
+  const box = one.getBoundingClientRect();
+  return one.src || one.dataset.picture.endsWith("/0") || box.width === 0 || box.top > innerHeight;
+});
 """
 ROW = 300
 """Height of a picture on a sheet, pixels."""
