@@ -16,6 +16,7 @@ MODULES = (
     "stop_bench",
     "record_bench",
     "store_bench",
+    "pages_bench",
     "cost_bench",
     "measures_bench",
     "beat_bench",
