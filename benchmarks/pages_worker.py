@@ -1,7 +1,8 @@
 """The console's pages on a filled store, as a process of its own: what ``pages_bench`` asks.
 
 ``python -m benchmarks.pages_worker PLACE KEY FOLDER IDS``. Prints ``page: URL`` and runs until its standard input ends
-or says ``quit``. ``cpu`` prints how much the process has computed, in seconds.
+or says ``quit``. ``cpu`` prints how much the process has computed, in seconds; ``forget`` lets the pages go that no
+browser has opened.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import sys
 import threading
 import time
 from pathlib import Path
+
+from nicegui import Client
 
 from clinician_console.core import ConsoleCore
 from clinician_console.core.keeper import SessionKeeper
@@ -48,9 +51,17 @@ def _steer(server: PageServer) -> None:
     for line in sys.stdin:
         if line.strip() == "cpu":
             print(f"cpu: {time.process_time()}", flush=True)
+        elif line.strip() == "forget":
+            # A page that a browser has left is let go after 8 s; one that none has opened would stay for a minute.
+            server.call_soon(_forget)
         elif line.strip() == "quit":
             break
     server.close()
+
+
+def _forget() -> None:
+    Client.prune_instances(client_age_threshold=0.0)
+    print("forgotten:", flush=True)
 
 
 if __name__ == "__main__":
