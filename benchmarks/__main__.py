@@ -17,6 +17,7 @@ MODULES = (
     "record_bench",
     "store_bench",
     "pages_bench",
+    "day_soak",
     "cost_bench",
     "measures_bench",
     "beat_bench",

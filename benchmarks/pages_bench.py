@@ -198,7 +198,9 @@ def _measured(where: str, place: str, key: FileKey, folder: Path, kept: Played) 
             rows.append(_row(f"{where}: {name}", took, work, f"{size / 1000:.0f} kB"))
         took, work = _searched(console.port, cookie, computed)
         rows.append(_row(f"{where}: search while typing", took, work, f"{len(TYPED)} words"))
-    rows.append(Row(f"pages, {where}: audit entries", entries, "", f"load of the machine {os.getloadavg()[0]:.1f}"))
+    rows.append(
+        Row(f"pages, {where}: audit entries", entries, "", f"load of the machine {os.getloadavg()[0]:.1f}")
+    )
     return rows
 
 
@@ -226,16 +228,16 @@ def _reading(record: Path, key: FileKey) -> Row:
 # ------------------------------------------------------------------ the search, over the page's websocket
 
 
-def _searched(
-    port: int, cookie: str, computed: Callable[[], float]
-) -> tuple[list[float], list[float]]:
+def _searched(port: int, cookie: str, computed: Callable[[], float]) -> tuple[list[float], list[float]]:
     """The page of patients is opened as a browser does; each word goes up as the field gives it."""
     import socketio
 
     from tests.helpers.console_process import request
 
     page = request(port, "/patients", Cookie=cookie).body
-    query = {name: _found(rf"['\"]{name}['\"]: ['\"]?([\w-]+)", page) for name in ("client_id", "next_message_id")}
+    query = {
+        name: _found(rf"['\"]{name}['\"]: ['\"]?([\w-]+)", page) for name in ("client_id", "next_message_id")
+    }
     told = _found(r"parseElements\(String\.raw`(.*?)`\)", page)
     elements: dict[str, dict[str, Any]] = json.loads(html.unescape(told))
     field = next(name for name, each in elements.items() if _is(each, "patient-search"))
@@ -258,7 +260,11 @@ def _searched(
             heard.get()
         for number in range(CALLS):
             word = TYPED[number % len(TYPED)]
-            event = {"id": int(field), "client_id": query["client_id"], "listener_id": listener["listener_id"]}
+            event = {
+                "id": int(field),
+                "client_id": query["client_id"],
+                "listener_id": listener["listener_id"],
+            }
             before, began = computed(), time.perf_counter()
             client.emit("event", {**event, "args": [json.dumps(word)]})
             heard.get(timeout=20)

@@ -16,8 +16,6 @@ def figure_table(heads: Sequence[str], rows: Iterable[Sequence[str]], name: str 
 def markup(heads: Sequence[str], rows: Iterable[Sequence[str]], name: str = "") -> str:
     """The table's HTML. Every text goes through ``escape``."""
     head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
-    body = "".join(
-        "<tr>" + "".join(f"<td>{escape(text)}</td>" for text in cells) + "</tr>" for cells in rows
-    )
+    body = "".join("<tr>" + "".join(f"<td>{escape(text)}</td>" for text in cells) + "</tr>" for cells in rows)
     identity = f' id="{escape(name)}"' if name else ""
     return f"<table{identity}><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
