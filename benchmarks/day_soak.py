@@ -4,7 +4,9 @@ A dense session is played to a console in a process of its own, much faster than
 headless Chromium all the while. After 1, 2, 4 and 8 hours of the session: the memory of the console's process; of the
 page, after a forced collection, its heap, nodes and listeners; the time that one drawing of the time line takes, of
 five minutes and of the whole session (the script's own time; the raster's is in the frames); how far frames lie apart
-over five seconds; the answer of ``/timeline``, whole and what is new. ``PALIER_SOAK_HOURS``: up to how many.
+over five seconds; the answer of ``/timeline``, whole and what is new. At the end a minute by the clock: what the
+console's memory grows by while the page is refreshed as often as the machine can. ``PALIER_SOAK_HOURS``: up to how
+many.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ HOURS = (1, 2, 4, 8, 16)
 MOST = float(os.environ.get("PALIER_SOAK_HOURS", "8"))
 PORTION_S = 900.0
 FRAMES_S = 5.0
+LIVE_S = 60.0
 DRAWN = 40
 
 DRAW = """
@@ -104,5 +107,12 @@ def run() -> list[Row]:
                     browser.get_log(log)
             took(hours, browser, console, cookie)
         passed = time.monotonic() - clock
+        console.ask("live")
+        time.sleep(5.0)
+        before, memory = int(console.ask("refreshed")), float(console.ask("rss"))
+        time.sleep(LIVE_S)
+        count, grown = int(console.ask("refreshed")) - before, float(console.ask("rss")) - memory
+        note = f"{count} refreshes of the page, {count / 5 / 60:.0f} minutes of use; {before + count} in all"
+        rows.append(Row("soak, live: console's memory has grown by", grown, "MB", note))
     rows.append(Row("soak: by the clock", passed, "s", f"{at_s / 3600:g} hours of the session"))
     return rows
