@@ -5,7 +5,7 @@ headless Chromium all the while. After 1, 2, 4 and 8 hours of the session: the m
 page, after a forced collection, its heap, nodes and listeners; the time that one drawing of the time line takes, of
 five minutes and of the whole session (the script's own time; the raster's is in the frames); how far frames lie apart
 over five seconds; the answer of ``/timeline``, whole and what is new. At the end a minute by the clock: what the
-console's memory grows by while the page is refreshed as often as the machine can. ``PALIER_SOAK_HOURS``: up to how
+console's memory grows by, live. ``PALIER_SOAK_HOURS``: up to how
 many.
 """
 

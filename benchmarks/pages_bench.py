@@ -130,8 +130,10 @@ def _recorded(folder: Path, key: FileKey) -> Played:
 def _filled(store: DatabaseStore, kept: Played) -> Ids:
     record, summary, last = kept
     bare = fill(store, PATIENTS, SESSIONS)[1]
+    from clinician_console.questionnaires.shelf import shipped
     from vr_runtime.protocol.files.toml import read_plan
 
+    shelf = shipped()
     plan = read_plan(ROOT / "examples" / "heights_plan.toml").model_dump(mode="json")
     people: list[tuple[str, str]] = []
     session = ""
@@ -150,11 +152,15 @@ def _filled(store: DatabaseStore, kept: Played) -> Ids:
                     str(record), "graded_exposure", last, {**summary, "started": when},
                 )
             )  # fmt: skip
-            for instrument, items in (("phq-9", 9), ("gad-7", 7)):
-                given: dict[str, int | str | None] = {str(n + 1): (n + number) % 4 for n in range(items)}
+            for instrument in (shelf["phq9"], shelf["gad7"]):
+                given: dict[str, int | str | None] = {
+                    item: (n + number) % 4 for n, item in enumerate(instrument.items)
+                }
                 store.save_answers(
-                    Answers("", person, instrument, "1", "en", when[:10], "patient", given, {}, session)
-                )
+                    Answers(
+                        "", person, instrument.id, instrument.version, "en", when[:10], "patient", given, {}, session
+                    )
+                )  # fmt: skip
             store.save_homework(Homework("", person, when, {}))
     (few, _), (many, planned) = people
     with store.database.migrating() as connection:

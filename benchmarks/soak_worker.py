@@ -38,8 +38,8 @@ from vr_runtime.protocol.commands import (
 )
 
 TURN_S = 0.5
-REFRESH_S = 0.01
-"""The page is refreshed twenty times as often as it is in use, or as often as the machine can: the hours go by quickly
+REFRESH_S = 0.05
+"""The page is refreshed four times as often as it is in use: the hours go by quickly
 here."""
 KEPT = 5_000
 MARKED_S = 5.0

@@ -46,10 +46,10 @@ def test_a_long_day_keeps_its_ratings_and_loses_its_oldest_triggers() -> None:
     """And what lasts is bounded too: of ratings alone, the oldest go."""
     line = TimeLine(bound=100)
     gust = TriggerFired(trigger="gust", scene="heights")
+    told = RatingGiven(
+        what=Rated.DISTRESS, scale=Scale.SUDS_100, raw=40, value=40, reported_by=Reporter.PATIENT, step=1
+    )
     for seq in range(300):
-        told = RatingGiven(
-            what=Rated.DISTRESS, scale=Scale.SUDS_100, raw=40, value=40, reported_by=Reporter.PATIENT, step=1
-        )
         line.event(Event(seq=seq, t_ns=seq, frame=seq, body=told if seq % 10 == 0 else gust))
         assert len(line.points) <= 100
     kinds = [point.kind for point in line.points]
