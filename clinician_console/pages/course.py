@@ -16,6 +16,7 @@ from clinician_console.pages.tables import figure_table
 from clinician_console.progress import course
 from clinician_console.progress.answered import Threshold, Thresholds
 from clinician_console.progress.course import Behaviour, Course, Gap, Seen, Sitting, StepCourse
+from clinician_console.questionnaires.shelf import called, shipped
 from clinician_console.words import DASH, Words
 
 MEASURES = (
@@ -51,8 +52,6 @@ def pages(house: House) -> None:
 
 def known_thresholds() -> Thresholds | None:
     """Published thresholds of change, from the instruments' own files; None: those that progress knows of itself."""
-    from clinician_console.questionnaires.shelf import shipped
-
     found: dict[str, tuple[Threshold, ...]] = {}
     for instrument in shipped().values():
         for score in instrument.scores:
@@ -264,9 +263,9 @@ def _questionnaires(found: Course, words: Words) -> None:
             Say("", words("progress.no_questionnaires"), tag="p")
             return
         for one in found.instruments:
-            Say("", one.id.upper(), tag="h3")
+            Say("", called(one.id), tag="h3")
             scores = " → ".join(
-                f"{words.value(each.value) if each.value is not None else words('progress.no_score')} ({each.date[:10]})"
+                f"{words.value(each.value) if each.value is not None else words('progress.no_score')} ({words.day(each.date)})"
                 for each in one.filled
             )
             Say("", scores, tag="p")

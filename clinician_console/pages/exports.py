@@ -128,9 +128,11 @@ class Page:
 
     async def _search(self, typed: str) -> None:
         rows = await to_thread(self._house.store.patients, typed.strip(), limit=SHOWN)
-        self._list(rows)
+        if [row.id for row in rows] != self._listed:  # an answer that comes late takes no choice away
+            self._list(rows)
 
     def _list(self, rows: list[PatientRow]) -> None:
+        self._listed = [row.id for row in rows]
         self._patient = self._session = ""
         self._found.clear()
         self._sessions.clear()

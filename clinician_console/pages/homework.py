@@ -54,7 +54,11 @@ def routes(house: House, app: FastAPI) -> None:
     async def sheet_file(patient: str, sheet: str, form: str) -> Response:
         """The sheet's file: to be kept (``save``), or to be looked at and printed (``print``). What a person typed runs
         in a sandbox of its own, not as a part of the console."""
-        for each in await to_thread(house.store.homework, patient):
+        try:
+            kept = await to_thread(house.store.homework, patient)
+        except PalierError:
+            return Response(status_code=404)
+        for each in kept:
             found = _sheet(each)
             if found is not None and found.sheet == sheet and form in ("save", "print"):
                 await to_thread(house.store.note_act, "exported", "homework", each.id)

@@ -49,6 +49,18 @@ TOUR = (
 StartLocal = Callable[[], None] | None
 
 
+class TourGivesWay:
+    """The walk that came by itself goes where a person's session begins while it is shown."""
+
+    def __init__(self) -> None:
+        self._done = False
+
+    def refresh(self, now: Snapshot, words: Words) -> None:
+        if now.live and now.epoch and not now.practice and not self._done:
+            self._done = True
+            ui.run_javascript("window.palier.tourGivesWay()")
+
+
 class Waiting:
     """Shown over the patient's view while there is no runtime."""
 
@@ -123,10 +135,11 @@ def build(
     theme: str = "dark",
     home: bool = False,
     tour: bool = False,
+    tour_asked: bool = False,
     on_tour_seen: Callable[[], None] = lambda: None,
 ) -> Desk:
     """Make the page for the client that has just connected. ``home``: there are other pages to go back to;
-    ``tour``: begin with the walk for newcomers."""
+    ``tour``: begin with the walk for newcomers; ``tour_asked``: because somebody asked for it."""
     desk = Desk(core, language, clock)
     head(
         desk.words,
@@ -135,7 +148,7 @@ def build(
         title=desk.words("app.title"),
         texts=IN_BROWSER,
         styles=("console",),
-        scripts=("console", "timeline", "tour"),
+        scripts=("console", "timeline", "tour", "unsent"),
         keys=keys.for_browser(),
         more={"tour": tour},
     )
@@ -195,6 +208,7 @@ def build(
                 note = NoteLine(desk)
                 Box("stop-room")
     desk.parts = [
+        *([TourGivesWay()] if tour and not tour_asked else []),
         Named(help_button, "tour.help_title"),
         Standing(whole),
         caption,

@@ -76,6 +76,7 @@ class PageServer:
                 theme=house.theme,
                 home=True,
                 tour=tour or house.first_time,
+                tour_asked=tour,
                 on_tour_seen=house.toured,
             )
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from clinician_console.core.port import Entry
 from vr_runtime.record import KeySource, Reader, RecordError, RecordReason, Sealed, Writer, clear_unmade
+from vr_runtime.record.verify import CLOSED_KIND
 
 
 class RecordCopy:
@@ -66,13 +67,18 @@ class RecordCopy:
             yield from reader.entries()
 
     def append(self, entries: Sequence[Entry]) -> None:
-        """Raises RecordError CHAIN where an entry does not continue the copy: it is of another record."""
+        """The entry that closes the record ends the copy as well: nothing holds it any more, so that it can be erased
+        while the console goes on. This waits for the disk, once, when nothing more of that session is to come.
+
+        Raises RecordError CHAIN where an entry does not continue the copy: it is of another record."""
         if self._writer is None:
             return
         for entry in entries:
             if entry.seq > self._last[0]:
                 self._writer.append_sealed(Sealed(entry.seq, entry.t_ns, entry.kind, entry.body, entry.hash))
                 self._last = (entry.seq, entry.hash)
+        if entries and entries[-1].kind == CLOSED_KIND:
+            self._writer.close()
 
     def failed(self) -> str:
         if self._writer is None:

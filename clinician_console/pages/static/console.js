@@ -17,7 +17,8 @@
         return;
       }
       if (event.ctrlKey || event.altKey || event.metaKey || isField(target)) return;
-      const onButton = target && target.tagName === "BUTTON";
+      // A link too is pressed by Enter: the way back to the day is one.
+      const onButton = target && (target.tagName === "BUTTON" || target.tagName === "A");
       // The row of figures gives other signs on a French keyboard: there the place of the key counts.
       const figure = /^Digit([0-9])$/.exec(event.code);
       const key = figure ? figure[1] : event.key.length === 1 ? event.key.toLowerCase() : event.key;

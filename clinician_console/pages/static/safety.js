@@ -10,6 +10,7 @@
   const SECOND_WAY_MS = 150;
   const SETTLED_MS = 1000;
   let current = null;
+  let unsent = false;
 
   const random = () =>
     Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(16).padStart(2, "0")).join("");
@@ -23,13 +24,18 @@
     const press = { name: random(), began: now, time: new Date().toTimeString().slice(0, 8), confirmed: false };
     current = press;
     show();
-    ask(press, config.safety + "/stop", { method: "POST", body: press.name });
+    ask(press, tell(press, config.safety));
     setTimeout(() => press.heard || secondWay(press), SECOND_WAY_MS);
     setTimeout(() => press === current && !press.confirmed && show(), OVERDUE_MS);
   }
 
-  function ask(press, address, options) {
-    fetch(address, { mode: "cors", credentials: "include", keepalive: true, cache: "no-store", ...options })
+  const tell = (press, base) =>
+    fetch(base + "/stop", {
+      method: "POST", body: press.name, mode: "cors", credentials: "include", keepalive: true, cache: "no-store",
+    });
+
+  function ask(press, told) {
+    told
       .then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(answer.status))))
       .then((answer) => {
         press.heard = true;
@@ -48,7 +54,8 @@
     later(press, config.safety);
   }
 
-  // Ask again, at both doors in turn, until it is confirmed or a newer press has taken its place.
+  // Ask again, at both doors in turn, until it is confirmed or a newer press has taken its place. A door that never heard
+  // of this press (there was no connection when it was told) is told again: the same name twice is one STOP.
   function later(press, base) {
     if (press.asking) return;
     press.asking = true;
@@ -57,6 +64,7 @@
       if (press !== current || press.confirmed) return;
       const next = base ? "" : config.safety;
       fetch(base + "/stop?press=" + press.name, { credentials: "include", cache: "no-store" })
+        .then((answer) => (answer.status === 404 ? tell(press, base) : answer))
         .then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(answer.status))))
         .then((answer) => (answer.confirmed ? confirm(press) : later(press, base)))
         .catch(() => later(press, next));
@@ -94,10 +102,19 @@
     } else if (gone) {
       banner.textContent = palier.say("stop.console_gone");
       banner.dataset.more = "";
+    } else if (unsent) {
+      banner.textContent = palier.say("stop.unsent");
+      banner.dataset.more = "";
     }
-    banner.hidden = !(overdue || gone);
+    banner.hidden = !(overdue || gone || unsent);
   }
   palier.showStop = show;
+
+  // Something was pressed without a connection, and was not sent: said until the connection is back.
+  palier.unsentIs = (is) => {
+    unsent = is;
+    show();
+  };
 
   // The record says that the stop was released: the button is ready again.
   palier.phaseIs = (phase) => {

@@ -73,6 +73,15 @@
     show();
   };
 
+  // A walk that came by itself goes by itself where a person's session begins: it would lie over the start checks.
+  palier.tourGivesWay = () => {
+    palier.config.tour = false;
+    if (station < 0) return;
+    station = -1;
+    mark(null);
+    show();
+  };
+
   function leave() {
     const toured = station >= 0;
     station = -1;
@@ -103,6 +112,6 @@
       show();
     });
     palier.listeners.push(show);
-    if (palier.config.tour) setTimeout(palier.tour, 900);
+    if (palier.config.tour) setTimeout(() => palier.config.tour && palier.tour(), 900);
   });
 })();
