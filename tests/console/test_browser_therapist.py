@@ -31,7 +31,7 @@ from tests.console.hands import Hands, Keyboard, Pointer
 from tests.console.test_browser_whole import page_of
 from tests.helpers.processes import Commands
 from tests.helpers.session import KEY
-from vr_runtime.protocol.events import CheckAnswered, Opened, RatingGiven, StopPressed
+from vr_runtime.protocol.events import CheckAnswered, NoteTaken, Opened, RatingGiven, StopPressed
 from vr_runtime.protocol.files.checklist import CheckItem
 from vr_runtime.protocol.files.plan import Plan
 from vr_runtime.protocol.files.treatments import checklist_of
@@ -204,6 +204,9 @@ def session_with(day: Day, plan: Path) -> None:
         wait(lambda n=number: here(browser) == f"rung-{n}", f"step {number}")
     hands.strike("45")
     wait(lambda: text_of(browser, ".rating-entry") == "45", "the rating")
+    hands.write("#note", HOSTILE)
+    hands.press("#note-save")
+    wait(lambda: not at(browser, "note").get_attribute("value"), "the note, handed over")
     hands.stop()
     wait(lambda: stop_is(browser, "confirmed"), "the STOP's confirmation")
     wait(lambda: text_of(browser, ".phase") == words("phase.stopped"), "the stop in words")
@@ -237,6 +240,7 @@ def kept_session(day: Day, patient: str) -> Session:
     assert {body.item for body in bodies if isinstance(body, CheckAnswered)} == {item.id for item in ITEMS}
     assert len([body for body in bodies if isinstance(body, StopPressed)]) == 1
     assert [body.value for body in bodies if isinstance(body, RatingGiven)] == [45.0]
+    assert [body.text for body in bodies if isinstance(body, NoteTaken)] == [HOSTILE]
     assert session.summary["stops"], "the figures come from the record"
     assert not list(day.commands.runtime_records.glob("*/record.db")), "the runtime's own record is erased"
     return session
