@@ -7,9 +7,12 @@ HERE = $(wildcard $(CODE))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-# Tests that know no clock but the one they are given: they run side by side. The others, which start programs, sockets
-# and headsets, have the machine to themselves.
-TIMELESS := $(addprefix tests/,whole/test_treatments.py measures packaging patient protocol scenes sensors session stage)
+# Three parts. Tests that know no clock but the one they are given, or wait for disks alone, run side by side; so do those
+# that drive a browser, each process with its own. The rest, which start runtimes, sockets and headsets, have the machine
+# to themselves.
+SIDE_BY_SIDE := $(addprefix tests/,whole/test_treatments.py console display measures packaging patient protocol \
+    record scenes sensors session stage store)
+BROWSERS := tests/console
 
 .PHONY: help setup demo test lint format types walls pytest proof bench pictures console-pictures wheel pins xr-lab clean
 
@@ -39,8 +42,9 @@ walls: setup ## which room may import which
 
 pytest: xr-lab ## the tests alone; ARGS="tests/link -k lease" narrows them
 ifeq ($(strip $(ARGS)),)
-	@$(RUN) -m pytest --numprocesses auto --dist loadfile $(TIMELESS)
-	@$(RUN) -m pytest $(foreach folder,$(TIMELESS),--ignore=$(folder))
+	@$(RUN) -m pytest --numprocesses auto --dist loadfile -m "not proof and not browser" $(SIDE_BY_SIDE)
+	@$(RUN) -m pytest --numprocesses 2 --dist loadfile -m "browser and not proof" $(BROWSERS)
+	@$(RUN) -m pytest $(foreach folder,$(SIDE_BY_SIDE),--ignore=$(folder))
 else
 	@$(RUN) -m pytest $(ARGS)
 endif

@@ -16,6 +16,8 @@ MODULES = (
     "stop_bench",
     "record_bench",
     "store_bench",
+    "pages_bench",
+    "day_soak",
     "cost_bench",
     "measures_bench",
     "beat_bench",

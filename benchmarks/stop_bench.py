@@ -6,7 +6,8 @@ record takes 200 ms.
 
 - *graphics off*: the loop at 90 Hz; what the page's key does is done by the same request to the console's STOP port.
 - *software rendering and Chromium*: the pictures are drawn on the same two cores and shown in the page of a headless
-  Chromium on the same two cores, where the key is pressed.
+  Chromium on the same two cores, where the key is pressed. The same again with the page of the day open instead of
+  the one that drives: STOP works on every page.
 
 The key's time is this process's ``CLOCK_MONOTONIC``; the frame's is the record's ``command_shown``, which counts the
 same clock from the opening of the record. How far the two beginnings lie apart is the link's own estimate, with its
@@ -97,14 +98,18 @@ def _route() -> list[Row]:
 def _browser() -> list[Row]:
     from clinician_console.pages.server import PageServer
     from tests.console.driving import chromium
+    from tests.helpers.demo_day import house_of
+    from tests.helpers.memory_store import MemoryStore
 
-    with _session(GRAPHICS, driven_by_page=True) as (core, link):
-        server = PageServer(core, port=0)
+    rows: list[Row] = []
+    with _session(GRAPHICS, driven_by_page=True) as (core, link), tempfile.TemporaryDirectory() as folder:
+        store = MemoryStore("Dr A")
+        store.set_setting("toured", "yes")
+        server = PageServer(core, port=0, house=house_of(core, store, Path(folder), "en"))
         server.start()
         try:
             with chromium() as browser:
                 browser.get(server.url)
-                _until(lambda: browser.execute_script("return !!document.querySelector('.rung')"), "the page")
 
                 def press(_core: ConsoleCore) -> int:
                     event = {"key": "Escape", "code": "Escape", "windowsVirtualKeyCode": 27}
@@ -113,21 +118,31 @@ def _browser() -> list[Row]:
                     browser.execute_cdp_cmd("Input.dispatchKeyEvent", {"type": "keyUp", **event})
                     return began
 
-                return _cycles("STOP, software rendering, Chromium", core, link, press, STOPS_BROWSER)
+                for page, there in (("/drive", ".rung"), ("/", "#begin-title")):
+                    browser.get(f"http://127.0.0.1:{server.port}{page}")
+                    found = f"return !!document.querySelector('{there}') && !!document.getElementById('stop')"
+                    _until(lambda found=found: browser.execute_script(found), "the page")
+                    name = f"STOP, software rendering, Chromium on {page}"
+                    rows += _cycles(name, core, link, press, STOPS_BROWSER, begin=page == "/drive")
         finally:
             server.close()
+    return rows
 
 
 # ------------------------------------------------------------------ the cycles
 
 
-def _cycles(name: str, core: ConsoleCore, link: RuntimeLink, press: Press, count: int) -> list[Row]:
-    _command(core, Start(), Phase.BASELINE)
-    _command(core, GoToStep(step=1), Phase.EXPOSURE)
+def _cycles(
+    name: str, core: ConsoleCore, link: RuntimeLink, press: Press, count: int, *, begin: bool = True
+) -> list[Row]:
+    if begin:
+        _command(core, Start(), Phase.BASELINE)
+        _command(core, GoToStep(step=1), Phase.EXPOSURE)
     waited_ms: list[float] = []
     worst_error_ms = 0.0
     rates: list[float] = []
-    previous = ""
+    before = core.snapshot().stop
+    previous = before.id if before else ""
     for _ in range(count):
         pressed_ns = press(core)
         previous, shown_ns = _shown(core, previous)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from clinician_console.core.pairing import pair as core_pair
+from clinician_console.core.pairing import place_of
 from vr_runtime.link.errors import LinkError
 from vr_runtime.link.paired import forget, runtimes
 
@@ -41,6 +42,7 @@ def pair(
 ) -> None:
     """Pair with the runtime on another machine, where `vr-runtime pair` shows a code. The last line is the runtime's name
     and its key's fingerprint."""
+    place_of(host)  # a slip in the address is told before the code is asked for
     stored, key = core_pair(host, code if code is not None else _asked(), name or "", runtime_name or "")
     print(f"to use it: clinician-console serve --runtime {stored}", file=sys.stderr)
     print(f"paired with {stored}, key {key}")

@@ -18,7 +18,11 @@ from vr_runtime.protocol.streams import BeatFlag
 from vr_runtime.protocol.words import DemandKind, Phase, Place
 
 MAX_POINTS = 4000
-"""Most points of one kind that are kept; the oldest go first (the record keeps everything)."""
+"""Most points that are kept (the record keeps everything). Markers, commands and the like go first, the oldest of them
+first, so that the whole of a long day keeps its phases, its staircase and its ratings."""
+
+LASTING = frozenset({"phase", "intensity", "rating", "missed", "stop"})
+"""What the picture of a whole session is made of; static/timeline.js has the same."""
 
 MAX_HEART = 2048
 """Most heart buckets; when they are full the bucket's length doubles."""
@@ -105,7 +109,8 @@ class TimeLine:
     """Feed it events in order; read ``points`` and ``heart``. ``bound``: most points kept (None: all of them)."""
 
     def __init__(self, bound: int | None = MAX_POINTS) -> None:
-        self.points: deque[Point] = deque(maxlen=bound)
+        self.points: deque[Point] = deque()
+        self._bound = bound
         self.heart = Decimated()
         self.opened: ev.Opened | None = None
         self.closed: ev.Closed | None = None
@@ -247,3 +252,5 @@ class TimeLine:
     def _add(self, t_s: float, kind: str, label: str = "", value: float | None = None, **data: Any) -> None:
         self.points.append(Point(self._next, t_s, kind, label, value, data))
         self._next += 1
+        if self._bound is not None and len(self.points) > self._bound:
+            del self.points[next((at for at, one in enumerate(self.points) if one.kind not in LASTING), 0)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from asyncio import to_thread
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from nicegui import ui
 
@@ -12,9 +12,11 @@ from clinician_console.pages.curves import step_chart
 from clinician_console.pages.elements import Box, Say
 from clinician_console.pages.house import House
 from clinician_console.pages.shell import Link, page, shell
+from clinician_console.pages.tables import figure_table
 from clinician_console.progress import course
 from clinician_console.progress.answered import Threshold, Thresholds
 from clinician_console.progress.course import Behaviour, Course, Gap, Seen, Sitting, StepCourse
+from clinician_console.questionnaires.shelf import called, shipped
 from clinician_console.words import DASH, Words
 
 MEASURES = (
@@ -30,7 +32,7 @@ def pages(house: House) -> None:
         one = await to_thread(house.store.patient, patient)
         sessions = await to_thread(house.store.sessions, patient)
         answers = await to_thread(house.store.answers, patient)
-        found = course(sessions, answers, known_thresholds())
+        found = await to_thread(course, sessions, answers, known_thresholds())
         with shell(house, "patients", title=house.words("progress.title"), styles=("after",)) as words:
             with Box("title-row"):
                 Say("", words("progress.title"), tag="h1")
@@ -50,8 +52,6 @@ def pages(house: House) -> None:
 
 def known_thresholds() -> Thresholds | None:
     """Published thresholds of change, from the instruments' own files; None: those that progress knows of itself."""
-    from clinician_console.questionnaires.shelf import shipped
-
     found: dict[str, tuple[Threshold, ...]] = {}
     for instrument in shipped().values():
         for score in instrument.scores:
@@ -60,18 +60,6 @@ def known_thresholds() -> Thresholds | None:
                     Threshold(one.at_least, one.says, str(one.source)) for one in score.changes
                 )
     return found
-
-
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]], name: str = "") -> None:
-    with Box("scrolls"), Box("", "table", **({"id": name} if name else {})):
-        with Box("", "thead"), Box("", "tr"):
-            for head in heads:
-                Say("", head, tag="th", scope="col")
-        with Box("", "tbody"):
-            for row in rows:
-                with Box("", "tr"):
-                    for cell in row:
-                        Say("", cell, tag="td")
 
 
 def _next(found: Course, words: Words) -> None:
@@ -99,7 +87,7 @@ def _sessions(found: Course, words: Words) -> None:
     with Box("card", "section", aria_labelledby="sessions-title"):
         Say("", words("progress.sessions"), tag="h2", id="sessions-title")
         keys = ("number", "date", "exposure", "highest", "peak", "before", "after", "stops", "sickness")
-        _table(
+        figure_table(
             [words(f"progress.{key}") for key in keys],
             (_sitting(one, words) for one in found.sittings),
             "sessions",
@@ -158,7 +146,7 @@ def _step(step: StepCourse, found: Course, words: Words) -> None:
         with Box("", "details"):
             Say("", words("progress.table"), tag="summary")
             keys = ("number", "peak", "last", "within")
-            _table(
+            figure_table(
                 [*(words(f"progress.{key}") for key in keys), words("report.ratings_n"), ""],
                 (
                     (
@@ -217,7 +205,7 @@ def _behaviour(found: Course, words: Words) -> None:
         Say("", words("progress.behaviour"), tag="h2", id="behaviour-title")
         Say("hint", words("progress.behaviour_hint"), tag="p")
         heads = [words("progress.measure"), words("after.step"), *_numbers(found, words)]
-        _table(heads, (_measured(one, found, words) for one in rows), "behaviour")
+        figure_table(heads, (_measured(one, found, words) for one in rows), "behaviour")
 
 
 def _numbers(found: Course, words: Words) -> list[str]:
@@ -265,7 +253,7 @@ def _heart(found: Course, words: Words) -> None:
                     signed(max(peaks), words) if peaks else DASH,
                 )
             )
-        _table([words(f"progress.{key}") for key in keys], rows, "hearts")
+        figure_table([words(f"progress.{key}") for key in keys], rows, "hearts")
 
 
 def _questionnaires(found: Course, words: Words) -> None:
@@ -275,9 +263,9 @@ def _questionnaires(found: Course, words: Words) -> None:
             Say("", words("progress.no_questionnaires"), tag="p")
             return
         for one in found.instruments:
-            Say("", one.id.upper(), tag="h3")
+            Say("", called(one.id), tag="h3")
             scores = " → ".join(
-                f"{words.value(each.value) if each.value is not None else words('progress.no_score')} ({each.date[:10]})"
+                f"{words.value(each.value) if each.value is not None else words('progress.no_score')} ({words.day(each.date)})"
                 for each in one.filled
             )
             Say("", scores, tag="p")

@@ -35,11 +35,17 @@ def pages(house: House) -> None:
             first = not any(not row.practice for row in rows)
             if house.keeper.unassigned:
                 _unassigned(house, words, rows)
-            with Box("columns"):
-                _begin(house, words, first)
-                _patients(words, rows, first)
-                if unfinished:
-                    _unfinished(words, unfinished)
+            running = house.core.snapshot().live
+            with Box("day-columns"):
+                # What is needed now stands first: the session that is on, else who comes; for a newcomer, to practise.
+                if running or first:
+                    _begin(house, words, first)
+                with Box("day-people"):
+                    _patients(words, rows, first, leads=not (running or first))
+                    if unfinished:
+                        _unfinished(words, unfinished)
+                if not (running or first):
+                    _begin(house, words, first)
         house.headset.look()
 
     @page(house, "/start/{patient}/{plan}")
@@ -69,7 +75,7 @@ def _begin(house: House, words: Words, first: bool) -> None:
             ui.navigate.to("/drive")
 
         with Box("row"):
-            Press(practise, "main", words("day.practise"), id="practise")
+            Press(practise, "main" if first else "", words("day.practise"), id="practise")
             Link("/drive", "press", words("day.to_drive"), id="to-drive")
 
 
@@ -78,7 +84,9 @@ def _headset(house: House, words: Words) -> None:
     with Box("row"):
         told = Say("", id="headset", role="status")
         again = Press(house.headset.look, "", words("day.look_again"), id="headset-again")
-    detail = Say("dim small-text", tag="p", id="headset-detail")
+    todo = Say("", tag="p", id="headset-todo")
+    # The headset's name, or what its software said: that is English whatever the console speaks.
+    detail = Say("dim small-text", tag="p", id="headset-detail", lang="en")
     shown: list[Headset] = []
 
     def refresh() -> None:
@@ -88,14 +96,15 @@ def _headset(house: House, words: Words) -> None:
         shown[:] = [now]
         told.say(words(f"day.headset_{now.word}"))
         again.allow(now.word != "looking")
+        todo.say(words(f"day.headset_todo_{now.word}") if now.word in ("no_runtime", "no_headset") else "")
         detail.say(now.detail)
 
     refresh()
     ui.timer(POLL_S, refresh)
 
 
-def _patients(words: Words, rows: list[PatientRow], first: bool) -> None:
-    with Box("card", "section", aria_labelledby="patients-title"):
+def _patients(words: Words, rows: list[PatientRow], first: bool, *, leads: bool) -> None:
+    with Box("card is-first" if leads else "card", "section", aria_labelledby="patients-title"):
         Say("", words("day.patients"), tag="h2", id="patients-title")
         if first:
             Say("", words("day.no_patients"), tag="p")
@@ -120,11 +129,11 @@ def _patients(words: Words, rows: list[PatientRow], first: bool) -> None:
 def _patient(words: Words, row: PatientRow) -> None:
     with Box("", "tr"):
         with Box("", "td"), Box("row"):
-            Link(f"/patients/{row.id}", "", row.pseudonym)
+            Link(f"/patients/{row.id}", "to-patient", row.pseudonym)
             if row.practice:
                 Say("tag practice-tag", words("app.practice"))
         Say("", str(row.sessions), tag="td")
-        Say("", words.when(row.last_session) if row.last_session else words("day.never"), tag="td")
+        Say("one-line", words.when(row.last_session) if row.last_session else words("day.never"), tag="td")
 
 
 def _unfinished(words: Words, sessions: list[tuple[Session, str]]) -> None:

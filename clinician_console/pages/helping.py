@@ -32,6 +32,7 @@ def guide(language: str) -> str:
             text = (folder / name).read_text(encoding="utf-8")
             text = re.sub(r"!\[[^\]]*\]\([^)]*\)\n*", "", text)
             text = re.sub(r"^# .*\n", "", text)
+            text = re.sub(r"^\[[^\]]*\]\([^)]*\)\n+", "", text, flags=re.MULTILINE)  # to the other language
             # The page has its own first heading and one for the guide: the guide's begin below.
             text = re.sub(r"^(#+) ", r"#\1 ", text, flags=re.MULTILINE)
             return re.sub(r"\[([^\]]*)\]\((?!https?:)[^)]*\)", r"\1", text)

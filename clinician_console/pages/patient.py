@@ -18,6 +18,7 @@ from clinician_console.pages.patient_own import own_data
 from clinician_console.pages.shell import Link, page, shell
 from clinician_console.plans.checks import Findings, check
 from clinician_console.plans.draft import draft_of
+from clinician_console.questionnaires.shelf import called
 from clinician_console.words import Words
 from vr_runtime.protocol.errors import PalierError
 from vr_runtime.protocol.files.checklist import CheckItem, Checklist
@@ -210,7 +211,7 @@ def _asked(words: Words, whole: Whole) -> None:
         Say("", words("patient.questionnaires"), tag="h2", id="asked-title")
         with Box("", "ul", role="list"):
             for answers in reversed(whole.answers[-5:]):
-                Say("", f"{answers.instrument}, {answers.date}", tag="li")
+                Say("", f"{called(answers.instrument)}, {words.day(answers.date)}", tag="li")
         if not whole.answers:
             Say("dim", words("patient.no_answers"), tag="p")
         with Box("row"):

@@ -37,6 +37,9 @@ PLACES = (
 )
 """What the navigation leads to: key of the word ``nav.KEY``, address."""
 
+PATIENCE_S = 30.0
+"""How long a page may take to be made. NiceGUI's own 3 s end in an error on a machine that is busy with other things."""
+
 
 class Link(Say):
     """A plain link within the console."""
@@ -60,7 +63,7 @@ def page(
                 with shell(house, "day"):
                     Say("said", str(problem), tag="p", role="alert", data_level="danger")
 
-        return ui.page(address)(made)
+        return ui.page(address, response_timeout=PATIENCE_S)(made)
 
     return register
 

@@ -79,6 +79,12 @@ def shipped() -> dict[str, Instrument]:
     return dict(_shipped())
 
 
+def called(name: str) -> str:
+    """What an instrument is called in short; one that does not come with Palier, by its id."""
+    known = _shipped().get(name)
+    return known.short if known else name.upper()
+
+
 def read_instrument(path: Path) -> Instrument:
     """A whole instrument from a file.
 

@@ -101,6 +101,14 @@ class Words:
             return utc
         return f"{self.date(moment)}, {moment:%H:%M}"
 
+    def day(self, written: str) -> str:
+        """The day of a date (``2026-03-03``) or of a time in UTC; what is none is given back as it is."""
+        try:
+            moment = datetime.fromisoformat(written)
+        except ValueError:
+            return written
+        return self.date(moment.astimezone() if moment.tzinfo else moment)
+
     def _field(self, value: object) -> object:
         if isinstance(value, float):
             return self.value(value)

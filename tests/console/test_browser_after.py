@@ -13,8 +13,8 @@ from selenium.webdriver.common.by import By
 
 from tests.console import driving
 from tests.console.driving import Browser, at, text_of, wait
-from tests.console.test_browser_axe import AXE, RUN
 from tests.helpers.after_console import HOSTILE
+from tests.helpers.barriers import barriers
 from tests.helpers.console_process import ConsoleProcess
 
 pytestmark = driving.MARKS
@@ -36,13 +36,6 @@ def ids(after: ConsoleProcess, browser: Browser) -> list[str]:
 def opened(browser: Browser, after: ConsoleProcess, path: str, heading: str) -> None:
     browser.get(after.origin + path)
     wait(lambda: text_of(browser, "h1") == heading, heading)
-
-
-def faults(browser: Browser) -> list[str]:
-    """What axe finds in what comes only after something was pressed; the page as it opens: test_browser_axe.py."""
-    browser.execute_script(AXE)
-    found = json.loads(browser.execute_async_script(RUN))
-    return [f"{name}: {html}" for name, nodes in found for html in nodes]
 
 
 def put(browser: Browser, name: str, text: str) -> None:
@@ -86,7 +79,7 @@ def test_what_was_asked_is_kept_as_it_was_typed(
     assert at(browser, "debrief-feared").get_attribute("value") == "<b>I fall</b> {{1+1}}"
     assert at(browser, "event-1-severity-mild").get_attribute("aria-pressed") == "true"
     assert not browser.find_elements(By.CSS_SELECTOR, "main b, main img[src=x]")
-    assert faults(browser) == []
+    assert barriers(browser) == []
 
 
 def test_the_report_opens_as_a_page_and_as_pdf_and_the_trail_says_so(
@@ -127,7 +120,7 @@ def test_the_time_line_is_scrubbed_by_keyboard_and_by_pointer(
     wait(lambda: float(at(browser, "review-at").get_property("value")) > 60, "the jump")  # type: ignore[arg-type]
     browser.execute_script("document.querySelector('[id^=compare-0]').click()")
     wait(lambda: browser.find_elements(By.CSS_SELECTOR, "#compared svg"), "the other session")
-    assert faults(browser) == []
+    assert barriers(browser) == []
 
 
 def test_the_course_says_how_sure_it_is_and_shows_no_markup_of_others(
@@ -142,7 +135,7 @@ def test_the_course_says_how_sure_it_is_and_shows_no_markup_of_others(
     assert "8 in 10" in page
     assert "Per session" in page
     assert browser.find_elements(By.CSS_SELECTOR, "#next-why li")
-    assert faults(browser) == []
+    assert barriers(browser) == []
 
 
 def test_the_style_holds_no_colour_of_its_own() -> None:

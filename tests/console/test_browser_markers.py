@@ -2,6 +2,7 @@
 
 import pytest
 
+from clinician_console.core.timeline import TimeLine
 from tests.console.driving import MARKS, Browser, turned, wait
 from tests.helpers.console_process import ConsoleProcess
 
@@ -46,3 +47,18 @@ def test_words_are_left_out_where_there_is_no_room(browser: Browser) -> None:
     # bars of one word that follow close upon one another share it
     assert placed(browser, (400, 410, 61), (440, 450, 61), (480, 490, 61)) == {0: 335}
     assert placed(browser, *[(n * 12.0, n * 12.0 + 3, 60) for n in range(42)]) == {}
+
+
+@pytest.mark.usefixtures("console")
+def test_the_page_keeps_of_a_long_day_what_the_core_keeps(browser: Browser) -> None:
+    """Of more points than fit, markers go first, the oldest of them first; of ratings alone, the oldest."""
+    mixed = [{"n": n, "kind": "marker" if n % 3 else "rating"} for n in range(30)]
+    kept = browser.execute_script("return window.palier.boundedPoints(arguments[0], 20)", mixed)
+    line = TimeLine(bound=20)
+    for point in mixed:
+        line._add(float(point["n"]), point["kind"])
+    assert [point["n"] for point in kept] == [point.n for point in line.points]
+    assert [point["n"] for point in kept if point["kind"] == "rating"] == list(range(0, 30, 3))
+    ratings = [{"n": n, "kind": "rating"} for n in range(30)]
+    kept = browser.execute_script("return window.palier.boundedPoints(arguments[0], 20)", ratings)
+    assert [point["n"] for point in kept] == list(range(10, 30))

@@ -15,7 +15,7 @@ from clinician_console.plans.draft import draft_of
 from clinician_console.plans.files import to_toml
 from tests.console import driving
 from tests.console.driving import Browser
-from tests.console.test_browser_axe import AXE, RUN
+from tests.helpers.barriers import barriers
 from tests.helpers.console_process import ConsoleProcess
 from vr_runtime.protocol.files.plan import Plan
 
@@ -59,12 +59,6 @@ def write(browser: Browser, name: str, text: str) -> None:
 
 def says(browser: Browser, name: str, text: str) -> None:
     driving.wait(lambda: text in driving.text_of(browser, f"#{name}"), f"'{text}' in {name}")
-
-
-def violations(browser: Browser) -> list[Any]:
-    """What axe-core finds on levels A and AA."""
-    browser.execute_script(AXE)
-    return json.loads(browser.execute_async_script(RUN))
 
 
 def test_patients_are_found_as_one_types(browser: Browser, house: ConsoleProcess) -> None:
@@ -261,7 +255,7 @@ def test_nothing_stands_in_the_way_of_those_who_see_hear_or_move_less(
             press(browser, each)
         for theme in ("light", "dark"):
             browser.execute_script("window.palier.paint(arguments[0])", theme)
-            assert violations(browser) == [], (address, theme)
+            assert barriers(browser) == [], (address, theme)
 
 
 def test_an_empty_console_leads_to_two_things(browser: Browser) -> None:

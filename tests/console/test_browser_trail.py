@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from importlib.resources import files
 
 import pytest
 from selenium.webdriver.common.by import By
 
 from tests.console import driving
 from tests.console.driving import Browser
+from tests.helpers.barriers import barriers
 from tests.helpers.console_process import ConsoleProcess
 
 pytestmark = driving.MARKS
-AXE = (files("axe_core_python") / "axe.min.js").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -36,15 +35,6 @@ def press(browser: Browser, name: str) -> None:
     button.click()
 
 
-def without_barriers(browser: Browser) -> None:
-    browser.execute_script(AXE)
-    found = browser.execute_async_script(
-        "const done = arguments[arguments.length - 1];"
-        "axe.run({ runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa'] } }).then((found) => done(found.violations))"
-    )
-    assert [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in found] == []
-
-
 def test_the_trail_is_listed_filtered_and_checked(browser: Browser, day: ConsoleProcess) -> None:
     browser.get(day.origin + "/audit")
     driving.wait(lambda: "P-0012" in shown(browser, "audit-entries"), "the entries")
@@ -54,7 +44,7 @@ def test_the_trail_is_listed_filtered_and_checked(browser: Browser, day: Console
     driving.at(browser, "audit-search").send_keys("0031")
     press(browser, "audit-find")
     driving.wait(lambda: browser.find_elements(By.LINK_TEXT, "P-0031"), "the patient")
-    without_barriers(browser)
+    assert barriers(browser) == []
     browser.find_element(By.LINK_TEXT, "P-0031").click()
     driving.wait(lambda: shown(browser, "audit-everybody"), "one patient's trail")
     assert "P-0031" in shown(browser, "audit-entries")
@@ -78,7 +68,7 @@ def test_what_is_overdue_is_erased_by_a_second_press_in_place(browser: Browser, 
     assert not driving.at(browser, "overdue-erase-now").is_displayed()
     press(browser, "overdue-erase")
     driving.wait(lambda: "2 sessions" in shown(browser, "overdue-erase-now"), "the second button")
-    without_barriers(browser)
+    assert barriers(browser) == []
     press(browser, "overdue-keep")
     driving.wait(lambda: shown(browser, "overdue-erase"), "the first button again")
     assert len(json.loads(day.ask("store recent_sessions"))) == 6

@@ -53,7 +53,9 @@ def test_a_person_s_start_checks_are_answered_on_the_page_and_the_record_keeps_t
         "clinician_console", "serve", "--connection", str(commands.connection), "--port", "0",
         "--records", str(commands.console_records),
     )  # fmt: skip
-    browser.get(page_of(console))
+    link = page_of(console)
+    browser.get(link)
+    browser.get(link.partition("/enter")[0] + "/drive")
     at_rest(browser)
     wait(lambda: "open" in at(browser, "start").text, "the start checks")
     for item in ITEMS:

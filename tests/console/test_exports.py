@@ -495,9 +495,7 @@ def test_edf_signals_are_the_records_within_half_a_step(clinic: Clinic, edf: dic
         assert np.allclose(got[~known], facts.least, atol=1e-9), "no value is the minimum"
         compared += int(known.sum())
     assert compared > 500
-    assert set(np.round(found["SUDS"], 2)) == {-1.0, 30.0, 35.0, 40.0, 45.0, 70.0} | set(
-        np.round(found["SUDS"], 2)
-    )
+    assert {-1.0, 30.0, 35.0, 40.0, 45.0, 70.0} <= set(np.round(found["SUDS"], 2).tolist())
 
 
 def test_a_step_of_each_edf_channel_is_smaller_than_what_matters() -> None:

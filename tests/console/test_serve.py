@@ -76,6 +76,8 @@ class TestWithARealRuntime:
         self, browser: Browser, served: Served
     ) -> None:
         browser.get(served.link)
+        browser.get(served.link.partition("/enter")[0] + "/drive")
+        wait(lambda: browser.find_elements("id", "start"), "the session page")
         wait(lambda: allowed(browser, "start"), "a runtime in setup", 40)
         at(browser, "start").click()
         wait(lambda: text_of(browser, ".phase") == "Baseline", "the baseline")
@@ -89,7 +91,7 @@ class TestWithARealRuntime:
         browser.get("about:blank")
         assert served.end(signal.SIGINT) == 0, served.errors()
         key = FileKey(served.key)
-        (mine,) = (served.home / "console").iterdir()
+        (mine,) = (served.home / "console").glob("copy-*")
         (theirs,) = (served.home / "runtime").iterdir()
         assert verify(theirs, key).state is RecordState.INTACT, verify(theirs, key)
         assert verify(mine, key).state in (RecordState.INTACT, RecordState.CUT), verify(mine, key)

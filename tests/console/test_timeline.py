@@ -9,7 +9,8 @@ from clinician_console.words import LANGUAGES, catalogue
 from tests.helpers.made_record import played
 from vr_runtime.measures.registry import DEFINITIONS
 from vr_runtime.protocol.codec import decode_event
-from vr_runtime.protocol.events import Event, Marker, NoteTaken, TriggerFired
+from vr_runtime.protocol.events import Event, Marker, NoteTaken, RatingGiven, TriggerFired
+from vr_runtime.protocol.words import Rated, Reporter, Scale
 
 
 @given(st.lists(st.floats(0.05, 30), min_size=1, max_size=400), st.integers(4, 64))
@@ -39,6 +40,26 @@ def test_points_are_bounded_and_numbered_without_gaps() -> None:
     numbers = [point.n for point in line.points]
     assert numbers == list(range(numbers[0], numbers[0] + MAX_POINTS))
     assert line.next_number == MAX_POINTS + 500
+
+
+def test_a_long_day_keeps_its_ratings_and_loses_its_oldest_triggers() -> None:
+    """And what lasts is bounded too: of ratings alone, the oldest go."""
+    line = TimeLine(bound=100)
+    gust = TriggerFired(trigger="gust", scene="heights")
+    told = RatingGiven(
+        what=Rated.DISTRESS, scale=Scale.SUDS_100, raw=40, value=40, reported_by=Reporter.PATIENT, step=1
+    )
+    for seq in range(300):
+        line.event(Event(seq=seq, t_ns=seq, frame=seq, body=told if seq % 10 == 0 else gust))
+        assert len(line.points) <= 100
+    kinds = [point.kind for point in line.points]
+    assert kinds.count("rating") == 30, "every one of them"
+    assert [point.n for point in line.points if point.kind == "trigger"] == [n for n in range(300) if n % 10][
+        -70:
+    ]
+    for seq in range(300, 500):
+        line.event(Event(seq=seq, t_ns=seq, frame=seq, body=told))
+    assert [point.n for point in line.points] == list(range(400, 500))
 
 
 def test_the_staircase_falls_to_nothing_outside_the_scene() -> None:

@@ -3,7 +3,7 @@ pictures, and to look at them.
 
 Prints ``page: URL`` (each works once) and runs until its standard input ends. Lines on the standard input::
 
-    live | stops | store NAME (a method without arguments, its result as JSON) | ids | quit
+    live | stops | propose KIND STEP | store NAME (a method without arguments, its result as JSON) | ids | quit
 """
 
 from __future__ import annotations
@@ -23,12 +23,14 @@ from clinician_console.core.keeper import SessionKeeper
 from clinician_console.pages.house import House
 from clinician_console.pages.server import PageServer
 from clinician_console.progress import summarise
+from tests.helpers.demo_console import play
+from tests.helpers.demo_course import tell_a_course
 from tests.helpers.fake_link import FakeLink, MemoryCopy
 from tests.helpers.fake_runtime import FakeRuntime, decode_fake_heart
 from tests.helpers.made_record import KEY, make_record, played
 from tests.helpers.memory_store import MemoryStore
 from vr_runtime.protocol.files.toml import read_plan
-from vr_runtime.protocol.words import AgeBand
+from vr_runtime.protocol.words import AgeBand, ProposalKind
 from vr_runtime.record import Reader
 
 
@@ -36,7 +38,7 @@ class NoHeadset(HeadsetLook):
     """Nothing is looked for: the answer is always the same."""
 
     def state(self) -> Headset:
-        return Headset("no_runtime", "install the headset's software")
+        return Headset("no_runtime", "none registered")
 
     def look(self) -> None:
         pass
@@ -61,11 +63,11 @@ def fill(store: MemoryStore, folder: Path) -> None:
                 last_hash=last, summary=summary,
             )
         )  # fmt: skip
-        for instrument, items in (("phq-9", 9), ("gad-7", 7)):
+        for instrument, items in (("phq9", 9), ("gad7", 7)):
             answers: dict[str, int | str | None] = {str(item + 1): (item + week) % 3 for item in range(items)}
             store.save_answers(
                 Answers(
-                    id="", patient=anna.id, instrument=instrument, instrument_version="1", language="en", date=day,
+                    id="", patient=anna.id, instrument=instrument, instrument_version="1", language="en", date=f"{day}T10:20:00+00:00",
                     respondent="patient", items=answers, scores={}, session=f"{week:032x}",
                 )
             )  # fmt: skip
@@ -96,17 +98,24 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--language", default="en")
     parser.add_argument("--filled", action="store_true")
+    parser.add_argument("--course", action="store_true", help="the sessions behind read like a course")
+    parser.add_argument("--view", type=Path, help="a JPEG file that the patient sees")
     parser.add_argument("--old", action="store_true", help="P-0012 has two sessions of long ago")
     parser.add_argument("--live", action="store_true", help="a session with P-0012 is running")
+    parser.add_argument("--history", type=float, default=0.0, help="seconds of that session that lie behind")
     parser.add_argument("--toured", action="store_true", help="the walk for newcomers was taken")
     arguments = parser.parse_args()
     store = MemoryStore("AB")
     if arguments.toured:
         store.set_setting("toured", "yes")
     link = FakeLink(FakeRuntime())
+    if arguments.view:
+        link.view = arguments.view.read_bytes()
     with tempfile.TemporaryDirectory() as folder:
         if arguments.filled:
             fill(store, Path(folder))
+            if arguments.course:
+                tell_a_course(store, ids(store)["patient"])
         if arguments.old:
             patient = store.patients("P-0012")[0].id
             for year in (2001, 2002):
@@ -114,6 +123,8 @@ def main() -> None:
                 store.save_session(Session(f"old-{year}", patient, "", at, ended=at, state="ended"))
         core = ConsoleCore(link, lambda _epoch: MemoryCopy(), decode_fake_heart)
         core.start()
+        if arguments.history:
+            play(link, core, arguments.history)
         if arguments.live:
             link.run_live()
         server = PageServer(
@@ -133,6 +144,10 @@ def steer(link: FakeLink, server: PageServer, store: MemoryStore) -> None:
         word, _, rest = line.strip().partition(" ")
         if word == "live":
             link.run_live()
+        elif word == "propose":
+            kind, step = rest.split()
+            with link.locked:
+                link.runtime.course.propose(ProposalKind(kind), int(step))
         elif word == "stops":
             print(f"stops: {len(link.stops)}", flush=True)
         elif word == "store":

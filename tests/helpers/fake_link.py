@@ -73,6 +73,8 @@ class FakeLink:
         self._seq = 0
         self.locked = threading.RLock()
         self._size = picture_size
+        self.view = b""
+        """A JPEG file that is shown in place of the drawn one."""
         self._thread: threading.Thread | None = None
 
     # -------------------------------------------------------------- LinkPort
@@ -161,7 +163,7 @@ class FakeLink:
                 continue
             self.advance(1 / hz)
             if self._listener and self.runtime.phase != Phase.CLOSED:
-                self._listener.on_preview(draw_view(self.runtime, self._size))
+                self._listener.on_preview(self.view or draw_view(self.runtime, self._size))
 
 
 def draw_view(runtime: FakeRuntime, size: tuple[int, int]) -> bytes:

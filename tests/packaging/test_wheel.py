@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from clinician_console.pages.helping import GUIDE
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 
@@ -76,6 +78,8 @@ def test_the_wheel_holds_packages_scenes_and_assets(wheel: Path) -> None:
     }
     assert carried
     assert carried <= set(names)
+    for guide in GUIDE.values():
+        assert f"clinician_console/guide/{guide}" in names, "the page of help shows it"
     for scene in ("heights", "baseline_room", "calm"):
         assert {f"scenes/{scene}/scene.toml", f"scenes/{scene}/scene.py"} <= set(names)
     for folder, pattern in (

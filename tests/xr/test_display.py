@@ -108,7 +108,7 @@ def test_frames_have_their_times_and_the_scripted_head(window_lab: Lab, sharing:
     for row in rows[5:]:
         assert row["head"] == pytest.approx([0.5, -0.25, 1.7, 0, 0, 0, 1], abs=1e-3)
         # the prediction is on our clock; a compositor in software asks for frames long before they are shown
-        assert 0 < row["display_ns"] - row["began_ns"] < 1e9
+        assert 0 < row["display_ns"] - row["began_ns"] < 10e9
     assert player.closed() < CLOSING_S
 
 

@@ -19,6 +19,8 @@
   colours();
   const FONT = '12px system-ui, "Segoe UI", Roboto, sans-serif';
   const SPANS = [300, 0];
+  const MOST = 4000;
+  const LASTING = new Set(["phase", "intensity", "rating", "missed", "stop"]);
   const data = { generation: 0, points: [], next: 0, heart: [], now: 0, steps: 0, phase: "none" };
   let span = 0; // index in SPANS; a short session fits as a whole
   let fetched = 0;
@@ -36,10 +38,18 @@
     setTimeout(poll, document.hidden ? 2000 : 400);
   }
 
+  // As the console's core does: what the whole session's picture is made of stays longest.
+  function bounded(points, most) {
+    let over = points.length - most;
+    if (over <= 0) return points;
+    const kept = points.filter((point) => LASTING.has(point.kind) || over-- <= 0);
+    return kept.slice(Math.max(0, kept.length - most));
+  }
+
   function take(news) {
     if (news.anew) Object.assign(data, { points: [], heart: [], generation: news.generation });
     data.points.push(...news.points);
-    if (data.points.length > 4000) data.points.splice(0, data.points.length - 4000);
+    data.points = bounded(data.points, MOST);
     data.heart.splice(news.heart_from, data.heart.length, ...news.heart);
     Object.assign(data, { next: news.next, now: news.now, steps: news.steps, phase: news.phase });
     fetched += 1;
@@ -455,5 +465,6 @@
   });
   palier.timelineData = () => ({ ...data, fetched, written });
   palier.placeWords = placeWords;
+  palier.boundedPoints = bounded;
   poll();
 })();
