@@ -61,6 +61,9 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def browser(chromium: Browser) -> Iterator[Browser]:
+    from tests.console import driving
+
+    driving.as_new(chromium)  # nothing is left of what another module did to it
     yield chromium
     chromium.get("about:blank")  # nothing is left running for the tests of other rooms
     chromium.delete_all_cookies()

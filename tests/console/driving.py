@@ -52,6 +52,17 @@ def chromium() -> Iterator[Browser]:
             driver.quit()
 
 
+def as_new(browser: Browser) -> None:
+    """An empty page of a laptop's size, connected, with nothing said in the browser's console."""
+    resize(browser, 1366, 768)
+    browser.execute_cdp_cmd("Network.enable", {})
+    online = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+    browser.execute_cdp_cmd("Network.emulateNetworkConditions", online)
+    browser.get("about:blank")
+    for log in ("browser", "performance"):
+        browser.get_log(log)
+
+
 def resize(browser: Browser, width: int, height: int) -> None:
     size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
