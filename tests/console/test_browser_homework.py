@@ -64,7 +64,15 @@ def test_filled_kept_saved_and_read_back(browser: Browser, page: Path) -> None:
     at(browser, "save").click()
     assert at(browser, "status").text.startswith("Distress is a whole number"), "400 is not dropped unseen"
     put(browser, "peak", "80")
-    browser.refresh()
+
+    def loaded_anew() -> bool:
+        # The browser writes what a page keeps a moment later: a page that is loaded in between does not have it yet.
+        browser.refresh()
+        return bool(
+            browser.find_elements(By.CSS_SELECTOR, "#entry-1 [data-field=stayed][value=eased]:checked")
+        )
+
+    wait(loaded_anew, "what was typed")
     assert "is kept in this browser" in at(browser, "kept").text
     at(browser, "add").click()  # a second one that stays empty is not brought back
 
