@@ -7,11 +7,11 @@ HERE = $(wildcard $(CODE))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-# Three parts. Tests that know no clock but the one they are given, or wait for disks alone, run side by side; so do those
-# that drive a browser, each process with its own. The rest, which start runtimes, sockets and headsets, have the machine
-# to themselves.
-SIDE_BY_SIDE := $(addprefix tests/,whole/test_treatments.py console display measures packaging patient protocol \
-    record scenes sensors session stage store)
+# Three parts. Most tests run side by side: they know no clock but the one they are given, or wait for whatever takes its
+# time on a busy machine. So do those that drive a browser, each process with its own. Those of the headset have the
+# machine to themselves.
+SIDE_BY_SIDE := $(addprefix tests/,whole console display link measures packaging patient protocol record scenes sensors \
+    session stage store)
 BROWSERS := tests/console
 
 .PHONY: help setup demo test lint format types walls pytest proof bench pictures console-pictures wheel pins xr-lab clean

@@ -164,6 +164,7 @@ def test_a_runtime_that_moved_keeps_key_and_date(folder: Path) -> None:
     "text",
     ["", "[]", "{}", '{"public":"short","host":"x","port":1}', f'{{"public":"{"~" * 40}","host":"x","port":1}}',
      f'{{"public":"{RUNTIME.public}","host":"x","port":65535}}'],
+    ids=["empty", "list", "nothing", "short key", "no key", "last port"],
 )  # fmt: skip
 def test_a_damaged_runtime_file_says_what_to_do(folder: Path, text: str) -> None:
     keep_runtime(folder, "room-3", file())

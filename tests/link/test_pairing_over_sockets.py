@@ -258,6 +258,7 @@ class Liar:
         (framed(SAID[1]) + framed(SAID[3]), False, LinkReason.CODE_WRONG),
         (b"\xff\xff" + bytes(1000), False, LinkReason.PAIRING_BROKEN),
     ],
+    ids=["gone", "mute", "cut", "web server", "other kind", "wrong code", "endless"],
 )
 def test_a_console_pairs_with_no_liar_and_waits_for_none(
     keep: Keep, data: bytes, hold: bool, reason: LinkReason
