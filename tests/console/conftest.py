@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from clinician_console.core import ConsoleCore
+from clinician_console.export.choose import choose_study
+from clinician_console.export.portion import Format, Portion
+from clinician_console.export.write import Export, write_export
+from tests.helpers.clinic_for_exports import Clinic, make_clinic, opened
 from tests.helpers.console_process import ConsoleProcess
 from tests.helpers.fake_link import FakeLink, MemoryCopy
 from tests.helpers.fake_runtime import FakeRuntime, decode_fake_heart
@@ -93,3 +97,20 @@ def console(browser: Browser, process: ConsoleProcess) -> ConsoleProcess:
     driving.wait(lambda: driving.allowed(browser, "pause"), "the exposure")
     driving.wait(lambda: driving.text_of(browser, ".phase") == "Exposure", "English")
     return process
+
+
+@pytest.fixture(scope="session")
+def clinic(tmp_path_factory: pytest.TempPathFactory) -> Clinic:
+    return make_clinic(tmp_path_factory.mktemp("clinic"))
+
+
+@pytest.fixture(scope="session")
+def study(clinic: Clinic) -> Portion:
+    return choose_study(clinic.store, "heights-2026", opened)
+
+
+@pytest.fixture(scope="session")
+def exports(study: Portion, tmp_path_factory: pytest.TempPathFactory) -> dict[Format, Export]:
+    """The study in every format."""
+    base = tmp_path_factory.mktemp("exports")
+    return {to: write_export(study, to, base / to.value) for to in Format}

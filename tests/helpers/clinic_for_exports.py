@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from mcap.reader import make_reader
 
 from clinician_console.clinic.debrief import (
     AdverseEvent,
@@ -17,13 +20,14 @@ from clinician_console.clinic.debrief import (
     to_json,
 )
 from clinician_console.clinic.entries import Answers, Patient, Session
+from clinician_console.export.portion import Portion
 from tests.helpers.made_record import KEY, make_record, played
 from tests.helpers.memory_store import MemoryStore
 from vr_runtime.protocol.codec import decode_event, encode_event_body
 from vr_runtime.protocol.events import Opened
 from vr_runtime.protocol.files.manifest import Text
 from vr_runtime.protocol.words import AgeBand
-from vr_runtime.record import Entry, Writer
+from vr_runtime.record import Entry, Reader, Writer
 from vr_runtime.record.chunks import stream_dtype
 
 SECRET = "=cmd|Mrs Example of Rue Longue"
@@ -144,3 +148,32 @@ def sensed_record(folder: Path) -> Path:
             seq += 1
         assert writer.barrier(30), writer.health()
     return folder
+
+
+def opened(folder: Path) -> Reader:
+    return Reader.open(folder, KEY)
+
+
+def of_first(study: Portion) -> str:
+    return next(person.label for person in study.people if len(person.sittings) == 2)
+
+
+def all_files(folder: Path) -> Iterator[Path]:
+    return (path for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def all_text(folder: Path) -> str:
+    """Everything in an export, unpacked, and the names of its files."""
+    parts: list[str] = []
+    for path in all_files(folder):
+        parts.append(str(path.relative_to(folder)))
+        if path.suffix == ".gz":
+            parts.append(gzip.decompress(path.read_bytes()).decode())
+        elif path.suffix == ".mcap":
+            with path.open("rb") as file:
+                reader = make_reader(file)
+                parts += [message.data.decode() for _, _, message in reader.iter_messages()]
+                parts += [str(one.metadata) for one in reader.iter_metadata()]
+        else:
+            parts.append(path.read_bytes().decode("utf-8", "replace"))
+    return "\n".join(parts)
