@@ -19,9 +19,9 @@ from clinician_console.core.keeper import SessionKeeper
 from clinician_console.pages.house import House
 from clinician_console.pages.server import PageServer
 from clinician_console.store.opening import open_store
-from tests.helpers.demo_day import NoHeadset
 from tests.helpers.fake_link import FakeLink, MemoryCopy
 from tests.helpers.fake_runtime import FakeRuntime, decode_fake_heart
+from tests.helpers.house_process import NoHeadset
 from vr_runtime.record import FileKey
 
 
@@ -33,7 +33,7 @@ def main(place: str, key_file: str, folder: str) -> None:
     house = House(
         core=core,
         store=store,
-        keeper=SessionKeeper(store, lambda _record: ({}, "")),
+        keeper=SessionKeeper(store, Path(), lambda _record: ({}, "")),
         records=Path(folder),
         key=key,
         headset=NoHeadset(),

@@ -98,7 +98,7 @@ def _route() -> list[Row]:
 def _browser() -> list[Row]:
     from clinician_console.pages.server import PageServer
     from tests.console.driving import chromium
-    from tests.helpers.demo_day import house_of
+    from tests.helpers.house_process import house_of
     from tests.helpers.memory_store import MemoryStore
 
     rows: list[Row] = []

@@ -1,24 +1,14 @@
-"""The pages after a session on a store in memory and real records of a played session, in this process's own server.
-
-Prints ``page: URL`` and runs until its standard input ends. Lines on it: ``ids`` (session and patient), ``debrief`` (what the
-store holds of it), ``acts`` (what the audit trail says was reported), ``quit``.
-"""
+"""The pages after a session, with real records of a played session. Lines on the standard input: ``ids`` (session and
+patient), ``debrief`` (what the store holds of it), ``acts`` (what the audit trail says was reported)."""
 
 from __future__ import annotations
 
-import json
-import sys
 import tempfile
-import threading
 from pathlib import Path
 
 from clinician_console.clinic.entries import Answers, Patient, Session
-from clinician_console.core import ConsoleCore
-from clinician_console.pages.server import PageServer
 from clinician_console.progress import summarise
-from tests.helpers.demo_day import house_of
-from tests.helpers.fake_link import FakeLink, MemoryCopy
-from tests.helpers.fake_runtime import FakeRuntime, decode_fake_heart
+from tests.helpers.house_process import fake_core, house_of, serve
 from tests.helpers.made_record import KEY, make_record
 from tests.helpers.memory_store import MemoryStore
 from vr_runtime.record import Reader
@@ -49,30 +39,20 @@ def main() -> None:
                 date="2026-03-01", respondent="patient", items={}, scores={"total": 40},
             )
         )  # fmt: skip
-        core = ConsoleCore(FakeLink(FakeRuntime()), lambda _epoch: MemoryCopy(), decode_fake_heart)
-        core.start()
-        house = house_of(core, store, Path(folder), "en")
-        house.key = KEY
-        server = PageServer(core, on_link=lambda url: print(f"page: {url}", flush=True), port=0, house=house)
         last = f"{4:032x}"
-        who = patient.id
 
-        def steer() -> None:
-            for line in sys.stdin:
-                if line.strip() == "ids":
-                    print(f"ids: {last} {who}", flush=True)
-                elif line.strip() == "debrief":
-                    print("debrief: " + json.dumps(store.session(last).debrief), flush=True)
-                elif line.strip() == "acts":
-                    acts = [entry.detail for entry in store.audit() if entry.act == "reported"]
-                    print("acts: " + json.dumps(acts), flush=True)
-                elif line.strip() == "quit":
-                    break
-            server.close()
+        def answer(word: str, _rest: str) -> object:
+            match word:
+                case "ids":
+                    return f"{last} {patient.id}"
+                case "debrief":
+                    return store.session(last).debrief
+                case "acts":
+                    return [entry.detail for entry in store.audit() if entry.act == "reported"]
+                case _:
+                    return None
 
-        threading.Thread(target=steer, daemon=True).start()
-        server.run()
-        core.close()
+        serve(house_of(fake_core(), store, Path(folder)), answer)
 
 
 if __name__ == "__main__":

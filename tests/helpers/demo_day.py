@@ -1,47 +1,29 @@
 """The pages of the therapist's day on a store in memory and a fake runtime, as a process: for browser tests, for
 pictures, and to look at them.
 
-Prints ``page: URL`` (each works once) and runs until its standard input ends. Lines on the standard input::
+Lines on the standard input::
 
-    live | stops | propose KIND STEP | store NAME (a method without arguments, its result as JSON) | ids | quit
+    live | stops | propose KIND STEP | store NAME (a method without arguments) | ids
 """
 
 from __future__ import annotations
 
 import argparse
-import dataclasses
-import json
-import sys
 import tempfile
-import threading
 from pathlib import Path
 
-from clinician_console.clinic.entries import Answers, Json, Patient, Session, StoredPlan
-from clinician_console.core import ConsoleCore
-from clinician_console.core.headset import Headset, HeadsetLook
-from clinician_console.core.keeper import SessionKeeper
-from clinician_console.pages.house import House
-from clinician_console.pages.server import PageServer
+from clinician_console.clinic.entries import Answers, Patient, Session, StoredPlan
 from clinician_console.progress import summarise
 from tests.helpers.demo_console import play
 from tests.helpers.demo_course import tell_a_course
-from tests.helpers.fake_link import FakeLink, MemoryCopy
-from tests.helpers.fake_runtime import FakeRuntime, decode_fake_heart
+from tests.helpers.fake_link import FakeLink
+from tests.helpers.fake_runtime import FakeRuntime
+from tests.helpers.house_process import fake_core, house_of, serve
 from tests.helpers.made_record import KEY, make_record, played
 from tests.helpers.memory_store import MemoryStore
 from vr_runtime.protocol.files.toml import read_plan
 from vr_runtime.protocol.words import AgeBand, ProposalKind
 from vr_runtime.record import Reader
-
-
-class NoHeadset(HeadsetLook):
-    """Nothing is looked for: the answer is always the same."""
-
-    def state(self) -> Headset:
-        return Headset("no_runtime", "none registered")
-
-    def look(self) -> None:
-        pass
 
 
 def fill(store: MemoryStore, folder: Path) -> None:
@@ -79,20 +61,6 @@ def ids(store: MemoryStore) -> dict[str, str]:
     return {"patient": anna, "plan": store.plans(anna)[0].id, "session": f"{3:032x}"}
 
 
-def house_of(
-    core: ConsoleCore, store: MemoryStore, folder: Path, language: str, summary: Json | None = None
-) -> House:
-    return House(
-        core=core,
-        store=store,
-        keeper=SessionKeeper(store, lambda _record: (summary or {}, "00" * 32)),
-        records=folder,
-        key=KEY,
-        headset=NoHeadset(),
-        fixed_language=language,
-    )
-
-
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, default=0)
@@ -121,43 +89,35 @@ def main() -> None:
             for year in (2001, 2002):
                 at = f"{year}-03-01T09:30:00+00:00"
                 store.save_session(Session(f"old-{year}", patient, "", at, ended=at, state="ended"))
-        core = ConsoleCore(link, lambda _epoch: MemoryCopy(), decode_fake_heart)
-        core.start()
+        core = fake_core(link)
         if arguments.history:
             play(link, core, arguments.history)
         if arguments.live:
             link.run_live()
-        server = PageServer(
-            core,
-            language=arguments.language,
+        serve(
+            house_of(core, store, Path(folder), arguments.language),
+            lambda word, rest: answer(link, store, word, rest),
             port=arguments.port,
-            on_link=lambda url: print(f"page: {url}", flush=True),
-            house=house_of(core, store, Path(folder), arguments.language),
         )
-        threading.Thread(target=steer, args=(link, server, store), daemon=True).start()
-        server.run()
-        core.close()
 
 
-def steer(link: FakeLink, server: PageServer, store: MemoryStore) -> None:
-    for line in sys.stdin:
-        word, _, rest = line.strip().partition(" ")
-        if word == "live":
+def answer(link: FakeLink, store: MemoryStore, word: str, rest: str) -> object:
+    match word:
+        case "live":
             link.run_live()
-        elif word == "propose":
+        case "propose":
             kind, step = rest.split()
             with link.locked:
                 link.runtime.course.propose(ProposalKind(kind), int(step))
-        elif word == "stops":
-            print(f"stops: {len(link.stops)}", flush=True)
-        elif word == "store":
-            found = getattr(store, rest)()
-            print("store: " + json.dumps(found, default=dataclasses.asdict), flush=True)
-        elif word == "ids":
-            print("ids: " + json.dumps(ids(store)), flush=True)
-        elif word == "quit":
-            break
-    server.close()
+        case "stops":
+            return len(link.stops)
+        case "store":
+            return getattr(store, rest)()
+        case "ids":
+            return ids(store)
+        case _:
+            pass
+    return None
 
 
 if __name__ == "__main__":

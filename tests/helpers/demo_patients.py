@@ -8,25 +8,17 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import json
-import sys
 import tempfile
-import threading
 from pathlib import Path
 from typing import Any
 
 from benchmarks.store_fill import fill as fill_big
 from clinician_console.clinic.entries import Patient, Session
-from clinician_console.core import ConsoleCore
-from clinician_console.pages.house import House
-from clinician_console.pages.server import PageServer
 from clinician_console.plans.begin import from_scene, kept
-from clinician_console.plans.library import Library
 from clinician_console.plans.pictures import Pictures
+from clinician_console.plans.scene_catalogue import SceneCatalogue
 from clinician_console.store.opening import open_store
-from tests.helpers.demo_day import house_of
-from tests.helpers.fake_link import FakeLink, MemoryCopy
-from tests.helpers.fake_runtime import FakeRuntime, decode_fake_heart
+from tests.helpers.house_process import fake_core, house_of, serve
 from tests.helpers.memory_store import MemoryStore
 from vr_runtime.protocol.files.manifest import Posture, SceneManifest
 from vr_runtime.protocol.files.toml import read_manifest
@@ -101,7 +93,6 @@ def main() -> None:
     )
     parser.add_argument("--pictures", type=Path, help="folder of real pictures, drawn where they are missing")
     arguments = parser.parse_args()
-    link = FakeLink(FakeRuntime())
     with tempfile.TemporaryDirectory() as folder:
         store: Any = MemoryStore("AB")
         ids = {}
@@ -111,36 +102,19 @@ def main() -> None:
             ids = {"patient": patient, "session": session}
         elif not arguments.empty:
             fill(store, arguments.many)
-        core = ConsoleCore(link, lambda _epoch: MemoryCopy(), decode_fake_heart)
-        core.start()
-        house: House = house_of(core, store, Path(folder), arguments.language)
+        house = house_of(fake_core(), store, Path(folder), arguments.language)
         printed = "[" + ",".join(scene.model_dump_json() for scene in scenes().values()) + "]"
-        house.library = Library(ask=lambda: printed)
+        house.catalogue = SceneCatalogue(ask=lambda: printed)
         if arguments.pictures:
             house.pictures = Pictures(arguments.pictures)
         else:
             house.pictures.close()  # nothing is drawn
-        server = PageServer(
-            core,
-            language=arguments.language,
-            port=arguments.port,
-            on_link=lambda url: print(f"page: {url}", flush=True),
-            house=house,
-        )
-        threading.Thread(target=steer, args=(server, store, ids), daemon=True).start()
-        server.run()
-        house.close()
-        core.close()
 
+        def answer(word: str, rest: str) -> object:
+            found = ids if word == "ids" else somebody_else(store, word, rest)
+            return "null" if found is None else found
 
-def steer(server: PageServer, store: MemoryStore, ids: dict[str, str]) -> None:
-    for line in sys.stdin:
-        word, _, rest = line.strip().partition(" ")
-        if word == "quit":
-            break
-        found = ids if word == "ids" else somebody_else(store, word, rest)
-        print("found: " + json.dumps(found, default=dataclasses.asdict), flush=True)
-    server.close()
+        serve(house, answer, port=arguments.port)
 
 
 if __name__ == "__main__":
