@@ -80,7 +80,7 @@ def serve(
             house = House(
                 core=core,
                 store=store,
-                keeper=SessionKeeper(store, lambda record: _summary(Path(record), key)),
+                keeper=SessionKeeper(store, folder, lambda record: _summary(Path(record), key)),
                 records=folder,
                 key=key,
                 key_file=key_file,

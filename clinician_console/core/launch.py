@@ -8,10 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import tomli_w
-
 from clinician_console.clinic.entries import Patient
-from vr_runtime.protocol.files.plan import Plan
 
 Where = Literal["headset", "window"]
 
@@ -21,11 +18,11 @@ class Launch:
     """A session that is to be opened on this computer. ``earlier``: records of that patient, the oldest first."""
 
     patient: Patient
-    plan: Plan | None
+    plan: str
+    """Its file, as ``vr-runtime check`` reads it; empty: ``scene`` is played with its own hierarchy."""
     where: Where
     earlier: tuple[str, ...] = ()
     scene: str = "heights"
-    """Played with its own hierarchy where there is no plan."""
 
 
 def run_arguments(launch: Launch, folder: Path, key_file: Path | None) -> list[str]:
@@ -44,7 +41,7 @@ def run_arguments(launch: Launch, folder: Path, key_file: Path | None) -> list[s
         "--age",
         patient.age_band.value,
     ]
-    if launch.plan is None:
+    if not launch.plan:
         arguments += ["--scene", launch.scene]
     else:
         arguments += ["--plan", str(_written(launch.plan, folder))]
@@ -65,18 +62,13 @@ def forget_plans(folder: Path) -> None:
     shutil.rmtree(folder / "plans", ignore_errors=True)
 
 
-def _written(plan: Plan, folder: Path) -> Path:
+def _written(plan: str, folder: Path) -> Path:
     plans = folder / "plans"
     plans.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = plans / f"{plan.id}.toml"
+    path = plans / "plan.toml"
     path.touch(mode=0o600)
-    path.write_text(plan_toml(plan), encoding="utf-8")
+    path.write_text(plan, encoding="utf-8")
     return path
-
-
-def plan_toml(plan: Plan) -> str:
-    """The plan as the TOML file that ``vr-runtime check`` reads; what is left at its default is left out."""
-    return tomli_w.dumps(plan.model_dump(mode="json", exclude_defaults=True, exclude_none=True))
 
 
 def usable(records: Sequence[str]) -> tuple[str, ...]:

@@ -9,11 +9,13 @@ from nicegui import ui
 
 from clinician_console.clinic.entries import PatientRow, Session
 from clinician_console.core.headset import Headset
+from clinician_console.core.launch import Where, usable
 from clinician_console.pages.elements import Box, Press, Say
 from clinician_console.pages.house import House
 from clinician_console.pages.shell import Link, page, shell
 from clinician_console.words import Words
 from vr_runtime.protocol.errors import PalierError
+from vr_runtime.protocol.files.plan import Plan
 
 SHOWN = 8
 POLL_S = 0.5
@@ -33,6 +35,8 @@ def pages(house: House) -> None:
                 Say("", words("day.title"), tag="h1")
                 Say("dim", words.date(datetime.now()))
             first = not any(not row.practice for row in rows)
+            if house.trouble:
+                Say("said", house.trouble, tag="p", role="alert", data_level="danger")
             if house.keeper.unassigned:
                 _unassigned(house, words, rows)
             running = house.core.snapshot().live
@@ -68,7 +72,7 @@ def _begin(house: House, words: Words, first: bool) -> None:
 
         def practise() -> None:
             try:
-                house.open_session(house.store.practice_patient(), None, "", "window", ())
+                house.practise()
             except PalierError as problem:
                 failed.say(str(problem))
                 return
@@ -169,8 +173,6 @@ def _unassigned(house: House, words: Words, rows: list[PatientRow]) -> None:
 
 async def _start(house: House, patient_id: str, plan_id: str) -> None:
     """Where a session with a patient is opened: on which display, with what still to be seen to."""
-    from clinician_console.core.launch import usable
-    from vr_runtime.protocol.files.plan import Plan
 
     patient = await to_thread(house.store.patient, patient_id)
     stored = await to_thread(house.store.plan, plan_id)
@@ -187,10 +189,10 @@ async def _start(house: House, patient_id: str, plan_id: str) -> None:
             failed = Say("said", id="start-failed", role="alert")
             failed.attribute("data-level", "danger")
 
-            def begin(where: str) -> None:
+            def begin(where: Where) -> None:
                 try:
-                    plan = Plan.model_validate(stored.body)
-                    house.open_session(patient, plan, stored.id, where, earlier)
+                    Plan.model_validate(stored.body)
+                    house.open_session(patient, stored, where, earlier)
                 except PalierError as problem:
                     failed.say(str(problem))
                     return

@@ -14,20 +14,18 @@ from starlette.background import BackgroundTask
 
 from clinician_console.clinic.entries import PatientRow, Session
 from clinician_console.export.choose import choose_patient, choose_session, choose_study
-from clinician_console.export.job import ExportDesk, Standing
+from clinician_console.export.job import Standing
 from clinician_console.export.portion import Format, Portion
 from clinician_console.pages.elements import Box, Hand, Press, Say
 from clinician_console.pages.forms import Line, OneOf, labelled
 from clinician_console.pages.house import House
 from clinician_console.pages.shell import Link, page, shell
 from clinician_console.words import Words
-from vr_runtime.link.keys import palier_home
 from vr_runtime.protocol.errors import PalierError
 from vr_runtime.record import Reader
 
 SHOWN = 8
 POLL_S = 0.5
-FOLDER = "exports"
 NAMES = {
     Format.CSV: "CSV",
     Format.MCAP: "MCAP",
@@ -38,17 +36,6 @@ NAMES = {
 }
 """Proper names, the same in all languages."""
 STUDY_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
-
-_desks: dict[int, ExportDesk] = {}
-"""One for each console of this process."""
-
-
-def desk_of(house: House) -> ExportDesk:
-    if id(house) not in _desks:
-        _desks[id(house)] = ExportDesk(
-            house.store, palier_home() / FOLDER, lambda: house.core.snapshot().live
-        )
-    return _desks[id(house)]
 
 
 def pages(house: House) -> None:
@@ -63,7 +50,7 @@ def routes(house: House, app: FastAPI) -> None:
     @app.get("/exports/file/{token}")
     async def file(token: str) -> Response:
         """The export as one zip file, once; it is deleted when it was sent."""
-        path = await to_thread(desk_of(house).fetched, token)
+        path = await to_thread(house.exports.fetched, token)
         if path is None:
             return Response(status_code=404)
         return FileResponse(
@@ -77,7 +64,7 @@ def routes(house: House, app: FastAPI) -> None:
 
 class Page:
     def __init__(self, house: House, words: Words, rows: list[PatientRow]) -> None:
-        self._house, self._words, self._desk = house, words, desk_of(house)
+        self._house, self._words, self._desk = house, words, house.exports
         self._patient = self._session = ""
         self._told: Standing | None = None
         Say("", words("exports.title"), tag="h1")

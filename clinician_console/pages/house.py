@@ -7,20 +7,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from clinician_console.clinic.entries import Patient
+from clinician_console.clinic.entries import Patient, StoredPlan
 from clinician_console.clinic.port import ClinicStore
 from clinician_console.core import ConsoleCore
+from clinician_console.core.errors import ConsoleError, ConsoleReason
 from clinician_console.core.headset import HeadsetLook
 from clinician_console.core.keeper import SessionKeeper
-from clinician_console.core.launch import Launch
+from clinician_console.core.launch import Launch, Where, run_arguments
 from clinician_console.core.link import RuntimeLink
 from clinician_console.core.local import LocalRuntimeProcess
-from clinician_console.plans.library import Library
+from clinician_console.export.job import ExportDesk
+from clinician_console.plans.draft import draft_of
+from clinician_console.plans.files import to_toml
 from clinician_console.plans.pictures import Pictures
+from clinician_console.plans.scene_catalogue import SceneCatalogue
 from clinician_console.words import LANGUAGES, Words
 from vr_runtime.link.keys import palier_home
 from vr_runtime.protocol.errors import PalierError
-from vr_runtime.protocol.files.plan import Plan
 from vr_runtime.record import KeySource
 
 
@@ -45,12 +48,14 @@ class House:
     """What the command line says; the clinic's setting otherwise."""
     trouble: str = ""
     """Why a session could not be entered into the clinic's data; empty where it could."""
-    library: Library = field(init=False)
+    catalogue: SceneCatalogue = field(init=False)
     pictures: Pictures = field(init=False)
+    exports: ExportDesk = field(init=False)
 
     def __post_init__(self) -> None:
-        self.library = Library(lambda: self.core.snapshot().scenes)
+        self.catalogue = SceneCatalogue(lambda: self.core.snapshot().scenes)
         self.pictures = Pictures(palier_home() / "pictures", self.playing)
+        self.exports = ExportDesk(self.store, palier_home() / "exports", lambda: self.core.snapshot().live)
 
     def playing(self) -> bool:
         """Whether a session is on, or a runtime that this console started is running: nothing else may take its time."""
@@ -85,16 +90,25 @@ class House:
         self.store.set_setting("toured", "yes")
 
     def open_session(
-        self, patient: Patient, plan: Plan | None, plan_id: str, where: str, earlier: Sequence[str]
+        self, patient: Patient, plan: StoredPlan | None, where: Where, earlier: Sequence[str]
     ) -> None:
         """Start a runtime on this computer for that patient; the session appears in the store when it is there.
 
         Raises:
             ConsoleError: NOT_STARTED: it runs elsewhere, a session is on already, or the process cannot be made.
         """
-        self.keeper.expect(patient, plan_id)
-        launch = Launch(patient, plan, "headset" if where == "headset" else "window", tuple(earlier))
-        launch_session(self, launch)
+        if self.local is None:
+            raise ConsoleError(
+                ConsoleReason.NOT_STARTED, "the runtime runs on another machine: start the session there"
+            )
+        file = to_toml(draft_of(plan.body)) if plan is not None else ""
+        launch = Launch(patient, file, where, tuple(earlier))
+        self.local.start(run_arguments(launch, self.records, self.key_file))
+        self.keeper.expect(patient, plan.id if plan is not None else "")
+
+    def practise(self) -> None:
+        """A session in a window with the virtual patient. Raises as :meth:`open_session`."""
+        self.open_session(self.store.practice_patient(), None, "window", ())
 
     def look(self) -> None:
         """Enter what has begun or ended; once a second, on a thread of its own. What fails is tried again."""
@@ -107,17 +121,6 @@ class House:
     def close(self) -> None:
         self.pictures.close()
         self.headset.close()
-
-
-def launch_session(house: House, launch: Launch) -> None:
-    from clinician_console.core.errors import ConsoleError, ConsoleReason
-    from clinician_console.core.launch import run_arguments
-
-    if house.local is None:
-        raise ConsoleError(
-            ConsoleReason.NOT_STARTED, "the runtime runs on another machine: start the session there"
-        )
-    house.local.start(run_arguments(launch, house.records, house.key_file))
 
 
 Pages = Callable[[House], None]

@@ -43,7 +43,7 @@ def new_plan(house: House, words: Words, patient: str, *, opened: bool) -> None:
         ui.navigate.to(f"/plans/{done.id}")
 
     async def whole(scene: str) -> None:
-        await begin(kept(from_scene(house.library.scenes()[scene], words.language), patient))
+        await begin(kept(from_scene(house.catalogue.scenes()[scene], words.language), patient))
 
     async def empty() -> None:
         await begin(kept(Draft(title=words("plans.new_title")), patient))
@@ -62,7 +62,7 @@ def new_plan(house: House, words: Words, patient: str, *, opened: bool) -> None:
         with Box("labelled"):
             Say("label", words("plans.from_scene"))
             with Box("choices"):
-                for scene in house.library.scenes().values():
+                for scene in house.catalogue.scenes().values():
                     if scene.hierarchy:
                         name = words("plans.whole_ladder", scene=scene.names.in_language(words.language))
                         Press(lambda scene=scene.id: whole(scene), "", name, id=f"begin-{scene.id}")

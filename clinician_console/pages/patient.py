@@ -50,7 +50,7 @@ def pages(house: House) -> None:
     @page(house, "/patients/{patient}")
     async def patient(patient: str) -> None:
         whole = await to_thread(gather, house, patient)
-        scenes = await to_thread(house.library.scenes)
+        scenes = await to_thread(house.catalogue.scenes)
         with shell(house, "patients", title=whole.patient.pseudonym, styles=("patients",)) as words:
             _head(words, whole)
             _next(house, words, whole)
@@ -69,7 +69,7 @@ def gather(house: House, patient: str) -> Whole:
     """Raises: StoreError, NOT_FOUND where nobody is behind that id any more."""
     store = house.store
     person = store.patient(patient)
-    scenes, treatments = house.library.scenes(), house.library.treatments()
+    scenes, treatments = house.catalogue.scenes(), house.catalogue.treatments()
     lines: list[PlanLine] = []
     for plan in store.plans(patient):
         draft = draft_of(plan.body)
@@ -121,7 +121,7 @@ def _next(house: House, words: Words, whole: Whole) -> None:
 
         def practise() -> None:
             try:
-                house.open_session(person, None, "", "window", ())
+                house.practise()
             except PalierError as problem:
                 failed.say(str(problem))
                 return
@@ -178,7 +178,7 @@ def _startable(words: Words, found: Findings) -> None:
 
 
 def _sessions(house: House, words: Words, whole: Whole) -> None:
-    treatments = house.library.treatments()
+    treatments = house.catalogue.treatments()
     titles = {line.plan.id: line.plan.title for line in whole.plans}
     with Box("card", "section", aria_labelledby="sessions-title"):
         Say("", words("patient.sessions", count=len(whole.sessions)), tag="h2", id="sessions-title")

@@ -26,7 +26,7 @@ def pages(house: House) -> None:
     @page(house, "/patients")
     async def patients(new: str = "") -> None:
         rows, count, archived = await to_thread(look, house.store, "", False, 0)
-        scenes = await to_thread(house.library.scenes)
+        scenes = await to_thread(house.catalogue.scenes)
         plans = await to_thread(house.store.plans, "")
         with shell(house, "patients", styles=("patients",)) as words:
             with Box("title-row"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from clinician_console.pages.elements import Box, Press, Say
 from clinician_console.pages.forms import Fold
 from clinician_console.pages.plan_desk import PlanDesk
-from clinician_console.plans.library import shelves
+from clinician_console.plans.scene_catalogue import shelves
 from vr_runtime.protocol.files.manifest import SceneManifest
 
 

@@ -24,8 +24,8 @@ def pages(house: House) -> None:
     @page(house, "/plans/{plan}")
     async def plan(plan: str) -> None:
         stored, patient = await to_thread(_gather, house, plan)
-        scenes = await to_thread(house.library.scenes)
-        treatments = await to_thread(house.library.treatments)
+        scenes = await to_thread(house.catalogue.scenes)
+        treatments = await to_thread(house.catalogue.treatments)
         title = patient.pseudonym if patient else ""
         with shell(house, "patients", title=title, styles=("patients", "plans"), scripts=("plans",)) as words:
             desk = PlanDesk(house, words, stored, patient, scenes, treatments)
@@ -48,7 +48,7 @@ def routes(house: House, app: FastAPI) -> None:
 
     @app.get("/pictures/{scene}/{step}")
     def picture(scene: str, step: int) -> Response:
-        manifest = house.library.scenes().get(scene)
+        manifest = house.catalogue.scenes().get(scene)
         if manifest is None or not 0 <= step <= len(manifest.hierarchy):
             return Response(status_code=404)
         path = house.pictures.get(manifest, step)

@@ -24,12 +24,12 @@ logger = logging.getLogger(__name__)
 
 WAIT_S = 30.0
 SHELVES = (Category.PHOBIA, Category.PTSD, Category.OCD, Category.CALM, Category.NEUTRAL)
-"""The library's categories, in the order in which they are shown."""
+"""The categories, in the order in which they are shown."""
 
 Told = Callable[[], Sequence[SceneManifest]]
 
 
-class Library:
+class SceneCatalogue:
     """Scenes and treatment protocols. Safe to call from several threads.
 
     Args:
@@ -116,7 +116,7 @@ def manifests_of(printed: str) -> dict[str, SceneManifest]:
 
 
 def shelves(scenes: Mapping[str, SceneManifest]) -> dict[Category, list[SceneManifest]]:
-    """The scenes by category, as the library shows them; categories without a scene are left out. The neutral room is
+    """The scenes by category, as the plan builder shows them; categories without a scene are left out. The neutral room is
     no exposure and stands in every session anyway."""
     found = {kind: [one for one in scenes.values() if one.category is kind] for kind in SHELVES}
     return {kind: those for kind, those in found.items() if those and kind is not Category.NEUTRAL}

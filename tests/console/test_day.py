@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from clinician_console.clinic.entries import Patient
+from clinician_console.clinic.entries import Patient, Session
+from clinician_console.clinic.port import ClinicStore, StoreError, StoreReason
 from clinician_console.core import Snapshot
 from clinician_console.core.headset import understood
 from clinician_console.core.keeper import SessionKeeper
 from clinician_console.core.launch import Launch, forget_plans, run_arguments, usable
+from clinician_console.core.snapshot import LocalRuntime
 from clinician_console.pages.server import standing_of
+from clinician_console.plans.draft import draft_of
+from clinician_console.plans.files import to_toml
 from tests.console.conftest import Bench
 from tests.helpers.memory_store import MemoryStore
 from vr_runtime.protocol.files.manifest import Posture
@@ -35,9 +39,9 @@ def seen(bench: Bench, **changed: Any) -> Snapshot:
     return replace(now, **given)
 
 
-def keeper_of(store: MemoryStore) -> SessionKeeper:
+def keeper_of(store: MemoryStore, records: Path = Path()) -> SessionKeeper:
     return SessionKeeper(
-        store, lambda record: ({"of": record}, "cd" * 32), now=lambda: "2026-03-01T10:00:00+00:00"
+        store, records, lambda record: ({"of": record}, "cd" * 32), now=lambda: "2026-03-01T10:00:00+00:00"
     )
 
 
@@ -95,11 +99,99 @@ def test_a_record_that_cannot_be_summed_up_ends_its_session_all_the_same(
     def broken(_record: str) -> tuple[dict[str, Any], str]:
         raise ValueError("a stream is cut")
 
-    keeper = SessionKeeper(store, broken)
+    keeper = SessionKeeper(store, Path(), broken)
     keeper.look(seen(bench))
     keeper.look(seen(bench, ended=True))
     [session] = store.sessions(patient.id)
     assert (session.state, session.summary) == ("ended", {})
+
+
+class Failing:
+    """A store that is away when a session is to be saved, once."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._store, self.away = store, True
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "save_session" and self.away:
+            self.away = False
+            raise StoreError(StoreReason.NOT_REACHABLE, "away")
+        return getattr(self._store, name)
+
+
+def test_what_the_store_did_not_take_is_entered_at_the_next_look(bench: Bench, store: MemoryStore) -> None:
+    patient = store.save_patient(Patient(id="", pseudonym="P-7"))
+    failing = Failing(store)
+    keeper = SessionKeeper(cast("ClinicStore", failing), Path(), lambda _record: ({}, ""))
+    keeper.expect(patient, "plan-1")
+    with pytest.raises(StoreError):
+        keeper.look(seen(bench))
+    keeper.look(seen(bench))
+    assert [(one.plan, one.state) for one in store.sessions(patient.id)] == [("plan-1", "running")]
+    failing.away = True
+    with pytest.raises(StoreError):
+        keeper.look(seen(bench, ended=True))
+    keeper.look(seen(bench, ended=True))
+    assert [one.state for one in store.sessions(patient.id)] == ["ended"]
+
+
+def running(store: MemoryStore, records: Path, run: str) -> str:
+    """A patient whose session runs, with a record that this console copies; the patient's id."""
+    patient = store.save_patient(Patient(id="", pseudonym=f"P-{run}"))
+    folder = records / f"copy-{run}"
+    folder.mkdir()
+    (folder / "record.db").touch()
+    store.save_session(Session(run, patient.id, "", "2026-03-01T09:00:00+00:00", record=str(folder)))
+    return patient.id
+
+
+def away(now: Snapshot, at_s: float, local: LocalRuntime = LocalRuntime()) -> Snapshot:  # noqa: B008
+    """Nobody is connected."""
+    link = replace(now.link, word="waiting")
+    return replace(now, link=link, telemetry=None, epoch="", local=local, now=at_s)
+
+
+def test_a_session_whose_runtime_died_is_broken_off_and_can_be_debriefed(
+    bench: Bench, store: MemoryStore, tmp_path: Path
+) -> None:
+    patient = running(store, tmp_path, "a1")
+    keeper = keeper_of(store, tmp_path)
+    now = bench.core.snapshot()
+    keeper.look(away(now, 0.0))
+    assert [one.state for one in store.sessions(patient)] == ["running"], "its link may only be cut"
+    keeper.look(away(now, 1.0, LocalRuntime("ended", 1, "killed")))
+    [session] = store.sessions(patient)
+    assert (session.state, session.summary) == ("interrupted", {"of": session.record})
+    entries = len(store.audit())
+    keeper.look(away(now, 2.0, LocalRuntime("ended", 1, "killed")))
+    assert len(store.audit()) == entries, "once is enough"
+
+
+def test_a_run_elsewhere_is_given_two_minutes_and_its_end_is_entered_even_then(
+    bench: Bench, store: MemoryStore, tmp_path: Path
+) -> None:
+    patient = running(store, tmp_path, RUN)
+    keeper = keeper_of(store, tmp_path)
+    now = bench.core.snapshot()
+    for at_s in (0.0, 119.0):
+        keeper.look(away(now, at_s))
+    assert [one.state for one in store.sessions(patient)] == ["running"]
+    keeper.look(away(now, 120.0))
+    assert [one.state for one in store.sessions(patient)] == ["interrupted"]
+    keeper.look(seen(bench, ended=True))
+    assert [one.state for one in store.sessions(patient)] == ["ended"]
+
+
+def test_another_run_ends_the_one_before_and_no_other_consoles(
+    bench: Bench, store: MemoryStore, tmp_path: Path
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    mine, theirs = running(store, tmp_path, "a1"), running(store, elsewhere, "b2")
+    store.save_patient(Patient(id="", pseudonym="P-7"))
+    keeper_of(store, tmp_path).look(seen(bench))
+    assert [one.state for one in store.sessions(mine)] == ["interrupted"]
+    assert [one.state for one in store.sessions(theirs)] == ["running"]
 
 
 def test_a_runtime_is_told_of_the_patient_what_it_may_know_and_no_more(tmp_path: Path) -> None:
@@ -108,7 +200,8 @@ def test_a_runtime_is_told_of_the_patient_what_it_may_know_and_no_more(tmp_path:
         cleared=("height",), notes="lives at the mill",
     )  # fmt: skip
     plan = read_plan(Path("examples/heights_plan.toml"))
-    told = run_arguments(Launch(patient, plan, "headset", ("/r/1",)), tmp_path, None)
+    text = to_toml(draft_of(plan.model_dump(mode="json")))
+    told = run_arguments(Launch(patient, text, "headset", ("/r/1",)), tmp_path, None)
     line = " ".join(told)
     assert "--display openxr" in line
     assert "--pseudonym P-7 --language fr --age 26+" in line
@@ -126,7 +219,7 @@ def test_a_runtime_is_told_of_the_patient_what_it_may_know_and_no_more(tmp_path:
 
 def test_practising_needs_neither_a_headset_nor_checks(tmp_path: Path) -> None:
     told = run_arguments(
-        Launch(Patient(id="x", pseudonym="Practice", practice=True), None, "window"), tmp_path, None
+        Launch(Patient(id="x", pseudonym="Practice", practice=True), "", "window"), tmp_path, None
     )
     assert {"--patient", "virtual", "--checks", "none", "window", "heights"} <= set(told)
 

@@ -18,7 +18,7 @@ from clinician_console.plans.checks import check, plan_of
 from clinician_console.plans.compare import differences
 from clinician_console.plans.draft import Draft, History, Said, draft_of
 from clinician_console.plans.files import ImportRefused, file_name, from_toml, to_toml
-from clinician_console.plans.library import Library, manifests_of, shelves
+from clinician_console.plans.scene_catalogue import SceneCatalogue, manifests_of, shelves
 from clinician_console.words import LANGUAGES, Words, catalogue
 from vr_runtime.protocol.files.manifest import Posture, SceneManifest
 from vr_runtime.protocol.files.plan import Plan
@@ -378,12 +378,12 @@ def test_scenes_come_from_the_runtime_that_will_play_otherwise_from_those_instal
         return printed
 
     told: list[SceneManifest] = []
-    library = Library(lambda: told, ask)
-    assert (library.scenes(), library.scenes(), len(asked)) == (SCENES, SCENES, 1)
+    known = SceneCatalogue(lambda: told, ask)
+    assert (known.scenes(), known.scenes(), len(asked)) == (SCENES, SCENES, 1)
     told.append(SCENES["road"])
-    assert [*library.scenes()] == ["road"]
-    assert set(library.treatments()) == set(TREATMENTS)
+    assert [*known.scenes()] == ["road"]
+    assert set(known.treatments()) == set(TREATMENTS)
     assert [kind.value for kind in shelves(SCENES)] == ["phobia", "ptsd", "ocd", "calm"]
-    assert Library(ask=lambda: "no JSON").scenes() == {}
+    assert SceneCatalogue(ask=lambda: "no JSON").scenes() == {}
     with pytest.raises(ValueError, match="list"):
         manifests_of("{}")
