@@ -22,7 +22,7 @@ from vr_runtime.patient import Traits
 from vr_runtime.patient.kinds import PREFIX, asked_for
 from vr_runtime.protocol.files.manifest import Posture
 from vr_runtime.protocol.files.plan import Plan
-from vr_runtime.protocol.files.toml import read_plan, read_script
+from vr_runtime.protocol.files.toml import LARGEST, plan_of_json, read_plan, read_script
 from vr_runtime.protocol.files.treatments import CHECKLIST, checklist_of, treatment_of
 from vr_runtime.protocol.words import AgeBand
 from vr_runtime.record import forget, key_source_for_new_records, key_source_from
@@ -138,7 +138,7 @@ def run_session(request: RunRequest, remarks: Console) -> Path | None:
     """
     kind = asked_for(request.patient)
     packs = find_scenes()
-    plan = plan_for_scene(packs, request.scene) if request.scene else read_plan(cast(Path, request.plan))
+    plan = plan_for_scene(packs, request.scene) if request.scene else _plan(cast(Path, request.plan))
     check_plan(plan, packs)
     script = None if request.drive is None else read_script(request.drive)
     wanted = request.graphics if request.graphics is not None else request.display != "headless"
@@ -207,6 +207,10 @@ def run_session(request: RunRequest, remarks: Console) -> Path | None:
             remarks.print("and it was erased here")
             return None
     return result.record
+
+
+def _plan(path: Path) -> Plan:
+    return plan_of_json(sys.stdin.buffer.read(LARGEST + 1)) if path == Path("-") else read_plan(path)
 
 
 def _who_holds(result: Result) -> str:
