@@ -6,6 +6,7 @@ import os
 import secrets
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from enum import Enum
 from pathlib import Path
 from typing import Annotated
@@ -22,11 +23,13 @@ from vr_runtime.link.keys import ensure_local_keys, palier_home
 from vr_runtime.link.paired import consoles, others_are_paired
 from vr_runtime.progress import remarks
 from vr_runtime.protocol.files.treatments import find_treatments
+from vr_runtime.protocol.waiting import WhyNot
 from vr_runtime.record import key_source_for_new_records
 from vr_runtime.run_options import KeyOption
-from vr_runtime.waiting.desk import Desk, Installed
+from vr_runtime.waiting.desk import Desk, Installed, encoded
 from vr_runtime.waiting.headset import HeadsetLook
 from vr_runtime.waiting.process import Place, SessionProcess
+from vr_runtime.waiting.refusals import not_begun
 
 LOOK_S = 0.2
 
@@ -100,11 +103,11 @@ def wait(
         Installed(__version__, {name: pack.manifest for name, pack in packs.items()}, find_treatments()),
         player,
         headset,
-        lambda text: remarks.print(text, markup=False),
+        _remark,
         lambda key: _name_of(folder, key),
     )
-    interrupted = Interruption()
-    with Door.open(host, door_port(port), folder, desk.respond) as door:
+    interrupted, too_many = Interruption(), encoded("", not_begun(WhyNot.TOO_MANY))
+    with Door.open(host, door_port(port), folder, desk.respond, too_many) as door:
         _say_where(host, door.port, folder)
         headset.look()
         while not interrupted():
@@ -112,6 +115,11 @@ def wait(
             time.sleep(LOOK_S)
         desk.end()
         _end(player, headset)
+
+
+def _remark(text: str) -> None:
+    with suppress(OSError):  # a terminal that has gone must keep no session from beginning
+        remarks.print(text, markup=False)
 
 
 def _end(player: SessionProcess, headset: HeadsetLook) -> None:

@@ -59,11 +59,12 @@ class StepSummary:
 
 @dataclass(frozen=True)
 class LocalRuntime:
-    """A runtime that this console started itself."""
+    """A runtime that this console started itself, or had started on the computer ``place``."""
 
     word: Literal["none", "starting", "running", "ended"] = "none"
     exit_status: int | None = None
     last_line: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """The door at which a waiting machine is asked for a session: one CURVE socket, the link's keys, the link's list.
 
 Beside the link's five sockets and not one of them: those belong to a session that runs. Only listed keys get in, and
-the list is looked at before each request, so that a revoked console is not served once more. What a request says is
+the list is looked at before each
+handshake and each request, so that a revoked console is not served once more, and one just paired is at once. What a request says is
 for :class:`~vr_runtime.waiting.desk.Desk` to judge; here are bytes, and how many of them.
 """
 
@@ -34,7 +35,7 @@ TICK_S = 0.3
 REBIND_S = 0.02
 REQUESTS_A_TURN = 16
 REQUESTS_PER_S = 10.0
-"""Of one key, with a burst of as many; what comes faster is thrown away unread. A session may be running beside it."""
+"""Of one key, with a burst of as many; what comes faster is not looked at. A session may be running beside it."""
 MOST_KEYS = 256
 FLUSH_MS = 200
 
@@ -59,8 +60,10 @@ def door_port(first: int) -> int:
 class Door:
     """A bound socket and the thread that owns it. Made by :meth:`open`, ended by :meth:`close`."""
 
-    def __init__(self, host: str, port: int, keys: ServerKeys, keys_folder: Path, respond: Respond) -> None:
-        self._host, self._keys, self._respond = host, keys, respond
+    def __init__(
+        self, host: str, port: int, keys: ServerKeys, keys_folder: Path, respond: Respond, too_many: bytes
+    ) -> None:
+        self._host, self._keys, self._respond, self._too_many = host, keys, respond, too_many
         self.port = port
         self._context: zmq.Context[Any] = zmq.Context()
         self._wakeup = Wakeup()
@@ -80,11 +83,14 @@ class Door:
         self._thread = threading.Thread(target=self._run, name="door", daemon=True)
 
     @classmethod
-    def open(cls, host: str, port: int, keys_folder: Path | None, respond: Respond) -> Door:
+    def open(
+        cls, host: str, port: int, keys_folder: Path | None, respond: Respond, too_many: bytes = b""
+    ) -> Door:
         """Make this machine's keys where there are none, bind, and prove that a stranger is refused.
 
         Args:
             port: 0: any, for tests.
+            too_many: the answer to what comes faster than it is looked at.
 
         Raises:
             LinkError: PORT_IN_USE, HOST_UNUSABLE, NO_CURVE, NOT_GUARDED, KEYS_MISSING, KEYS_EXPOSED, KEYS_BROKEN.
@@ -92,7 +98,7 @@ class Door:
         describe_curve()
         folder = ensure_local_keys(keys_folder)
         keys = load_server_keys(folder)
-        door = cls(host, port, keys, folder, respond)
+        door = cls(host, port, keys, folder, respond, too_many)
         door._thread.start()
         here = "127.0.0.1" if host in EVERYWHERE else host
         if not strangers_are_refused({f"tcp://{here}:{door.port}": zmq.DEALER}, keys.public):
@@ -139,7 +145,7 @@ class Door:
             socket.close(0)
             raise
         self._socket = socket
-        self._bounds = Bounds({self.port: "door"}, ())
+        self._bounds = Bounds({"door": self.port}, ())
         self._poller = zmq.Poller()
         for one in (self._guard.socket, self._wakeup.fileno(), socket):
             self._poller.register(one, zmq.POLLIN)
@@ -166,10 +172,10 @@ class Door:
         ready = {socket for socket, _ in self._poller.poll(int(TICK_S * 1000))}
         if self._wakeup.fileno() in ready:
             self._wakeup.clear()
-        if self._guard.socket in ready:
-            self._guard.answer()
         if self._look():
             return
+        if self._guard.socket in ready:
+            self._guard.answer()
         if self._socket in ready:
             self._hear()
         if time.monotonic() >= self._look_due:
@@ -199,9 +205,10 @@ class Door:
                 return
             self._bounds.took(got.fd, got.frames, got.size)
             key = got.peer.key
-            if key not in self._guard.allowed or len(got.parts) != 1 or not self._may(key):
+            if key not in self._guard.allowed:
                 continue
-            send(self._socket, got.peer.route, self._respond(got.parts[0], key))
+            data = got.parts[0] if len(got.parts) == 1 else b""
+            send(self._socket, got.peer.route, self._respond(data, key) if self._may(key) else self._too_many)
 
     def _may(self, key: bytes) -> bool:
         now_ns = time.monotonic_ns()

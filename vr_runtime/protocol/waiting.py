@@ -130,6 +130,8 @@ class WhyNot(str, Enum):
 
     VERSION = "version"
     MALFORMED = "malformed"
+    TOO_MANY = "too_many"
+    """More requests a second than are looked at."""
     BUSY = "busy"
     """A session that was begun here is on."""
     TAKEN = "taken"

@@ -121,8 +121,8 @@ class Desk:
         except ProtocolError as problem:
             head = head_of(data)
             reason = WhyNot.VERSION if problem.reason is ProtocolReason.VERSION else WhyNot.MALFORMED
-            return self._encoded(head.id if head else "", not_begun(reason, [str(problem)]))
-        return self._encoded(request.id, self.answer(request, key))
+            return encoded(head.id if head else "", not_begun(reason, [str(problem)]))
+        return encoded(request.id, self.answer(request, key))
 
     def answer(self, request: Request, key: bytes) -> There | Begun | NotBegun:
         with self._lock:
@@ -228,9 +228,10 @@ class Desk:
         problems = [] if begin.plan is None else begin.plan.problems(scenes, self._installed.treatments)
         return not_begun(WhyNot.PLAN_INVALID, problems) if problems else None
 
-    @staticmethod
-    def _encoded(to: str, body: There | Begun | NotBegun) -> bytes:
-        return encode(Answer(version=WAITING_VERSION, to=to, body=body))
+
+def encoded(to: str, body: There | Begun | NotBegun) -> bytes:
+    """An answer's bytes. ``to``: the request's id, where it is known."""
+    return encode(Answer(version=WAITING_VERSION, to=to, body=body))
 
 
 def _scenes_of(begin: Begin) -> list[str]:

@@ -19,6 +19,10 @@ TEXTS: dict[WhyNot, Text] = {
         en="The request was not understood there: bring Palier to the same version on both computers.",
         fr="La demande n'y a pas été comprise : mettez Palier à la même version sur les deux ordinateurs.",
     ),
+    WhyNot.TOO_MANY: Text(
+        en="That computer is asked too often: wait a moment, then ask again.",
+        fr="Cet ordinateur est interrogé trop souvent : attendez un instant, puis redemandez.",
+    ),
     WhyNot.BUSY: Text(
         en="A session is on at that computer: end it before you open another.",
         fr="Une séance est en cours sur cet ordinateur : terminez-la avant d'en ouvrir une autre.",

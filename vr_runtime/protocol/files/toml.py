@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 
@@ -39,14 +39,14 @@ def plan_of_json(raw: bytes) -> Plan:
     """
     where = Path("-")
     try:
-        data = json.loads(raw) if len(raw) <= LARGEST else None
+        data: object = json.loads(raw) if len(raw) <= LARGEST else None
     except (ValueError, RecursionError):
         data = None
     if not isinstance(data, dict):
         raise FileError(
             FileReason.UNREADABLE, f"{where}: a plan as a JSON object was expected on standard input"
         )
-    return validate(data, where, Plan, "plan")
+    return validate(cast("dict[str, object]", data), where, Plan, "plan")
 
 
 def read_script(path: Path) -> Script:
