@@ -115,6 +115,7 @@ def wait(
             time.sleep(LOOK_S)
         desk.end()
         _end(player, headset)
+        desk.look()
 
 
 def _remark(text: str) -> None:

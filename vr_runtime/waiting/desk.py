@@ -138,18 +138,7 @@ class Desk:
     def look(self) -> None:
         """Tell the person at this machine what has changed. Now and then, from the main thread."""
         with self._lock:
-            playing = self._player.look()
-            if playing.state is self._told:
-                return
-            self._told = playing.state
-        if playing.state is SessionState.RUNNING:
-            self._remark("the session is ready: the console drives it now")
-        elif playing.state is SessionState.ENDED:
-            status = (
-                "" if not playing.exit_status else f" with status {playing.exit_status}: {playing.last_line}"
-            )
-            self._remark(f"the session has ended{status}")
-            self._remark("waiting again")
+            self._tell()
 
     def end(self) -> None:
         """Nothing begins any more."""
@@ -157,6 +146,19 @@ class Desk:
             self._ending = True
 
     # -------------------------------------------------------------- inside
+
+    def _tell(self) -> None:
+        playing = self._player.look()
+        if playing.state is self._told:
+            return
+        self._told = playing.state
+        if playing.state is SessionState.RUNNING:
+            self._remark("the session is ready: the console drives it now")
+        elif playing.state is SessionState.ENDED:
+            status = f" with status {playing.exit_status}: {playing.last_line}" if playing.exit_status else ""
+            self._remark(f"the session has ended{status}")
+            if not self._ending:
+                self._remark("waiting again")
 
     def _there(self, key: bytes) -> There:
         looking, found = self._headset.found()
@@ -196,6 +198,7 @@ class Desk:
         refused = self._refusal(begin)
         if refused is not None:
             return refused
+        self._tell()  # of the one before, should nobody have looked since
         self._headset.give_way()
         try:
             self._player.start(begin)
