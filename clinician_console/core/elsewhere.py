@@ -37,6 +37,7 @@ from vr_runtime.protocol.waiting import (
 
 READY_S = 45.0
 """So long a session is awaited before the session page shows that it is still starting."""
+ON = (SessionState.STARTING, SessionState.RUNNING)
 POLL_S = 0.5
 FOLLOW_S = 1.0
 TRIES = 3
@@ -163,7 +164,7 @@ class OtherComputer:
             return Elsewhere(_word_of(problem), place, detail=str(problem)), False
         except NotOpened as problem:
             return Elsewhere(problem.word, place, detail=str(problem)), False
-        on = there.session.state in (SessionState.STARTING, SessionState.RUNNING)
+        on = there.taken or there.session.state in ON
         found = meaning_of({one.what: one.model_dump() for one in there.displays})
         if there.looking:
             found = Headset("looking")
@@ -242,7 +243,7 @@ class OtherComputer:
                     return
             if session is not None:
                 self._note(place, session)
-                if session.state not in (SessionState.STARTING, SessionState.RUNNING):
+                if session.state not in ON:
                     return
 
     def _followed(self, place: str, request: str) -> SessionThere | None:
@@ -255,7 +256,7 @@ class OtherComputer:
 
     def _note(self, place: str, session: SessionThere) -> None:
         noted = LocalRuntime("none", place=place)
-        if session.state in (SessionState.STARTING, SessionState.RUNNING):
+        if session.state in ON:
             noted = LocalRuntime("running", place=place)
         elif session.state is SessionState.ENDED:
             noted = LocalRuntime("ended", session.exit_status, session.why, place)

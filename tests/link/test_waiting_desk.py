@@ -106,6 +106,7 @@ def test_what_was_refused_may_be_asked_for_again_under_the_same_id() -> None:
     machine = Waiting()
     machine.player.is_taken = True
     assert reason(machine.ask(begin())) is WhyNot.TAKEN
+    assert machine.ask(Look()).taken
     machine.player.is_taken, machine.player.fails = False, OSError(12, "Cannot allocate memory")
     refused = machine.ask(begin())
     assert reason(refused) is WhyNot.NOT_STARTED

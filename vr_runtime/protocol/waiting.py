@@ -112,6 +112,7 @@ class There(Tolerant):
     software: str
     waiting: MessageId
     session: SessionThere
+    taken: bool = Field(default=False, description="a session that somebody started by hand is on")
     looking: bool = Field(default=False, description="the headset is being looked for")
     displays: tuple[Found, ...] = ()
     scenes: tuple[SceneThere, ...] = ()

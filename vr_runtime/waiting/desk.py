@@ -38,6 +38,8 @@ from vr_runtime.waiting.refusals import not_begun
 REMEMBERED = 512
 """Requests that began a session and are still known; a machine begins some ten a day."""
 
+ON = (SessionState.STARTING, SessionState.RUNNING)
+
 
 @dataclass(frozen=True)
 class Playing:
@@ -128,10 +130,7 @@ class Desk:
         with self._lock:
             if isinstance(request.body, Begin):
                 return self._begin(request.id, request.body, key)
-            if request.body.headset and self._player.look().state not in (
-                SessionState.STARTING,
-                SessionState.RUNNING,
-            ):
+            if request.body.headset and self._player.look().state not in ON:
                 self._headset.look()
             return self._there(key)
 
@@ -162,10 +161,12 @@ class Desk:
 
     def _there(self, key: bytes) -> There:
         looking, found = self._headset.found()
+        session = self._session(key)
         return There(
             software=self._installed.software,
             waiting=self._waiting,
-            session=self._session(key),
+            session=session,
+            taken=session.state not in ON and self._player.taken(),
             looking=looking,
             displays=found,
             scenes=tuple(
@@ -218,7 +219,7 @@ class Desk:
             return not_begun(WhyNot.ENDING)
         if begin.waiting != self._waiting:
             return not_begun(WhyNot.OTHER_WAIT)
-        if self._player.look().state in (SessionState.STARTING, SessionState.RUNNING):
+        if self._player.look().state in ON:
             return not_begun(WhyNot.BUSY)
         return self._misfit(begin) or (not_begun(WhyNot.TAKEN) if self._player.taken() else None)
 
