@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from enum import Enum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 import typer.main
@@ -19,17 +19,20 @@ from vr_runtime.catalogue import NEEDED, find_scenes, pick
 from vr_runtime.interruption import Interruption
 from vr_runtime.link.connection import CONNECTION_FILE, EVERYWHERE, LINK_PORT, is_loopback
 from vr_runtime.link.door import DOOR_AFTER, Door, door_port
-from vr_runtime.link.keys import ensure_local_keys, palier_home
+from vr_runtime.link.keys import ensure_local_keys, load_server_keys, palier_home
 from vr_runtime.link.paired import consoles, others_are_paired
 from vr_runtime.progress import remarks
 from vr_runtime.protocol.files.treatments import find_treatments
 from vr_runtime.protocol.waiting import WhyNot
 from vr_runtime.record import key_source_for_new_records
 from vr_runtime.run_options import KeyOption
-from vr_runtime.waiting.desk import Desk, Installed, encoded
+from vr_runtime.waiting.desk import ON, Desk, Installed, encoded
 from vr_runtime.waiting.headset import HeadsetLook
 from vr_runtime.waiting.process import Place, SessionProcess
 from vr_runtime.waiting.refusals import not_begun
+
+if TYPE_CHECKING:
+    from vr_runtime.link.discovery import Announcement
 
 LOOK_S = 0.2
 
@@ -106,16 +109,38 @@ def wait(
         _remark,
         lambda key: _name_of(folder, key),
     )
+    beacon = Beacon(host, port, load_server_keys(folder).public)
     interrupted, too_many = Interruption(), encoded("", not_begun(WhyNot.TOO_MANY))
     with Door.open(host, door_port(port), folder, desk.respond, too_many) as door:
         _say_where(host, door.port, folder)
         headset.look()
         while not interrupted():
             desk.look()
+            beacon.keep(player.look().state not in ON)
             time.sleep(LOOK_S)
+        beacon.keep(False)
         desk.end()
         _end(player, headset)
         desk.look()
+
+
+class Beacon:
+    """The announcement on the local network while no session is on, which announces itself."""
+
+    def __init__(self, host: str, port: int, public: bytes) -> None:
+        self._host, self._port, self._public = host, port, public
+        self._lit: Announcement | None = None
+
+    def keep(self, lit: bool) -> None:
+        """To be announced from now on, or not."""
+        if lit and self._lit is None and not is_loopback(self._host):
+            from vr_runtime.link.discovery import Announcement
+
+            self._lit = Announcement(self._host, self._port, self._public, _remark)
+            self._lit.start()
+        elif not lit and self._lit is not None:
+            self._lit.close()
+            self._lit = None
 
 
 def _remark(text: str) -> None:

@@ -17,7 +17,7 @@ from clinician_console.core.errors import ConsoleError, ConsoleReason
 from clinician_console.core.headset import Headset, meaning_of
 from clinician_console.core.launch import Launch
 from clinician_console.core.snapshot import LocalRuntime
-from vr_runtime.link.call import call
+from vr_runtime.link.call import call, sought
 from vr_runtime.link.errors import LinkError, LinkReason
 from vr_runtime.protocol.files.manifest import Text
 from vr_runtime.protocol.files.plan import Plan
@@ -99,10 +99,18 @@ class Elsewhere:
 class OtherComputer:
     """The computer of the paired runtime that is chosen. Thread-safe; what blocks says so."""
 
-    def __init__(self, chosen: Callable[[], str | None], ask: Call | None = None) -> None:
-        """``chosen``: the name of the runtime that is chosen now; None: this computer."""
-        self._chosen = chosen
-        self._call: Call = ask or (lambda name, request: call(None, name, request))
+    def __init__(
+        self,
+        chosen: Callable[[], str | None],
+        ask: Call = lambda name, request: call(None, name, request),
+        seek: Callable[[str], bool] = lambda name: sought(None, name),
+    ) -> None:
+        """
+        Args:
+            chosen: the name of the runtime that is chosen now; None: this computer.
+            seek: looks for it at another address of the network; whether it was found.
+        """
+        self._chosen, self._call, self._seek = chosen, ask, seek
         self._lock = threading.Lock()
         self._known = Elsewhere()
         self._looking = False
@@ -146,6 +154,8 @@ class OtherComputer:
         try:
             while True:
                 known, again = self._looked(place, headset)
+                if headset and known.word == "unreachable" and self._seek(place):
+                    known, again = self._looked(place, headset)
                 with self._lock:
                     self._known = known
                 if not again or time.monotonic() >= until_s or self.place != place:

@@ -78,7 +78,7 @@ def network(machine: Waiting) -> Network:
 
 @pytest.fixture
 def other(network: Network) -> OtherComputer:
-    return OtherComputer(lambda: "room-3", network)
+    return OtherComputer(lambda: "room-3", network, seek=lambda _name: False)
 
 
 def until(happened: Callable[[], Any]) -> Any:
@@ -219,6 +219,23 @@ def test_its_headset_is_told_and_what_was_found_of_another_computer_is_not(
     chosen[0] = None  # type: ignore[call-overload]
     other.look()
     assert other.known().word == "unknown"
+
+
+def test_a_computer_that_has_moved_is_found_by_its_announcement(network: Network) -> None:
+    network.broken = LinkReason.UNREACHABLE
+    sought: list[str] = []
+
+    def seek(name: str) -> bool:
+        sought.append(name)
+        network.broken = None
+        return True
+
+    other = OtherComputer(lambda: "room-3", network, seek)
+    other.look(headset=False)
+    until(lambda: other.known().word == "unreachable")
+    assert sought == [], "not every few seconds"
+    until(lambda: other.look() or other.known().word == "waits")
+    assert sought == ["room-3"]
 
 
 def test_the_house_asks_the_computer_that_is_chosen_and_expects_that_patient(

@@ -62,7 +62,7 @@ def main() -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         house = house_of(fake_core(), store, Path(folder), language)
-        house.other = OtherComputer(lambda: "room-3", network)
+        house.other = OtherComputer(lambda: "room-3", network, seek=lambda _name: False)
         serve(house, answer)
 
 

@@ -15,12 +15,21 @@ import pytest
 import zmq
 
 from tests.helpers.waiting import Waiting, begin
+from vr_runtime.link import call as call_module
 from vr_runtime.link import door as door_module
-from vr_runtime.link.call import call
+from vr_runtime.link.call import call, sought
+from vr_runtime.link.connection import Ports, Reach
+from vr_runtime.link.discovery import Found
 from vr_runtime.link.door import DOOR_AFTER, REQUESTS_PER_S, Door, door_port
 from vr_runtime.link.errors import LinkError, LinkReason
-from vr_runtime.link.keys import ConsoleKeys, ensure_local_keys, load_console_keys, load_server_keys
-from vr_runtime.link.paired import RuntimeFile, admit, keep_runtime, revoke
+from vr_runtime.link.keys import (
+    ConsoleKeys,
+    ensure_local_keys,
+    fingerprint,
+    load_console_keys,
+    load_server_keys,
+)
+from vr_runtime.link.paired import RuntimeFile, admit, keep_runtime, read_runtime, revoke
 from vr_runtime.protocol.waiting import (
     MAX_REQUEST_BYTES,
     WAITING_VERSION,
@@ -269,6 +278,24 @@ def test_a_machine_with_another_key_is_not_spoken_to(room: Room, office: Office)
         )
     assert problem.value.reason is LinkReason.NO_ANSWER
     assert room.begun == []
+
+
+def test_a_machine_that_has_moved_is_found_by_its_keys_announcement_and_by_no_other(
+    room: Room, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mark, port = fingerprint(room.server_public), room.door.port - DOOR_AFTER
+    file = RuntimeFile(public=room.server_public.decode(), host="192.0.2.7", port=9)
+    keep_runtime(office.folder, "room-3", file)
+    moved_away = Reach(host="192.0.2.7", ports=Ports.in_a_row(9), server_key=file.public)
+    (office.folder / "keys" / "runtimes" / "room-3.json").write_text(file.model_dump_json())
+    said = [Found("0000-0000-0000-0000", "127.0.0.1", port), Found(mark, "127.0.0.1", 9)]
+    monkeypatch.setattr("vr_runtime.link.discovery.look", lambda _seconds: said)
+    monkeypatch.setattr(call_module, "SEEK_S", 0.3)
+    assert not sought(office.folder, "room-3")
+    assert read_runtime(office.folder, "room-3") == moved_away
+    said.append(Found(mark, "127.0.0.1", port))
+    assert sought(office.folder, "room-3")
+    assert isinstance(office.ask(Look()).body, There)
 
 
 def test_a_port_that_is_taken_and_one_that_is_none_are_said(room: Room) -> None:

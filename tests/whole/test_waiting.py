@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.helpers.pairing import Waiting as PairingRoom
 from tests.helpers.pairing import contents, free_row
 from tests.helpers.processes import Commands, toml, until
 from tests.helpers.session import KEY, act, events_of
@@ -20,7 +21,10 @@ from tests.helpers.waiting import heights
 from vr_runtime.link.call import call
 from vr_runtime.link.errors import LinkError, LinkReason
 from vr_runtime.link.keys import ensure_local_keys, load_console_keys, load_server_keys
-from vr_runtime.link.paired import RuntimeFile, admit, keep_runtime
+from vr_runtime.link.paired import RuntimeFile, admit, keep_runtime, revoke
+from vr_runtime.link.pairing import Card, ConsoleSide, Offer
+from vr_runtime.link.pairing_code import new_code, typed
+from vr_runtime.link.pairing_sockets import pair_with
 from vr_runtime.protocol.events import Opened
 from vr_runtime.protocol.waiting import (
     WAITING_VERSION,
@@ -51,12 +55,23 @@ class Machines:
     def __init__(self, folder: Path) -> None:
         self.room, self.office = (Commands(_made(folder / name)) for name in ("room", "office"))
         self.first = free_row()
-        rooms, offices = (ensure_local_keys(one.folder / "home" / "link") for one in (self.room, self.office))
-        admit(rooms, "laptop", load_console_keys(offices).public, "now")
-        public = load_server_keys(rooms).public.decode()
-        keep_runtime(offices, "room-3", RuntimeFile(public=public, host="127.0.0.1", port=self.first))
-        self.keys = offices
+        self.rooms, self.keys = (
+            ensure_local_keys(one.folder / "home" / "link") for one in (self.room, self.office)
+        )
+        self._pair()
         self.plan = heights().model_copy(update={"title": SECRET})
+
+    def _pair(self) -> None:
+        """By a code, as ``vr-runtime pair`` and ``clinician-console pair`` do it."""
+        code, room = new_code(), load_server_keys(self.rooms).public.decode()
+        offer = Offer(code.replace(" ", ""), Card(name="room-3", public=room, port=self.first), 0)
+        shown = PairingRoom(
+            offer, lambda card: admit(self.rooms, card.name, card.public.encode(), "now") and None
+        )
+        laptop = Card(name="laptop", public=load_console_keys(self.keys).public.decode())
+        met = pair_with("127.0.0.1", shown.port, ConsoleSide(typed(code), laptop))
+        shown.join()
+        keep_runtime(self.keys, met.name, RuntimeFile(public=met.public, host="127.0.0.1", port=met.port))
 
     def wait(self, *more: str) -> None:
         """``vr-runtime wait`` in the room."""
@@ -192,4 +207,8 @@ def test_a_session_that_ends_before_it_is_ready_is_told_of_with_what_it_said(mac
     ended = machines.session(SessionState.ENDED)
     assert ended.died
     assert "nowhere.csv" in ended.why
+    revoke(machines.rooms, "laptop")
+    with pytest.raises(LinkError) as problem:
+        machines.begin("request-2")
+    assert problem.value.reason is LinkReason.NOT_PAIRED
     assert machines.process.poll() is None

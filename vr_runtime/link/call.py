@@ -6,6 +6,7 @@ after somebody gave up.
 
 from __future__ import annotations
 
+import secrets
 import socket as plain
 import time
 from pathlib import Path
@@ -17,13 +18,22 @@ import zmq.utils.monitor
 from vr_runtime.link.connection import Reach
 from vr_runtime.link.door import door_port
 from vr_runtime.link.errors import LinkError, LinkReason
-from vr_runtime.link.keys import ConsoleKeys
-from vr_runtime.link.paired import keys_towards, read_runtime
+from vr_runtime.link.keys import ConsoleKeys, fingerprint
+from vr_runtime.link.paired import keys_towards, moved, read_runtime
 from vr_runtime.protocol.errors import ProtocolError
-from vr_runtime.protocol.waiting import MAX_ANSWER_BYTES, Answer, Request, decode_answer, encode
+from vr_runtime.protocol.waiting import (
+    MAX_ANSWER_BYTES,
+    WAITING_VERSION,
+    Answer,
+    Look,
+    Request,
+    decode_answer,
+    encode,
+)
 
 REACH_S = 3.0
 ANSWER_S = 5.0
+SEEK_S = 2.0
 
 
 def call(
@@ -38,6 +48,31 @@ def call(
     port = door_port(first_port(reach))
     _knock(reach.host, port, reach_s)
     return _ask(reach.host, port, keys, request, answer_s)
+
+
+def sought(folder: Path | None, name: str, seconds: float = SEEK_S) -> bool:
+    """Look on the local network for the announcement of that runtime's key. Where one says another place and a machine
+    with the key is there, that place is kept from now on: True. Blocks for the time and a little more."""
+    from vr_runtime.link.discovery import look
+
+    try:
+        known, found = read_runtime(folder, name), look(seconds)
+    except (LinkError, OSError):
+        return False
+    mark = fingerprint(known.server_key.encode())
+    for one in found:
+        if one.fingerprint == mark and (one.host, one.port) != (known.host, first_port(known)):
+            try:
+                _ask(one.host, door_port(one.port), keys_towards(folder, name), _nothing(), SEEK_S)
+                moved(folder, name, one.host, one.port)
+            except LinkError:
+                continue
+            return True
+    return False
+
+
+def _nothing() -> Request:
+    return Request(version=WAITING_VERSION, id=secrets.token_hex(16), body=Look())
 
 
 def first_port(reach: Reach) -> int:
