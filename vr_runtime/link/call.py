@@ -33,13 +33,18 @@ from vr_runtime.protocol.waiting import (
 
 REACH_S = 3.0
 ANSWER_S = 5.0
+AGAIN_S = 0.2
 SEEK_S = 2.0
+
+
+class _CutOff(LinkError):
+    """The connection ended before an answer came."""
 
 
 def call(
     folder: Path | None, name: str, request: Request, *, reach_s: float = REACH_S, answer_s: float = ANSWER_S
 ) -> Answer:
-    """Ask the paired runtime's machine of that name. Blocks for at most the two times together.
+    """Ask the paired runtime's machine of that name. Blocks for at most about the two times together, twice where the connection is cut.
 
     Raises:
         LinkError: UNREACHABLE, NOBODY_WAITS, NOT_PAIRED, NO_ANSWER; NO_SUCH_NAME and the keys' own.
@@ -47,7 +52,11 @@ def call(
     reach, keys = read_runtime(folder, name), keys_towards(folder, name)
     port = door_port(first_port(reach))
     _knock(reach.host, port, reach_s)
-    return _ask(reach.host, port, keys, request, answer_s)
+    try:
+        return _ask(reach.host, port, keys, request, answer_s)
+    except _CutOff:  # as when another console is shut out this moment: a request may be said twice
+        time.sleep(AGAIN_S)
+        return _ask(reach.host, port, keys, request, answer_s)
 
 
 def sought(folder: Path | None, name: str, seconds: float = SEEK_S) -> bool:
@@ -107,6 +116,7 @@ def _ask(host: str, port: int, keys: ConsoleKeys, request: Request, patience_s: 
         socket.setsockopt(zmq.IMMEDIATE, 1)
         socket.setsockopt(zmq.MAXMSGSIZE, MAX_ANSWER_BYTES + 1024)
         socket.setsockopt(zmq.RECONNECT_IVL, -1)
+        socket.setsockopt(zmq.SNDTIMEO, 1000)
         socket.setsockopt(zmq.CURVE_SERVERKEY, keys.server_public)
         socket.setsockopt(zmq.CURVE_PUBLICKEY, keys.public)
         socket.setsockopt(zmq.CURVE_SECRETKEY, keys.secret)
@@ -136,7 +146,10 @@ def _talk(socket: zmq.Socket[Any], monitor: zmq.Socket[Any], request: Request, u
         if monitor in ready:
             event = zmq.utils.monitor.recv_monitor_message(monitor)["event"]
             if event == zmq.EVENT_HANDSHAKE_SUCCEEDED:
-                socket.send(encode(request), zmq.NOBLOCK)
+                try:
+                    socket.send(encode(request))
+                except zmq.Again:
+                    break
             elif event == zmq.EVENT_HANDSHAKE_FAILED_AUTH:
                 raise LinkError(
                     LinkReason.NOT_PAIRED,
@@ -144,9 +157,7 @@ def _talk(socket: zmq.Socket[Any], monitor: zmq.Socket[Any], request: Request, u
                     "pair there, its code on Settings here)",
                 )
             elif socket not in ready:
-                raise LinkError(
-                    LinkReason.NO_ANSWER, "the connection was cut before an answer came: ask again"
-                )
+                raise _CutOff(LinkReason.NO_ANSWER, "the connection was cut before an answer came: ask again")
         if socket in ready:
             answer = _answer(socket.recv_multipart(zmq.NOBLOCK))
             if answer.to in (request.id, ""):
