@@ -267,9 +267,9 @@ class OtherComputer:
     def _note(self, place: str, session: SessionThere) -> None:
         noted = LocalRuntime("none", place=place)
         if session.state in ON:
-            noted = LocalRuntime("running", place=place)
+            noted = LocalRuntime("running", place=place, epoch=session.epoch)
         elif session.state is SessionState.ENDED:
-            noted = LocalRuntime("ended", session.exit_status, session.why, place)
+            noted = LocalRuntime("ended", session.exit_status, session.why, place, session.epoch)
         with self._lock:
             self._session = noted
 

@@ -65,6 +65,12 @@ class LocalRuntime:
     exit_status: int | None = None
     last_line: str = ""
     place: str = ""
+    epoch: str = ""
+    """Its run, where that is known."""
+
+    def died_in(self, epoch: str) -> bool:
+        """It played that run, and ended with a failure."""
+        return self.word == "ended" and bool(self.exit_status) and bool(epoch) and self.epoch == epoch
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,8 @@ def other_computer(other: OtherComputer, words: Words) -> None:
         line.say(COMMAND if now.word == "nobody" else "")
         there = now.word == "waits" and now.headset.word != "unknown"
         headset.say(words(f"there.headset_{now.headset.word}") if there else "")
-        detail.say(now.detail or (now.headset.detail if there else ""))
+        told_there = now.headset.detail if there else ""
+        detail.say(told_there if now.word in ("waits", "nobody", "not_paired") else now.detail)
 
     refresh()
     ui.timer(POLL_S, refresh)

@@ -12,16 +12,19 @@ import pytest
 
 from clinician_console.clinic.entries import Patient, StoredPlan
 from clinician_console.core import elsewhere
+from clinician_console.core.alarms import find_alarms
 from clinician_console.core.elsewhere import NotOpened, OtherComputer, begin_of
 from clinician_console.core.errors import ConsoleReason
 from clinician_console.core.launch import Launch
-from clinician_console.core.snapshot import LocalRuntime
+from clinician_console.core.port import LinkState
+from clinician_console.core.snapshot import CopyState, LocalRuntime
 from clinician_console.pages.there import todo_of, why
 from clinician_console.words import Words
 from tests.helpers.house_process import fake_core, house_of
 from tests.helpers.memory_store import MemoryStore
 from tests.helpers.waiting import OFFICE, WAITING, Waiting, heights
 from vr_runtime.link.errors import LinkError, LinkReason
+from vr_runtime.protocol.files.limits import SafetyLimits
 from vr_runtime.protocol.files.manifest import Posture
 from vr_runtime.protocol.files.plan import Plan
 from vr_runtime.protocol.waiting import Answer, Begin, Found, Request, SessionState, decode_answer, encode
@@ -112,10 +115,12 @@ def test_a_session_is_begun_and_followed_to_its_death_and_begun_again(
     begun: list[str] = []
     other.open(LAUNCH, lambda: begun.append("begun"))
     assert begun == ["begun"]
-    assert other.session() == LocalRuntime("running", place="room-3")
+    assert other.session() == LocalRuntime("running", place="room-3", epoch="epoch-of-the-run")
     machine.player.ended(-9)
     dead = until(lambda: other.session().word == "ended" and other.session())
-    assert dead == LocalRuntime("ended", -9, "the headset went away", "room-3")
+    assert dead == LocalRuntime("ended", -9, "the headset went away", "room-3", "epoch-of-the-run")
+    assert dead.died_in("epoch-of-the-run")
+    assert not dead.died_in("epoch-of-another")
     other.open(LAUNCH)
     assert len(machine.player.begun) == 2
     assert other.session().word == "running"
@@ -264,3 +269,13 @@ def test_the_house_asks_the_computer_that_is_chosen_and_expects_that_patient(
         assert not list(tmp_path.rglob("*.toml")), "no plan was written here"
     finally:
         core.close()
+
+
+def test_of_a_runtime_that_has_died_nobody_says_that_it_holds_the_scene() -> None:
+    silent, copy, limits = LinkState(word="silent", age_s=6.0), CopyState(), SafetyLimits()
+    (lost,) = find_alarms(silent, None, None, copy, None, False, limits)
+    (died,) = find_alarms(silent, None, None, copy, None, False, limits, died=True)
+    assert (lost.key, bool(lost.expected)) == ("link_lost", True)
+    assert (died.key, died.severity, died.expected) == ("runtime_died", "danger", "")
+    assert LocalRuntime("ended", 0, epoch="e").died_in("e") is False, "it ended in order"
+    assert LocalRuntime("ended", 1).died_in("") is False, "whose run is not known"
