@@ -65,9 +65,11 @@ class Machines:
         """By a code, as ``vr-runtime pair`` and ``clinician-console pair`` do it."""
         code, room = new_code(), load_server_keys(self.rooms).public.decode()
         offer = Offer(code.replace(" ", ""), Card(name="room-3", public=room, port=self.first), 0)
-        shown = PairingRoom(
-            offer, lambda card: admit(self.rooms, card.name, card.public.encode(), "now") and None
-        )
+
+        def store(card: Card) -> None:
+            admit(self.rooms, card.name, card.public.encode(), "now")
+
+        shown = PairingRoom(offer, store)
         laptop = Card(name="laptop", public=load_console_keys(self.keys).public.decode())
         met = pair_with("127.0.0.1", shown.port, ConsoleSide(typed(code), laptop))
         shown.join()
