@@ -58,7 +58,10 @@ def run(
     scene: Annotated[str | None, typer.Option(help="play this scene's own hierarchy", metavar="ID")] = None,
     plan: Annotated[
         Path | None,
-        typer.Option(help="play this plan (TOML); -: as JSON from the standard input", metavar="FILE"),
+        typer.Option(
+            help="play this plan (TOML); -: an order as JSON on the standard input (docs/protocol.md)",
+            metavar="FILE",
+        ),
     ] = None,
     patient: Annotated[
         str,

@@ -20,6 +20,7 @@ from clinician_console.core.snapshot import LocalRuntime
 from vr_runtime.link.call import call, sought
 from vr_runtime.link.errors import LinkError, LinkReason
 from vr_runtime.protocol.files.manifest import Text
+from vr_runtime.protocol.files.order import SessionOrder
 from vr_runtime.protocol.files.plan import Plan
 from vr_runtime.protocol.waiting import (
     WAITING_VERSION,
@@ -284,18 +285,17 @@ def new_id() -> str:
 def begin_of(launch: Launch, waiting: str) -> Begin:
     """What the other computer is told: no more than a runtime on this one is."""
     patient = launch.patient
-    return Begin(
-        waiting=waiting,
+    order = SessionOrder(
         plan=Plan.model_validate(tomllib.loads(launch.plan)) if launch.plan else None,
         scene=None if launch.plan else launch.scene,
-        display=launch.where,
         pseudonym=patient.pseudonym,
         language=patient.language,
         age=patient.age_band,
         posture=patient.posture,
         cleared=patient.cleared,
-        practice=patient.practice,
+        history=launch.history,
     )
+    return Begin(waiting=waiting, order=order, display=launch.where, practice=patient.practice)
 
 
 def _word_of(problem: LinkError) -> Word:

@@ -4,7 +4,7 @@ is opened."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from clinician_console.clinic.entries import Patient, StoredPlan
@@ -28,6 +28,10 @@ from vr_runtime.link.keys import palier_home
 from vr_runtime.protocol.errors import PalierError
 from vr_runtime.protocol.files.plan import Plan
 from vr_runtime.record import KeySource
+from vr_runtime.record.past import past_ratings
+
+MOST_HISTORY = 1000
+"""Ratings of earlier sessions that another computer is told, the latest; more than six sessions have."""
 
 
 @dataclass
@@ -125,6 +129,8 @@ class House:
         launch = Launch(patient, file, where, tuple(earlier))
         plan_id = plan.id if plan is not None else ""
         if self.elsewhere is not None:
+            history = past_ratings([(Path(record), self.key) for record in earlier])
+            launch = replace(launch, history=history[-MOST_HISTORY:])
             self.elsewhere.open(launch, lambda: self.keeper.expect(patient, plan_id))
             return
         if self.local is None:

@@ -21,6 +21,7 @@ from clinician_console.core.snapshot import CopyState, LocalRuntime
 from clinician_console.pages.there import todo_of, why
 from clinician_console.words import Words
 from tests.helpers.house_process import fake_core, house_of
+from tests.helpers.made_record import KEY, make_record, played
 from tests.helpers.memory_store import MemoryStore
 from tests.helpers.waiting import OFFICE, WAITING, Waiting, heights
 from vr_runtime.link.errors import LinkError, LinkReason
@@ -29,6 +30,7 @@ from vr_runtime.protocol.files.manifest import Posture
 from vr_runtime.protocol.files.plan import Plan
 from vr_runtime.protocol.waiting import Answer, Begin, Found, Request, SessionState, decode_answer, encode
 from vr_runtime.protocol.words import AgeBand
+from vr_runtime.record.past import past_ratings
 from vr_runtime.waiting.desk import Playing
 
 WREN = Patient(
@@ -95,16 +97,13 @@ def until(happened: Callable[[], Any]) -> Any:
 def test_it_is_told_what_a_runtime_here_is_told_and_no_notes() -> None:
     begin = begin_of(Launch(WREN, 'id = "p"\ntitle = "T"\n[[steps]]\nid = "a"\nscene = "heights"\n'
                             'name = { en = "A", fr = "A" }\n', "window"), WAITING)  # fmt: skip
-    assert begin.plan == Plan.model_validate(
+    order = begin.order
+    assert order.plan == Plan.model_validate(
         {"id": "p", "title": "T", "steps": [{"id": "a", "scene": "heights", "name": {"en": "A", "fr": "A"}}]}
     )
-    assert (begin.display, begin.pseudonym, begin.language, begin.age) == (
-        "window",
-        "Wren 7",
-        "fr",
-        AgeBand.FROM_26,
-    )
-    assert (begin.posture, begin.cleared, begin.practice) == (Posture.SEATED, ("spiders",), False)
+    assert (begin.display, begin.practice) == ("window", False)
+    assert (order.pseudonym, order.language, order.age) == ("Wren 7", "fr", AgeBand.FROM_26)
+    assert (order.posture, order.cleared) == (Posture.SEATED, ("spiders",))
     assert b"accident" not in encode(begin)
     assert begin_of(replace(LAUNCH, patient=replace(WREN, practice=True)), WAITING).practice
 
@@ -254,9 +253,13 @@ def test_the_house_asks_the_computer_that_is_chosen_and_expects_that_patient(
         house.other = OtherComputer(lambda: chosen[0], network)
         patient = store.save_patient(replace(WREN, id=""))
         body = heights().model_dump(mode="json")
-        house.open_session(patient, StoredPlan("plan-1", patient.id, "T", body), "headset", ("/r/1",))
+        earlier = make_record(tmp_path / "earlier", played(patient="none"))
+        house.open_session(patient, StoredPlan("plan-1", patient.id, "T", body), "headset", (str(earlier),))
         (begun,) = machine.player.begun
-        assert (begun.pseudonym, begun.plan and len(begun.plan.steps)) == ("Wren 7", len(heights().steps))
+        order = begun.order
+        assert (order.pseudonym, order.plan and len(order.plan.steps)) == ("Wren 7", len(heights().steps))
+        assert order.history == past_ratings([(earlier, KEY)])
+        assert order.history, "the record has ratings"
         assert house.played().place == "room-3"
         assert house.keeper._expected == (patient, "plan-1")
         with pytest.raises(ValueError, match="steps"):

@@ -91,6 +91,9 @@ def heights() -> Plan:
 
 
 def begin(**changes: Any) -> Begin:
-    return Begin.model_validate(
-        {"waiting": WAITING, "plan": heights(), "display": "headset", "pseudonym": "Wren 7", **changes}
-    )
+    """``changes``: of the request or of its order."""
+    order: dict[str, Any] = {"plan": heights(), "pseudonym": "Wren 7"}
+    whole: dict[str, Any] = {"waiting": WAITING, "display": "headset"}
+    for name, value in changes.items():
+        (whole if name in Begin.model_fields else order)[name] = value
+    return Begin.model_validate({**whole, "order": order})

@@ -131,7 +131,7 @@ def test_who_is_paired_looks_and_begins(room: Room, office: Office) -> None:
     assert isinstance(there, There)
     begun = office.ask(begin(waiting=there.waiting)).body
     assert isinstance(begun, Begun)
-    assert [one.pseudonym for one in room.begun] == ["Wren 7"]
+    assert [one.order.pseudonym for one in room.begun] == ["Wren 7"]
 
 
 def test_a_key_that_is_not_paired_begins_nothing_and_is_told_so(room: Room, tmp_path: Path) -> None:

@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from tests.helpers.pairing import free_row
 from tests.helpers.waiting import OFFICE, OTHER, Waiting, begin, heights
 from vr_runtime.link.connection import Connection, Ports, write_connection
-from vr_runtime.protocol.errors import ProtocolError, ProtocolReason
+from vr_runtime.protocol.errors import FileError, ProtocolError, ProtocolReason
+from vr_runtime.protocol.events import PastRating
 from vr_runtime.protocol.files.manifest import Posture
-from vr_runtime.protocol.files.toml import plan_of_json
+from vr_runtime.protocol.files.order import STANDARD_INPUT, order_of
 from vr_runtime.protocol.waiting import (
     MAX_REQUEST_BYTES,
     WAITING_VERSION,
@@ -34,6 +35,7 @@ from vr_runtime.protocol.waiting import (
     encode,
 )
 from vr_runtime.protocol.words import AgeBand
+from vr_runtime.run_command import CourseRequest, LaboratoryRequest, RunRequest
 from vr_runtime.waiting.headset import understood
 from vr_runtime.waiting.process import Place, SessionProcess, arguments_of
 from vr_runtime.waiting.refusals import TEXTS
@@ -187,6 +189,12 @@ def request_bytes(**changes: Any) -> bytes:
     return json.dumps({**whole, **changes}).encode()
 
 
+def spoilt(**changes: Any) -> dict[str, Any]:
+    """A Begin whose order says something else."""
+    body = begin().model_dump(mode="json")
+    return {**body, "order": {**body["order"], **changes}}
+
+
 def test_a_request_and_its_answer_come_through_as_they_went() -> None:
     request = Request(
         version=WAITING_VERSION, id="request-1", body=begin(posture="standing", cleared=["spiders"])
@@ -206,9 +214,9 @@ def test_a_request_and_its_answer_come_through_as_they_went() -> None:
         (request_bytes(version="new"), WhyNot.VERSION, "request-1"),
         (request_bytes(body={"kind": "stop"}), WhyNot.MALFORMED, "request-1"),
         (request_bytes(body={"kind": "look", "loudly": True}), WhyNot.MALFORMED, "request-1"),
-        (request_bytes(body={**begin().model_dump(mode="json"), "scene": "heights"}), WhyNot.MALFORMED, "request-1"),
-        (request_bytes(body={**begin().model_dump(mode="json"), "pseudonym": "a\x00b"}), WhyNot.MALFORMED, "request-1"),
-        (request_bytes(body={**begin().model_dump(mode="json"), "cleared": ["--lsl"]}), WhyNot.MALFORMED, "request-1"),
+        (request_bytes(body=spoilt(scene="heights")), WhyNot.MALFORMED, "request-1"),
+        (request_bytes(body=spoilt(pseudonym="a\x00b")), WhyNot.MALFORMED, "request-1"),
+        (request_bytes(body=spoilt(cleared=["--lsl"])), WhyNot.MALFORMED, "request-1"),
         (request_bytes(id="-"), WhyNot.MALFORMED, ""),
         (b"", WhyNot.MALFORMED, ""),
         (b"[" * 100_000, WhyNot.MALFORMED, ""),
@@ -232,7 +240,7 @@ def test_any_bytes_are_answered(data: bytes) -> None:
 
 
 def test_what_is_wrong_is_named_without_what_was_typed() -> None:
-    body = {**begin().model_dump(mode="json"), "age": "Wren is 34"}
+    body = spoilt(age="Wren is 34")
     with pytest.raises(ProtocolError) as problem:
         decode_request(request_bytes(body=body))
     assert problem.value.reason is ProtocolReason.MALFORMED
@@ -252,35 +260,56 @@ def test_each_refusal_says_what_to_do_in_both_languages() -> None:
 PLACE = Place(Path("/records"), Path("/runtime.json"), "0.0.0.0", 8440)
 
 
-def test_neither_plan_nor_key_is_on_the_command_line() -> None:
+def test_nothing_of_the_patient_or_the_plan_is_on_the_command_line_and_all_of_it_in_the_order() -> None:
     plan = heights().model_copy(update={"title": "What she fears most"})
-    told = arguments_of(begin(plan=plan, posture="seated", cleared=("spiders",), age="26+"), PLACE)
-    assert told[told.index("--plan") + 1] == "-"
-    assert "fears" not in " ".join(told)
-    assert "--key-file" not in told
-    assert told[told.index("--host") + 1 : told.index("--host") + 4] == ["0.0.0.0", "--port", "8440"]
-    for pair in (
-        ("--age", AgeBand.FROM_26.value),
-        ("--posture", Posture.SEATED.value),
-        ("--cleared", "spiders"),
-    ):
-        assert told[told.index(pair[0]) + 1] == pair[1]
-    assert {"--pseudonym=Wren 7", "--forget-when-copied", "openxr"} <= set(told)
-    assert plan_of_json(encode(plan)) == plan
+    history = (PastRating(session=1, step_id="street", on_step_s=12.5, value=40.0),)
+    asked = begin(
+        plan=plan, posture="seated", cleared=("spiders",), age="26+", language="fr", history=history
+    )
+    told = " ".join(arguments_of(asked, PLACE))
+    for word in ("fears", "Wren", "seated", "spiders", "26", "fr", "--key-file"):
+        assert word not in told.split() and word not in told.replace("--forget-when-copied", "")  # noqa: PT018
+    assert "--plan -" in told
+    assert "--host 0.0.0.0 --port 8440" in told
+    assert {"--forget-when-copied", "openxr"} <= set(told.split())
+    assert order_of(encode(asked.order)) == asked.order
+    request = RunRequest.ordered(typed_run(), asked.order)
+    assert (request.pseudonym, request.language) == ("Wren 7", "fr")
+    course = request.course
+    assert (course.age, course.posture, course.cleared) == (AgeBand.FROM_26, Posture.SEATED, ("spiders",))
+    assert course.history == history
+    assert course.brief(plan, None, in_headset=True, a_person=True).history == history
 
 
-def test_what_was_decided_at_the_machine_holds_and_what_the_session_needs_stands_over_it() -> None:
+def typed_run() -> RunRequest:
+    """As ``vr-runtime run --plan -`` makes it."""
+    course = CourseRequest(None, "auto", AgeBand.UNKNOWN, None, (), True, ())
+    return RunRequest(
+        Path("/records"), "headless", None, STANDARD_INPUT, "none", "none", (), LaboratoryRequest(), 1, 90.0, "real",
+        None, None, None, None, None, "127.0.0.1", None, False, "", "en", (640, 360), None, None, course,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "raw", [b"", b"[]", b"{", b"[" * 100_000, b"{}", b'{"scene": "heights", "plan": null, "x": 1}']
+)
+def test_what_is_no_order_is_said(raw: bytes) -> None:
+    with pytest.raises(FileError) as problem:
+        order_of(raw)
+    assert problem.value.exit_status == 2
+
+
+def test_what_was_decided_at_the_machine_holds() -> None:
     place = Place(
         Path("/records"), Path("/runtime.json"), "127.0.0.1", 9000, Path("/key"), "headless", False,
-        ("--heart", "ble:strap", "--language", "fr"),
+        ("--heart", "ble:strap", "--display", "window"),
     )  # fmt: skip
     told = arguments_of(begin(plan=None, scene="heights", practice=True), place)
-    assert told[:4] == ["--heart", "ble:strap", "--language", "fr"]
+    assert told[:6] == ["--heart", "ble:strap", "--display", "window", "--display", "headless"], (
+        "the last counts"
+    )
     assert "--forget-when-copied" not in told
-    assert told[told.index("--display") + 1] == "headless"
-    assert told[len(told) - told[::-1].index("--language")] == "en"
     assert told[-6:] == ["--patient", "virtual", "--heart", "simulated", "--checks", "none"]
-    assert "--scene=heights" in told
 
 
 def test_a_doctor_that_says_nonsense_found_nothing() -> None:

@@ -17,7 +17,7 @@ from tests.helpers.pairing import Waiting as PairingRoom
 from tests.helpers.pairing import contents, free_row
 from tests.helpers.processes import Commands, toml, until
 from tests.helpers.session import KEY, act, events_of
-from tests.helpers.waiting import heights
+from tests.helpers.waiting import begin, heights
 from vr_runtime.link.call import call
 from vr_runtime.link.errors import LinkError, LinkReason
 from vr_runtime.link.keys import ensure_local_keys, load_console_keys, load_server_keys
@@ -92,8 +92,14 @@ class Machines:
     def begin(self, request: str, **changes: Any) -> Any:
         there = self.ask(Look())
         assert isinstance(there, There)
-        asked = {"plan": self.plan, "display": "headset", "pseudonym": PSEUDONYM, "practice": True, **changes}
-        return self.ask(Begin.model_validate({"waiting": there.waiting, **asked}), request)
+        asked = {
+            "plan": self.plan,
+            "pseudonym": PSEUDONYM,
+            "practice": True,
+            "waiting": there.waiting,
+            **changes,
+        }
+        return self.ask(begin(**asked), request)
 
     def session(self, state: SessionState) -> SessionThere:
         def there() -> SessionThere | None:
@@ -160,8 +166,9 @@ def test_from_a_request_to_a_session_to_its_end_then_one_that_dies_and_one_that_
     running = machines.session(SessionState.RUNNING)
     repeated = machines.begin("request-1")
     assert (repeated.repeated, repeated.session.epoch) == (True, running.epoch)
-    told = command_line(session_of(machines.process.pid))
-    assert SECRET not in " ".join(told)
+    told = " ".join(command_line(session_of(machines.process.pid)))
+    assert SECRET not in told
+    assert PSEUDONYM not in told
     console = machines.drive()
     said = console.communicate(timeout=100)
     assert console.returncode == 0, said

@@ -10,13 +10,12 @@ from __future__ import annotations
 from enum import Enum
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, Field, ValidationError, model_validator
+from pydantic import BaseModel, Field, ValidationError
 
-from vr_runtime.protocol.base import Identifier, MessageId, Strict, Tolerant
+from vr_runtime.protocol.base import MessageId, Strict, Tolerant
 from vr_runtime.protocol.errors import ProtocolError, ProtocolReason
-from vr_runtime.protocol.files.manifest import Posture, Text
-from vr_runtime.protocol.files.plan import Plan
-from vr_runtime.protocol.words import AgeBand
+from vr_runtime.protocol.files.manifest import Text
+from vr_runtime.protocol.files.order import SessionOrder
 
 WAITING_VERSION = "1.0"
 MAX_REQUEST_BYTES = 256 * 1024
@@ -39,26 +38,13 @@ class Begin(Strict):
     """Begin a session. The request's id makes it idempotent: asked twice, it begins once.
 
     ``waiting`` names the waiting process that was looked at, so that nothing begins which was meant for an earlier one.
-    Of the patient no more is told than the runtime needs: a pseudonym, and what decides what may be shown.
     """
 
     kind: Literal["begin"] = "begin"
     waiting: MessageId
-    plan: Plan | None = None
-    scene: Identifier | None = Field(default=None, description="its own hierarchy, in the place of a plan")
+    order: SessionOrder
     display: Literal["headset", "window"]
-    pseudonym: str = Field(default="", max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")
-    language: Literal["en", "fr"] = "en"
-    age: AgeBand = AgeBand.UNKNOWN
-    posture: Posture | None = None
-    cleared: tuple[Identifier, ...] = Field(default=(), max_length=64)
     practice: bool = Field(default=False, description="with the virtual patient; nobody wears the headset")
-
-    @model_validator(mode="after")
-    def _one_of_two(self) -> Begin:
-        if (self.plan is None) == (self.scene is None):
-            raise ValueError("give either a plan or a scene")
-        return self
 
 
 class Request(Strict):

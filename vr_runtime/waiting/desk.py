@@ -15,7 +15,7 @@ from typing import Protocol
 
 from vr_runtime.protocol.errors import ProtocolError, ProtocolReason
 from vr_runtime.protocol.files.manifest import SceneManifest
-from vr_runtime.protocol.files.plan import Plan
+from vr_runtime.protocol.files.order import SessionOrder
 from vr_runtime.protocol.waiting import (
     WAITING_VERSION,
     Answer,
@@ -225,11 +225,11 @@ class Desk:
 
     def _misfit(self, begin: Begin) -> NotBegun | None:
         """What in the plan cannot be played here."""
-        scenes = self._installed.scenes
-        wanted = _scenes_of(begin)
+        scenes, plan = self._installed.scenes, begin.order.plan
+        wanted = _scenes_of(begin.order)
         if missing := [name for name in wanted if name not in scenes]:
             return not_begun(WhyNot.SCENES_MISSING, missing)
-        problems = [] if begin.plan is None else begin.plan.problems(scenes, self._installed.treatments)
+        problems = [] if plan is None else plan.problems(scenes, self._installed.treatments)
         return not_begun(WhyNot.PLAN_INVALID, problems) if problems else None
 
 
@@ -238,8 +238,7 @@ def encoded(to: str, body: There | Begun | NotBegun) -> bytes:
     return encode(Answer(version=WAITING_VERSION, to=to, body=body))
 
 
-def _scenes_of(begin: Begin) -> list[str]:
-    plan: Plan | None = begin.plan
-    if plan is None:
-        return [begin.scene or ""]
-    return list(dict.fromkeys(step.scene for step in plan.steps))
+def _scenes_of(order: SessionOrder) -> list[str]:
+    if order.plan is None:
+        return [order.scene or ""]
+    return list(dict.fromkeys(step.scene for step in order.plan.steps))

@@ -1,7 +1,7 @@
-"""The session's process: ``vr-runtime run`` as a person would have typed it, with the plan on its standard input.
+"""The session's process: ``vr-runtime run`` as a person would have typed it, with the order on its standard input.
 
-Nothing of a plan is on a command line or on a disk: other users of the machine may read the one, and the record
-encrypts what would lie on the other. What the process says is kept in memory for the same reason.
+Nothing of a patient or a plan is on a command line or on a disk: other users of the machine may read the one, and the
+record encrypts what would lie on the other. What the process says is kept in memory for the same reason.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from typing import IO
 
 from vr_runtime.link.connection import EVERYWHERE, Connection, read_connection
 from vr_runtime.link.errors import LinkError
+from vr_runtime.protocol.files.order import STANDARD_INPUT
 from vr_runtime.protocol.waiting import Begin, SessionState
 from vr_runtime.waiting.desk import Playing
 
@@ -50,17 +51,13 @@ class Place:
 
 
 def arguments_of(begin: Begin, place: Place) -> list[str]:
-    """The arguments of ``vr-runtime run``. A plan is read from the standard input."""
+    """The arguments of ``vr-runtime run``. What is played and for whom is read from the standard input."""
     display = place.display or ("openxr" if begin.display == "headset" else "window")
     arguments = [*place.more, "--display", display, "--records", str(place.records)]
     arguments += ["--host", place.host, "--port", str(place.port), "--connection", str(place.connection)]
     arguments += ["--forget-when-copied"] if place.forget else []
     arguments += ["--key-file", str(place.key_file)] if place.key_file is not None else []
-    arguments += ["--plan", "-"] if begin.plan is not None else [f"--scene={begin.scene}"]
-    arguments += [f"--pseudonym={begin.pseudonym}", "--language", begin.language, "--age", begin.age.value]
-    arguments += ["--posture", begin.posture.value] if begin.posture is not None else []
-    for flag in begin.cleared:
-        arguments += ["--cleared", flag]
+    arguments += ["--plan", str(STANDARD_INPUT)]
     if begin.practice:
         arguments += ["--patient", "virtual", "--heart", "simulated", "--checks", "none"]
     return arguments
@@ -86,7 +83,7 @@ class SessionProcess:
         self._log = _in_memory()
         before = self._connection()
         self._before, self._epoch = (before.epoch if before else None), ""
-        plan = b"" if begin.plan is None else begin.plan.model_dump_json().encode()
+        order = begin.order.model_dump_json().encode()
         self._process = subprocess.Popen(
             [*self._command, *arguments_of(begin, self._place)],
             stdin=subprocess.PIPE,
@@ -96,7 +93,7 @@ class SessionProcess:
             # tell it than that very Ctrl-C.
             start_new_session=sys.platform != "win32",
         )
-        threading.Thread(target=_hand_over, args=(self._process, plan), name="plan", daemon=True).start()
+        threading.Thread(target=_hand_over, args=(self._process, order), name="order", daemon=True).start()
 
     def look(self) -> Playing:
         if self._process is None:
@@ -158,10 +155,10 @@ def _in_memory() -> IO[bytes]:
     return tempfile.TemporaryFile()
 
 
-def _hand_over(process: subprocess.Popen[bytes], plan: bytes) -> None:
+def _hand_over(process: subprocess.Popen[bytes], order: bytes) -> None:
     with suppress(OSError):  # it has ended before it read all: its status says so
         if process.stdin is not None:
-            process.stdin.write(plan)
+            process.stdin.write(order)
             process.stdin.close()
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import tomllib
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -29,24 +28,6 @@ def read_manifest(path: Path) -> SceneManifest:
 
 def read_plan(path: Path) -> Plan:
     return read(path, Plan, "plan")
-
-
-def plan_of_json(raw: bytes) -> Plan:
-    """A plan as another program hands it over.
-
-    Raises:
-        FileError: UNREADABLE or INVALID.
-    """
-    where = Path("-")
-    try:
-        data: object = json.loads(raw) if len(raw) <= LARGEST else None
-    except (ValueError, RecursionError):
-        data = None
-    if not isinstance(data, dict):
-        raise FileError(
-            FileReason.UNREADABLE, f"{where}: a plan as a JSON object was expected on standard input"
-        )
-    return validate(cast("dict[str, object]", data), where, Plan, "plan")
 
 
 def read_script(path: Path) -> Script:
