@@ -167,7 +167,10 @@ def _check(more: Sequence[str]) -> None:
     """Options of every session that ``vr-runtime run`` would not take are told now and not at ten o'clock."""
     app = typer.Typer(add_completion=False)
     app.command()(run_options.run)
-    typer.main.get_command(app).make_context("run", [*more, "--records", "."])
+    told = typer.main.get_command(app).make_context("run", [*more, "--records", "."]).params
+    for name in ("plan", "scene"):
+        if told[name] is not None:
+            raise typer.BadParameter(f"the {name} comes from the console, with each session")
 
 
 def _name_of(folder: Path, key: bytes) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.exceptions import TyperException
 
 from tests.helpers.pairing import free_row
 from tests.helpers.waiting import OFFICE, OTHER, Waiting, begin, heights
@@ -37,6 +38,7 @@ from vr_runtime.protocol.waiting import (
 )
 from vr_runtime.protocol.words import AgeBand
 from vr_runtime.run_command import CourseRequest, LaboratoryRequest, RunRequest
+from vr_runtime.wait_command import _check
 from vr_runtime.waiting.headset import understood
 from vr_runtime.waiting.process import Place, SessionProcess, arguments_of
 from vr_runtime.waiting.refusals import TEXTS
@@ -311,6 +313,15 @@ def test_what_was_decided_at_the_machine_holds() -> None:
     )
     assert "--forget-when-copied" not in told
     assert told[-6:] == ["--patient", "virtual", "--heart", "simulated", "--checks", "none"]
+
+
+@pytest.mark.parametrize(
+    "more", [["--nonsense"], ["--rate", "fast"], ["--scene", "heights"], ["--plan", "plan.toml"]]
+)
+def test_options_that_no_session_could_have_are_refused_when_waiting_begins(more: list[str]) -> None:
+    _check(["--heart", "none", "--rate", "72"])
+    with pytest.raises(TyperException):
+        _check(more)
 
 
 def test_a_doctor_that_says_nonsense_found_nothing() -> None:

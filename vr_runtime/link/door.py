@@ -135,7 +135,7 @@ class Door:
             socket.setsockopt(zmq.HANDSHAKE_IVL, 5000)
             socket.setsockopt(zmq.IPV6, 0)
             socket.setsockopt(zmq.SNDHWM, 16)
-            socket.setsockopt(zmq.RCVHWM, 16)
+            socket.setsockopt(zmq.RCVHWM, 256)
             socket.setsockopt(zmq.MAXMSGSIZE, MAX_REQUEST_BYTES + 1024)
             socket.setsockopt(zmq.ROUTER_MANDATORY, 1)
             arm(socket, self._keys)
