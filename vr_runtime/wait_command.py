@@ -26,7 +26,7 @@ from vr_runtime.protocol.files.treatments import find_treatments
 from vr_runtime.protocol.waiting import WhyNot
 from vr_runtime.record import key_source_for_new_records
 from vr_runtime.run_options import KeyOption
-from vr_runtime.waiting.desk import ON, Desk, Installed, encoded
+from vr_runtime.waiting.desk import Desk, Installed, encoded
 from vr_runtime.waiting.headset import HeadsetLook
 from vr_runtime.waiting.process import Place, SessionProcess
 from vr_runtime.waiting.refusals import not_begun
@@ -116,7 +116,7 @@ def wait(
         headset.look()
         while not interrupted():
             desk.look()
-            beacon.keep(player.look().state not in ON)
+            beacon.keep(not desk.busy)
             time.sleep(LOOK_S)
         beacon.keep(False)
         desk.end()

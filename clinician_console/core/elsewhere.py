@@ -11,6 +11,7 @@ import time
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Literal
 
 from clinician_console.core.errors import ConsoleError, ConsoleReason
@@ -57,7 +58,7 @@ Word = Literal[
 ]
 """``nobody``: the computer is there and no ``vr-runtime wait``; ``ended``: the session ended before it was ready."""
 
-WORDS: dict[LinkReason, Word] = {
+WORDS: dict[Enum, Word] = {
     LinkReason.UNREACHABLE: "unreachable",
     LinkReason.NOBODY_WAITS: "nobody",
     LinkReason.NOT_PAIRED: "not_paired",
@@ -210,7 +211,8 @@ class OtherComputer:
         try:
             session = self._begin(place, request, launch)
         except LinkError as problem:
-            raise NotOpened(_word_of(problem), place, message=str(problem)) from None
+            said = () if problem.reason in WORDS else (str(problem),)
+            raise NotOpened(_word_of(problem), place, details=said) from None
         with self._lock:
             self._turn += 1
             turn = self._turn
@@ -299,7 +301,9 @@ def begin_of(launch: Launch, waiting: str) -> Begin:
 
 
 def _word_of(problem: LinkError) -> Word:
-    return WORDS.get(problem.reason, "no_answer") if isinstance(problem.reason, LinkReason) else "no_answer"
+    if problem.reason is LinkReason.TOO_LARGE:
+        return "refused"
+    return WORDS.get(problem.reason, "no_answer")
 
 
 def _refused(place: str, body: There | Begun | NotBegun) -> NotOpened:

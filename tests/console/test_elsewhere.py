@@ -169,6 +169,7 @@ def test_what_is_in_the_way_has_a_word_and_says_what_to_do_in_both_languages(
     with pytest.raises(NotOpened) as problem:
         other.open(LAUNCH)
     assert problem.value.word == word
+    assert problem.value.details == (("broken",) if word == "no_answer" else ())
     assert problem.value.reason is ConsoleReason.NOT_STARTED
     for language in ("en", "fr"):
         words = Words(language)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import zmq
 
-from tests.helpers.waiting import Waiting, begin
+from tests.helpers.waiting import Waiting, begin, heights
 from vr_runtime.link import call as call_module
 from vr_runtime.link import door as door_module
 from vr_runtime.link.call import call, sought
@@ -199,6 +199,16 @@ def test_a_flood_of_nonsense_is_thrown_away_and_another_console_is_served_meanwh
     assert 0 < judged <= REQUESTS_PER_S * (time.monotonic() - began + 1)
     assert room.begun == []
     assert room.door.alive
+
+
+def test_a_plan_too_large_is_said_where_it_is_sent(room: Room, office: Office) -> None:
+    plan = heights()
+    step = plan.steps[0].model_copy(update={"safety_signals": tuple("x" * 9000 for _ in range(20))})
+    steps = tuple(step.model_copy(update={"id": f"step-{number}"}) for number in range(3))
+    with pytest.raises(LinkError) as problem:
+        office.ask(begin(plan=plan.model_copy(update={"steps": steps})))
+    assert problem.value.reason is LinkReason.TOO_LARGE
+    assert room.judged == []
 
 
 def test_a_message_too_large_costs_its_sender_the_connection_and_no_more(

@@ -23,6 +23,7 @@ from vr_runtime.link.paired import keys_towards, moved, read_runtime
 from vr_runtime.protocol.errors import ProtocolError
 from vr_runtime.protocol.waiting import (
     MAX_ANSWER_BYTES,
+    MAX_REQUEST_BYTES,
     WAITING_VERSION,
     Answer,
     Look,
@@ -47,8 +48,13 @@ def call(
     """Ask the paired runtime's machine of that name. Blocks for at most about the two times together, twice where the connection is cut.
 
     Raises:
-        LinkError: UNREACHABLE, NOBODY_WAITS, NOT_PAIRED, NO_ANSWER; NO_SUCH_NAME and the keys' own.
+        LinkError: UNREACHABLE, NOBODY_WAITS, NOT_PAIRED, NO_ANSWER, TOO_LARGE; NO_SUCH_NAME and the keys' own.
     """
+    if len(encode(request)) > MAX_REQUEST_BYTES:
+        raise LinkError(
+            LinkReason.TOO_LARGE,
+            f"the plan is larger than the {MAX_REQUEST_BYTES >> 10} KiB that are taken: shorten its texts",
+        )
     reach, keys = read_runtime(folder, name), keys_towards(folder, name)
     port = door_port(first_port(reach))
     _knock(reach.host, port, reach_s)

@@ -52,7 +52,7 @@ class Playing:
 
 
 class Player(Protocol):
-    """Plays the sessions; see :class:`vr_runtime.waiting.process.SessionProcess`."""
+    """Plays the sessions; see :class:`vr_runtime.waiting.process.SessionProcess`. Asked by one thread at a time."""
 
     def start(self, begin: Begin) -> None:
         """Raises OSError where the process cannot be made."""
@@ -138,6 +138,12 @@ class Desk:
         """Tell the person at this machine what has changed. Now and then, from the main thread."""
         with self._lock:
             self._tell()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a session that was begun here is on."""
+        with self._lock:
+            return self._player.look().state in ON
 
     def end(self) -> None:
         """Nothing begins any more."""
