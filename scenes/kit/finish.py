@@ -37,6 +37,7 @@ PLAIN = {"plain": 0.85, "paint": 0.42, "haze": 1.0, "pane": 0.12}
 CUTOUT = {"leaves": "leaves", "bars": "bars"}
 GLAZED = (
     "windows",
+    "wide",
     "shops",
     "facade_stone",
     "facade_stucco",
@@ -45,6 +46,11 @@ GLAZED = (
     "facade_glass",
     "facade_loggia",
 )
+
+
+SHINES = {"shops": (0.62, 0.60, 0.58), "wide": (0.40, 0.42, 0.44)}
+"""Of those, what is seen through their glass and on it shines by a picture of its own, as far as this: rooms are lit
+from within, and glass in the shade mirrors the sky."""
 
 
 def material(kitchen: Kitchen, name: str) -> Material:
@@ -76,6 +82,8 @@ def material(kitchen: Kitchen, name: str) -> Material:
             roughness=0.9,
             texture=kitchen.texture_file(f"{FOLDER}/{name}.jpg"),
             normal=kitchen.texture_file(f"{FOLDER}/{name}_n.jpg", srgb=False),
+            emissive=SHINES.get(name, (0.0, 0.0, 0.0)),
+            emissive_texture=kitchen.texture_file(f"{FOLDER}/{name}_e.jpg") if name in SHINES else None,
             sun_map=True,
         )
     return kitchen.material(name, colour=(1, 1, 1), roughness=PLAIN[name], sun_map=True)
