@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from scenes.kit import distance, roofs, shopfronts, streets, sunlight, tower, trimmings
+from scenes.kit import distance, marks, roofs, shopfronts, streets, sunlight, tower, trimmings
 from scenes.kit.facades import KINDS, WALLS, Parts, Plane, modelled, painted
 from scenes.kit.moving import PAINTS, car, far_car
 from scenes.kit.quads import X, Y, linear
@@ -59,26 +59,10 @@ def build(seed: int = SEED) -> City:
     near_roofs = [parts[name].corners() for name in ("roof_zinc", "roof_tile", "wall_concrete", "wall_brick")]
     clutter = parts["plain"].corners()
     streets.lay(parts, town)
+    marks.lay(parts, town)
     far = distance.spread(parts, np.random.default_rng(seed + 1))
     discs = np.array(
-        [
-            tree(
-                parts,
-                x,
-                y,
-                z,
-                high,
-                rng,
-                cards=54
-                if np.hypot(x, y) < 45
-                else 26
-                if np.hypot(x, y) < 90
-                else 13
-                if np.hypot(x, y) < 180
-                else 7,
-            )
-            for x, y, high, z in town.trees
-        ]
+        [tree(parts, x, y, z, high, rng, cards=_cards(np.hypot(x, y))) for x, y, high, z in town.trees]
     )
     _lamps(parts, town)
     parked, shadows = _parked(town, rng)
@@ -113,6 +97,11 @@ def build(seed: int = SEED) -> City:
         for name, quads in pieces.by.items():
             meshes[f"{part}.{name}"] = _lit(quads.mesh(), bulk, name)
     return City(meshes, sun, low_sun)
+
+
+def _cards(away: float) -> int:
+    """Of a tree so many metres from the tower."""
+    return 168 if away < 45.0 else 64 if away < 90.0 else 20 if away < 180.0 else 9
 
 
 def _seen(mesh: Mesh) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

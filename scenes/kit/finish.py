@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from vr_runtime.stage import bins
 from vr_runtime.stage.mesh import Mesh
 
 if TYPE_CHECKING:
@@ -31,8 +32,12 @@ TEXTURED = {
     "junction": ("junction", 0.92),
     "crossing": ("crossing", 0.92),
     "pavement": ("pavement", 0.95),
+    "kerb": ("kerb", 0.9),
+    "bark": ("bark", 0.97),
     "grass": ("grass", 1.0),
 }
+RELIEF = ("pavement",)
+"""Of those, what has a picture of normals too."""
 PLAIN = {"plain": 0.85, "paint": 0.42, "haze": 1.0, "pane": 0.12}
 CUTOUT = {"leaves": "leaves", "bars": "bars"}
 GLAZED = (
@@ -62,7 +67,18 @@ def material(kitchen: Kitchen, name: str) -> Material:
             colour=(1, 1, 1),
             roughness=roughness,
             texture=kitchen.texture_file(f"{FOLDER}/{picture}.jpg"),
+            normal=kitchen.texture_file(f"{FOLDER}/{picture}_n.jpg", srgb=False) if name in RELIEF else None,
             sun_map=True,
+        )
+    if name == "marks":
+        return kitchen.material(
+            name,
+            colour=(1, 1, 1),
+            roughness=0.95,
+            texture=kitchen.texture_file(f"{FOLDER}/marks.png"),
+            transparent=True,
+            sun_map=True,
+            shine=0.0,
         )
     if name in CUTOUT:
         texture = kitchen.texture_file(f"{FOLDER}/{CUTOUT[name]}.png")
@@ -72,7 +88,9 @@ def material(kitchen: Kitchen, name: str) -> Material:
             roughness=1.0,
             texture=texture,
             cutout=True,
-            two_sided=name == "bars",
+            cards=name == "leaves",
+            two_sided=True,
+            shine=0.0 if name == "leaves" else 1.0,
             sun_map=True,
         )
     if name in GLAZED:
@@ -104,7 +122,11 @@ def stand(kitchen: Kitchen, meshes: Mapping[str, Mesh]) -> list[NodePath]:
             if not pick.any():
                 continue
             node = kitchen.mesh(f"{name} {part}", patches(mesh, pick), made)
-            if part == "near" and name.rpartition(".")[2] not in CUTOUT:
+            if name.rpartition(".")[2] == "marks":
+                # on the ground, under shadows that are thrown on it and under glass
+                node.set_bin(bins.GROUND_SHADOW, -1)
+                node.set_depth_offset(1)
+            elif part == "near" and name.rpartition(".")[2] not in CUTOUT:
                 node.set_bin("background", 20)
             nodes.append(node)
     return nodes
