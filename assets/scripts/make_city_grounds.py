@@ -150,7 +150,7 @@ def leaves(rng: np.random.Generator) -> Plane:
             light = 0.62 + 0.38 * rank / len(order) + rng.uniform(-0.12, 0.12)
             fold = 1.0 + 0.10 * np.sign(across) * rng.choice([-1.0, 1.0])
             rib = np.exp(-((across / 1.6) ** 2)) * 0.16
-            tone = np.array([0.50, 0.58, 0.27]) + rng.uniform(-0.04, 0.04, 3)
+            tone = np.array([0.45, 0.52, 0.29]) + rng.uniform(-0.035, 0.035, 3)
             shaded = (light * fold + rib)[..., None] * tone
             picture[inside, :3] = shaded[inside]
             picture[inside, 3] = 1.0

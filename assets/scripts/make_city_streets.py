@@ -17,7 +17,7 @@ def asphalt(rng: np.random.Generator, size: int, metres: float) -> Plane:
     """Grey stone chips in bitumen that has worn pale, (size, size, 3), ``metres`` wide."""
     px = size / metres
     chips = noise(rng, size, max(0.035 * px, 2.6), 2, 0.0)
-    shade = 0.415 + 0.034 * np.clip(chips, -1.6, 2.4) + 0.012 * noise(rng, size, 1.2 * px, 0.2 * px)
+    shade = 0.385 + 0.034 * np.clip(chips, -1.6, 2.4) + 0.012 * noise(rng, size, 1.2 * px, 0.2 * px)
     shade += 0.014 * noise(rng, size, 5.0 * px, 1.5 * px)
     pale = np.clip(chips - 1.7, 0.0, 1.0)
     return over(coloured(shade, WARM), (0.64, 0.62, 0.58), 0.5 * pale)
@@ -62,8 +62,8 @@ def road(rng: np.random.Generator, size: int, width_m: float, parking_m: float) 
         picture *= 1.0 - 0.08 * drips[..., None]
     # where cars stand it is darker, and spotted
     parked = (metres < parking_m) | (metres > width_m - parking_m)
-    spots = np.clip(noise(rng, size, 0.30 * size / 10, 0.08 * size / 10, 0.5) - 1.2, 0.0, 1.0)
-    picture *= (1.0 - parked * (0.03 + 0.16 * spots))[..., None]
+    spots = np.clip(noise(rng, size, 0.5 * size / 10, 0.03 * size / 10, 1.3) - 1.1, 0.0, 1.0)
+    picture *= (1.0 - parked * (0.03 + 0.10 * spots))[..., None]
     wear = noise(rng, size, 0.5 * size / 10, 3, 0.95)
     half = 0.06 / width_m
     for y0 in (0.125, 0.625):
@@ -243,9 +243,9 @@ def strewn(
 def patch(rng: np.random.Generator) -> Cell:
     """A repair: newer, darker asphalt with sealed seams."""
     x, y = grid()
-    edge = np.maximum(np.abs(x), np.abs(y)) + 0.012 * noise(rng, CELL, 60, 6)
+    edge = np.maximum(np.abs(x), np.abs(y)) + 0.006 * noise(rng, CELL, 60, 6)
     shade = 0.335 + 0.022 * noise(rng, CELL, 4, 2, 0.0) + 0.01 * noise(rng, CELL, 80, 10)
-    picture = over(coloured(shade, WARM), (0.15, 0.15, 0.15), np.exp(-(((edge - 0.90) / 0.03) ** 2)))
+    picture = over(coloured(shade, WARM), (0.15, 0.15, 0.15), 0.8 * np.exp(-(((edge - 0.92) / 0.016) ** 2)))
     return picture, np.clip((0.97 - edge) / 0.05, 0.0, 1.0) * 0.9
 
 
@@ -263,7 +263,7 @@ def trench(rng: np.random.Generator) -> Cell:
     _, y = grid()
     edge = np.abs(y) + 0.02 * noise(rng, CELL, 60, 6)
     shade = 0.36 + 0.022 * noise(rng, CELL, 4, 2, 0.0) + 0.012 * noise(rng, CELL, 60, 10)
-    picture = over(coloured(shade, WARM), (0.15, 0.15, 0.15), np.exp(-(((edge - 0.82) / 0.04) ** 2)))
+    picture = over(coloured(shade, WARM), (0.15, 0.15, 0.15), 0.8 * np.exp(-(((edge - 0.84) / 0.025) ** 2)))
     return picture, np.clip((0.93 - edge) / 0.08, 0.0, 1.0) * 0.9
 
 
@@ -297,8 +297,8 @@ def cracks(rng: np.random.Generator) -> Cell:
             at = at + 4.5 * np.array([np.cos(way), np.sin(way)])
             if not (8 < at[0] < CELL - 8 and 8 < at[1] < CELL - 8):
                 break
-            cover = np.maximum(cover, np.clip(3.4 - np.hypot(x - at[0], y - at[1]), 0.0, 1.0))
-    return flat((0.13, 0.13, 0.135)), 0.85 * cover
+            cover = np.maximum(cover, np.clip(2.1 - np.hypot(x - at[0], y - at[1]), 0.0, 1.0))
+    return flat((0.13, 0.13, 0.135)), 0.6 * cover
 
 
 def arrow(rng: np.random.Generator) -> Cell:

@@ -30,19 +30,11 @@ def things() -> Furniture:
 
 
 def ground() -> Quads:
-    """Kerb stones, a cover, fallen leaves: laid on the pavement."""
+    """Fallen leaves, near enough to be seen one by one; kerb and paving are the city's."""
     made = Quads()
     rng = np.random.default_rng(12)
-    for k in range(24):
-        x, tone = -12.0 + k, np.array(linear((0.66, 0.65, 0.63))) * rng.uniform(0.85, 1.05)
-        made.rect((x + 0.004, KERB_Y - 0.30, 0.006), (0.992, 0, 0), (0, 0.305, 0), tint=tone)
-        made.rect((x + 0.996, KERB_Y + 0.005, -0.12), (-0.992, 0, 0), (0, 0, 0.126), tint=tone)
-    made.rect((-12.0, KERB_Y - 0.312, 0.004), (24.0, 0, 0), (0, 0.012, 0), tint=linear((0.28, 0.28, 0.27)))
     for _ in range(60):
-        leaf(made, rng, (rng.uniform(-7, 7), KERB_Y - 0.05 - abs(rng.normal(0.0, 0.9)), 0.010))
-    made.rect((1.1, 0.4, 0.004), (0.62, 0, 0), (0, 0.62, 0), tint=linear((0.34, 0.34, 0.34)))
-    for k in range(7):
-        made.rect((1.14 + 0.08 * k, 0.44, 0.007), (0.05, 0, 0), (0, 0.54, 0), tint=linear((0.27, 0.27, 0.27)))
+        leaf(made, rng, (rng.uniform(-7, 7), KERB_Y - 0.05 - abs(rng.normal(0.0, 0.9)), -0.006))
     return made
 
 

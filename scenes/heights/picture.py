@@ -77,14 +77,15 @@ class HeightsPicture:
 
     def _light(self) -> None:
         kitchen = self._kitchen
-        kitchen.sun(TO_SUN, (3.7, 3.25, 2.65))
-        kitchen.sky((0.50, 0.57, 0.70), (0.66, 0.72, 0.80), (0.40, 0.36, 0.31))
+        kitchen.sun(TO_SUN, (3.6, 3.16, 2.58))
+        # with the light that sunlit fronts throw back into the shade
+        kitchen.sky((0.78, 0.84, 0.96), (0.92, 0.95, 0.98), (0.52, 0.47, 0.41))
         kitchen.fog((0.60, 0.70, 0.83), 1450.0, start_m=40.0, sun_glow=0.2)
         dome = kitchen.sky_dome(clouds=0.45, cloud_colour=(1.45, 1.42, 1.38), seed=3)
         # what is seen is bluer than what streets and walls receive of it
         dome.set_shader_input("sky_zenith", (0.24, 0.42, 0.80, 0.0))
         dome.set_shader_input("sky_horizon", (0.66, 0.77, 0.90, 0.0))
-        kitchen.exposure(-0.45)
+        kitchen.exposure(-0.55)
 
     # ---- street life
 

@@ -153,6 +153,8 @@ def _lit(mesh: Mesh, bulk: sunlight.Heights, name: str) -> Mesh:
     # openings and undersides of balconies lie back from the front: a little darker
     dim = {"windows": 0.85, "shops": 0.9, "wide": 0.9, "bars": 0.9}.get(name, 1.0)
     low = np.where(normals[:, 2] < -0.5, 0.6, 1.0)
+    if name == "leaves":  # light comes through crowns
+        return replace(mesh, occlusion=0.72 + 0.28 * seen)
     return replace(mesh, occlusion=(0.42 + 0.58 * seen) * dim * low)
 
 

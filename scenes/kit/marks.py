@@ -127,8 +127,8 @@ def _along(
         put("patch", float(rng.uniform(start, end)), across, 0.0, wide, long, tone=rng.uniform(0.85, 1.1))
     for _ in range(int(length / 30)):
         put("trench", float(rng.uniform(start, end)), rng.uniform(-1.0, 1.0), 0.0, 0.9, half * 1.2, tone=rng.uniform(0.9, 1.1))
-    for _ in range(int(length / 14)):
-        put("cracks", float(rng.uniform(start, end)), rng.uniform(-half + 1.5, half - 1.5), 0.0, 3.0, 3.0, turn=rng.uniform(0, 6))
+    for _ in range(int(length / 24)):
+        put("cracks", float(rng.uniform(start, end)), rng.uniform(-half + 1.5, half - 1.5), 0.0, 2.4, 2.4, turn=rng.uniform(0, 6))
     if main:
         for side in (-1.0, 1.0):
             for junction_x in (SIDE_X0 - PITCH_X, SIDE_X0):
@@ -149,9 +149,6 @@ def _before_the_tower(marks: Marks, rng: np.random.Generator) -> None:
     for x, wide in ((-1.2, 1.7), (4.6, 1.5), (-6.8, 1.6)):
         marks.put("leaves", x, kerb - 0.75, KERB, wide, turn=rng.uniform(0, 6))
         marks.put("leaves too", x + 1.6, kerb + 0.30, 0.0, 1.8, 0.5)
-    marks.put("drain", 2.2, kerb + 0.30, 0.0, 0.52)
-    marks.put("cover", -1.9, kerb + 3.4, 0.0, 0.82)
     marks.put("patch", 1.4, kerb + 3.0, 0.0, 2.6, 1.3, tone=0.95)
-    marks.put("cracks", -3.8, kerb + 1.5, 0.0, 2.6, turn=1.0)
     marks.put("oil", -0.4, kerb + 1.3, 0.0, 1.6)
     marks.put("oil", 5.6, kerb + 1.1, 0.0, 1.4)

@@ -16,6 +16,11 @@ PHARMACY, CAFE = 1, 2
 UNIT_M = 4.6
 """A shop takes at least so much of the front."""
 DEEP_M = 0.30
+SIGN_M = 0.13
+"""How far the boards with the names stand out of the wall."""
+SIGN_TOP, SIGN_LOW = 0.024, 0.156
+"""Where they lie in a shop's picture and on its front, shares from the top."""
+DARK = linear((0.22, 0.22, 0.22))
 
 Colour = tuple[float, float, float]
 
@@ -67,6 +72,21 @@ def ground_floor(
         1,
     )
     parts["shops"].add(corners, uvs)
+    # the board with the name stands out, so that it is read from above too
+    a, b, low, top = x0 - 0.04, x1 + 0.04, high * (1.0 - SIGN_LOW), high * (1.0 - SIGN_TOP)
+    board = np.stack([plane.at(x, z, SIGN_M) for x, z in ((a, low), (b, low), (b, top), (a, top))], 1)
+    v1, v2 = v0 + 0.25 * (1.0 - SIGN_LOW), v0 + 0.25 * (1.0 - SIGN_TOP)
+    parts["shops"].add(
+        board, np.stack([np.stack([u0 + u, v], 1) for u, v in ((0.0, v1), (0.25, v1), (0.25, v2), (0.0, v2))], 1)
+    )
+    out, rise = np.tile((SIGN_M + DEEP_M) * plane.out, (count, 1)), np.tile((top - low) * Z, (count, 1))
+    for quads, at, p, q in (
+        (parts["plain"], plane.at(a, low, -DEEP_M), (b - a)[:, None] * plane.along, out),
+        (parts["plain"], plane.at(a, top, SIGN_M), (b - a)[:, None] * plane.along, -out),
+        (parts["plain"], plane.at(a, low, -DEEP_M), out, rise),
+        (parts["plain"], plane.at(b, low, SIGN_M), -out, rise),
+    ):
+        quads.rect(at, p, q, tint=DARK)
     # foot of the piers: darker stone, which takes the splashes
     plane.slab(parts["plain"], i * unit - 0.02, x0 + 0.02, 0.0, 0.42, 0.0, 0.03, tint=linear((0.50, 0.49, 0.47)))
     if not awnings:

@@ -15,7 +15,7 @@ Array = NDArray[np.float64]
 
 HUES = tuple(
     linear(c)
-    for c in ((0.86, 0.92, 0.74), (0.98, 0.96, 0.72), (0.74, 0.86, 0.76), (0.92, 0.88, 0.66), (0.80, 0.90, 0.86))
+    for c in ((0.82, 0.86, 0.74), (0.92, 0.90, 0.74), (0.72, 0.82, 0.74), (0.88, 0.84, 0.68), (0.78, 0.86, 0.82))
 )
 """One for each tree; they multiply the picture of leaves."""
 BARKS = tuple(linear(c) for c in ((0.92, 0.90, 0.84), (0.78, 0.74, 0.68), (0.86, 0.80, 0.72)))
