@@ -301,7 +301,9 @@ def facade(number: int, kind: str) -> tuple[Plane, Plane]:
                     fill=rgb((0.45, 0.46, 0.47)),
                     width=6,
                 )
-    colour = np.asarray(image.resize((size, size), Image.Resampling.LANCZOS)) / 255.0
+    # ribbons stand beside the balconies of the tower
+    fine = 2 * size if kind == "ribbon" else size
+    colour = np.asarray(image.resize((fine, fine), Image.Resampling.LANCZOS)) / 255.0
     flat = gloss(np.asarray(glass.resize((size, size), Image.Resampling.LANCZOS)) / 255.0)
     height = np.asarray(relief.resize((size, size), Image.Resampling.LANCZOS)).astype(float) / 32.0
     gy, gx = np.gradient(height)

@@ -328,7 +328,7 @@ def scuffs(rng: np.random.Generator) -> Cell:
     x, y = grid()
     r = np.hypot(x, y)
     stain = np.clip(0.5 + 0.5 * noise(rng, CELL, 120, 12, 1.2), 0.0, 1.0) * np.clip(1.2 - 1.3 * r, 0.0, 1.0)
-    return flat((0.22, 0.21, 0.19)), 0.42 * stain
+    return flat((0.24, 0.23, 0.21)), 0.26 * stain
 
 
 MARKS = (

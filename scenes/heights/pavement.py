@@ -122,6 +122,13 @@ def _sign(made: Furniture, x: float, y: float) -> None:
             for p, q in zip(rim[:-1], rim[1:], strict=True):
                 mid = np.array([x + d * side, y, 2.42])
                 made.parts["matt"].add([mid, p, q, mid] if side > 0 else [mid, q, p, mid], None, tone)
+    # a white arrow: straight on
+    for side in (-1.0, 1.0):
+        at, white = x + 0.038 * side, linear((0.88, 0.88, 0.87))
+        shaft = [(at, y + v, 2.42 + h) for v, h in ((-0.04, -0.18), (0.04, -0.18), (0.04, 0.03), (-0.04, 0.03))]
+        head = [(at, y + v, 2.42 + h) for v, h in ((-0.13, 0.02), (0.13, 0.02), (0.0, 0.19), (0.0, 0.19))]
+        for shape in (shaft, head):
+            made.parts["matt"].add(shape if side > 0 else [shape[k] for k in (1, 0, 3, 2)], None, white)
     made.solid((x - 0.03, y - 0.03, 0.0), (x + 0.03, y + 0.03, 2.7), GALV)
 
 

@@ -17,7 +17,7 @@ from scenes.heights.vehicles import NearCars
 from scenes.kit import baked, finish, stored
 from scenes.kit.city import BEHIND, PARTS_OF_TOWER, TO_SUN
 from scenes.kit.moving import PAINTS, car, far_car
-from scenes.kit.people import FAR, MIDDLE, Folk, cast
+from scenes.kit.people import FAR, MIDDLE, Folk, cast, together
 from scenes.kit.quads import linear
 from scenes.kit.sunlight import SunDepths
 from scenes.kit.town import KERB, MAIN_Y0
@@ -93,7 +93,8 @@ class HeightsPicture:
         kitchen = self._kitchen
         rng = np.random.default_rng(11)
         self._traffic = street_life.traffic(CARS, rng)
-        self._walkers = street_life.walkers(PEOPLE, rng)
+        self._walkers = street_life.walkers(PEOPLE - street_life.STAYING, rng)
+        self._staying = street_life.staying()
         # cars in the street before the tower are seen from near: some of them are drawn finer
         before = np.flatnonzero((self._traffic.along == 0) & (np.abs(self._traffic.across - MAIN_Y0) < 4.0))
         self._near, self._rest = before[:NEAR_CARS], np.setdiff1d(np.arange(CARS), before[:NEAR_CARS])
@@ -122,7 +123,7 @@ class HeightsPicture:
             rng,
             parent=pavement,
             levels=(MIDDLE, FAR),
-            clips=("stroll", "walk", "hurry"),
+            clips=("stroll", "walk", "hurry", *street_life.STAY_CLIPS),
             sun_map=True,
             shadow=0.62,
         )
@@ -143,7 +144,8 @@ class HeightsPicture:
         self._near_cars.place(places[near], self._traffic.way(logic.t_s)[near], self._traffic.speed[near])
         self._people.people.show_level(MIDDLE if logic.viewpoint().z < MIDDLE_BELOW_M else FAR)
         hidden = np.arange(PEOPLE) >= logic.pedestrians
-        self._people.draw(logic.t_s, self._walkers.doing(logic.t_s), hidden=hidden)
+        everybody = together([self._staying, self._walkers.doing(logic.t_s)])
+        self._people.draw(logic.t_s, everybody, hidden=hidden)
 
     # ---- places
 

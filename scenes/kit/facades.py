@@ -89,16 +89,18 @@ class Plane:
         *,
         tint: Array | tuple[float, float, float] = (1.0, 1.0, 1.0),
         ends: bool = True,
+        caps: bool = True,
         metres: float = WALL_M,
     ) -> None:
-        """Boxes that stand out of the wall from ``d0`` to ``d1``: front, top, underside and ends."""
+        """Boxes that stand out of the wall from ``d0`` to ``d1``: front, top and underside (caps), ends."""
         x0, x1, z0, z1 = np.broadcast_arrays(
             *(np.atleast_1d(np.asarray(v, dtype=np.float64)) for v in (x0, x1, z0, z1))
         )
         wide, high, deep = (x1 - x0)[:, None] * self.along, (z1 - z0)[:, None] * Z, (d1 - d0) * self.out
         quads.rect(self.at(x0, z0, d1), wide, high, tint=tint, metres=metres)
-        quads.rect(self.at(x0, z1, d1), wide, -deep, tint=tint, metres=metres)
-        quads.rect(self.at(x0, z0, d0), wide, deep, tint=tint, metres=metres)
+        if caps:
+            quads.rect(self.at(x0, z1, d1), wide, -deep, tint=tint, metres=metres)
+            quads.rect(self.at(x0, z0, d0), wide, deep, tint=tint, metres=metres)
         if ends:
             quads.rect(self.at(x0, z0, d0), deep, high, tint=tint, metres=metres)
             quads.rect(self.at(x1, z0, d1), -deep, high, tint=tint, metres=metres)
@@ -255,7 +257,7 @@ def modelled(
             plane.slab(parts["plain"], a, b, z0 + 0.02, z1, 0.01, 0.06, tint=shutter)
     if kind == "loggia":
         rail = np.asarray(tint) * 0.95
-        plane.slab(parts["plain"], x0 - 0.05, x1 + 0.05, z - 0.18, z + 1.0, -0.02, 0.06, tint=tuple(rail))
+        plane.slab(wall, x0 - 0.05, x1 + 0.05, z - 0.18, z + 1.0, -0.02, 0.06, tint=tuple(1.12 * rail))
     if kind in ("ribbon", "glass"):
         posts = np.arange(bays + 1) * bay
         plane.slab(

@@ -94,13 +94,13 @@ def _flats(
     inner = Plane(front.at(0.0, 0.0, 1.29)[0] + wide * front.along, -front.along, -front.out)
     for k in range(3):
         a, b = cx + 0.02 + 1.2 * k, cx + 1.18 + 1.2 * k
-        front.slab(plain, a, b, cz + 0.06, cz + 0.98, 1.30, 1.335, tint=colours)
+        front.slab(plain, a, b, cz + 0.06, cz + 0.98, 1.30, 1.335, tint=colours, caps=False)
         inner.rect(plain, wide - b, wide - a, cz + 0.06, cz + 0.98, d=-0.01, tint=0.8 * colours)
     for post in (cx, cx + 1.18, cx + 2.38, cx + 3.56):
-        front.slab(plain, post, post + 0.04, cz - 0.1, cz + 1.02, 1.28, 1.32, tint=FRAME)
+        front.slab(plain, post, post + 0.04, cz - 0.1, cz + 1.02, 1.28, 1.32, tint=FRAME, caps=False)
     front.slab(plain, cx - 0.03, cx + 3.63, cz + 1.02, cz + 1.06, 1.26, 1.37, tint=FRAME)
     for side in (cx, cx + 3.56):
-        front.slab(plain, side, side + 0.04, cz + 0.06, cz + 1.0, 0.0, 1.28, tint=0.9 * colours, ends=True)
+        front.slab(plain, side, side + 0.04, cz + 0.06, cz + 1.0, 0.0, 1.28, tint=0.9 * colours, caps=False)
     tones = [
         linear(c)
         for c in (

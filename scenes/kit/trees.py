@@ -46,13 +46,13 @@ def tree(
     thick = 0.085 + 0.013 * high
     lean = rng.normal(0.0, 0.02, 2) * high
     fork = np.array([x + lean[0], y + lean[1], z + bare * 0.95])
-    limb(parts["bark"], np.array([x, y, z]), fork, thick, 0.72 * thick, bark, 9 if near else 5)
+    limb(parts["bark"], np.array([x, y, z]), fork, thick, 0.72 * thick, bark, 9 if near else 5 if cards > 12 else 3)
     if near:
         for k in range(lobes):
             elbow = fork + 0.5 * (middle + place[k] - fork) * (1.1, 1.1, 0.8)
             limb(parts["bark"], fork - (0, 0, 0.1), elbow, 0.42 * thick, 0.26 * thick, 0.9 * bark, 5)
             limb(parts["bark"], elbow, middle + place[k] * 1.15, 0.26 * thick, 0.06 * thick, 0.8 * bark, 4)
-    else:
+    elif cards > 12:
         limb(parts["bark"], fork, middle + (0, 0, 0.3 * tall), 0.6 * thick, 0.3 * thick, bark, 4)
     _crown(parts["leaves"], middle, place, radius, tall, cards, near, rng)
     return np.array([*middle, max(wide, tall) * 0.95])
@@ -68,7 +68,7 @@ def _crown(
     heart = middle + place[lobe]
     centre = heart + direction * depth[:, None] * radius
     share = (len(place) / cards) ** 0.5
-    size = radius[:2].mean() * rng.uniform(0.80, 1.25, cards) * share * (1.62 if near else 1.75)
+    size = radius[:2].mean() * rng.uniform(0.80, 1.25, cards) * share * (1.62 if near else 1.75 if cards > 12 else 2.0)
     facing = 0.45 * direction + 0.75 * rng.standard_normal((cards, 3)) + (0, 0, 0.25)
     facing /= np.linalg.norm(facing, axis=1, keepdims=True)
     # twigs grow outwards and a little up: the picture's twig starts at its lower edge

@@ -136,13 +136,26 @@ def _lived_in(parts: Parts, plane: Plane, holes: Openings, rng: np.random.Genera
             plane.slab(parts["plain"], x - 0.10, x + 0.10, z1 - 0.10, z1, -0.6, -0.4, tint=WHITE)
 
 
+TABLE_EVERY_M, SEAT_M = 1.75, 0.66
+"""From table to table, and from a table's middle to the middle of its seats."""
+
+
+def seats(x0: float, x1: float, y: float) -> list[tuple[float, float, float]]:
+    """Of the tables that :func:`terrace` puts up: x, y, and the side that the guest looks to (+1: along x)."""
+    count = max(1, round((x1 - x0) / TABLE_EVERY_M))
+    tables = [x0 + (x1 - x0) * (k + 0.5) / count for k in range(count)]
+    return [(x - towards * SEAT_M, y, towards) for x in tables for towards in (1.0, -1.0)]
+
+
 def terrace(parts: Parts, x0: float, x1: float, y: float) -> None:
     """Tables of a café along the kerb, under parasols, between two planters. Frame: the town's; y: their row."""
     rng = np.random.default_rng(77)
     plain = parts["plain"]
-    count = max(1, round((x1 - x0) / 1.75))
-    for k in range(count):
-        x = x0 + (x1 - x0) * (k + 0.5) / count
+    for k, (at, _, towards) in enumerate(seats(x0, x1, y)):
+        _chair(parts, at, y, towards, CHAIRS[(k + k // 2) % 2])
+        if towards < 0.0:
+            continue
+        x = at + SEAT_M
         a = 2.0 * np.pi * np.arange(11) / 10.0
         rim = np.stack([x + 0.34 * np.cos(a), y + 0.34 * np.sin(a), np.full(11, KERB + 0.735)], 1)
         top = np.array((x, y, KERB + 0.735))
@@ -152,10 +165,8 @@ def terrace(parts: Parts, x0: float, x1: float, y: float) -> None:
         plain.boxes((x - 0.025, y - 0.025, KERB), (x + 0.025, y + 0.025, KERB + 0.71), tint=DARK)
         plain.boxes((x - 0.20, y - 0.20, KERB), (x + 0.20, y + 0.20, KERB + 0.02), tint=DARK)
         plain.boxes((x + 0.05, y - 0.12, KERB + 0.735), (x + 0.11, y - 0.06, KERB + 0.82), tint=WHITE)
-        if k % 2:
+        if k % 4 == 2:
             plain.boxes((x - 0.16, y + 0.02, KERB + 0.735), (x - 0.09, y + 0.09, KERB + 0.95), tint=CHAIRS[1])
-        for side in (-1.0, 1.0):
-            _chair(parts, x + side * (0.62 + rng.uniform(0.0, 0.12)), y + rng.uniform(-0.08, 0.08), -side, CHAIRS[(k + int(side > 0)) % 2])
     for x in (x0 - 0.15, x1 + 0.15):
         plain.boxes((x - 0.20, y - 0.42, KERB), (x + 0.20, y + 0.42, KERB + 0.55), tint=BOX)
         middle = np.stack([x + rng.uniform(-0.16, 0.16, 10), y + rng.uniform(-0.36, 0.36, 10), KERB + rng.uniform(0.6, 0.95, 10)], 1)
@@ -180,12 +191,12 @@ def terrace(parts: Parts, x0: float, x1: float, y: float) -> None:
 def _chair(parts: Parts, x: float, y: float, towards: float, tone: Colour) -> None:
     """A chair that looks along x (+1 or -1): seat, back, four legs."""
     plain = parts["plain"]
-    plain.boxes((x - 0.20, y - 0.20, KERB + 0.43), (x + 0.20, y + 0.20, KERB + 0.47), tint=tone, sides="xXyYZz")
+    plain.boxes((x - 0.20, y - 0.20, KERB + 0.41), (x + 0.20, y + 0.20, KERB + 0.45), tint=tone, sides="xXyYZz")
     at = x - towards * 0.20
     plain.boxes((at - 0.02, y - 0.20, KERB + 0.58), (at + 0.02, y + 0.20, KERB + 0.86), tint=tone)
     for sx in (-0.18, 0.18):
         for sy in (-0.18, 0.18):
-            high = KERB + (0.60 if sx * towards < 0 else 0.43)
+            high = KERB + (0.60 if sx * towards < 0 else 0.41)
             plain.boxes((x + sx - 0.014, y + sy - 0.014, KERB), (x + sx + 0.014, y + sy + 0.014, high), tint=DARK, sides="xXyY")
 
 
