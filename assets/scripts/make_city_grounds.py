@@ -145,7 +145,12 @@ def leaves(rng: np.random.Generator) -> Plane:
                 continue
             along = (x - px) * np.sin(turn) - (y - py) * np.cos(turn)
             across = (x - px) * np.cos(turn) + (y - py) * np.sin(turn)
-            width = slim * long * np.clip(1.0 - (along / long) ** 2, 0.0, 1.0) ** 0.7 * (1.0 - 0.22 * along / long)
+            width = (
+                slim
+                * long
+                * np.clip(1.0 - (along / long) ** 2, 0.0, 1.0) ** 0.7
+                * (1.0 - 0.22 * along / long)
+            )
             inside = (np.abs(along) < long) & (np.abs(across) < width)
             light = 0.62 + 0.38 * rank / len(order) + rng.uniform(-0.12, 0.12)
             fold = 1.0 + 0.10 * np.sign(across) * rng.choice([-1.0, 1.0])

@@ -73,7 +73,9 @@ def mirrored(rng: np.random.Generator, w: int, h: int, leaves: int) -> Plane:
     line = rng.uniform(0.15, 0.85)
     leaf = np.minimum((x * leaves).astype(int), leaves - 1)
     shift = rng.uniform(-0.10, 0.10, leaves)[leaf]
-    roofs = line + shift + 0.05 * np.sign(np.sin(7.0 * x + rng.uniform(0, 6))) + 0.025 * np.sign(np.sin(19.0 * x))
+    roofs = (
+        line + shift + 0.05 * np.sign(np.sin(7.0 * x + rng.uniform(0, 6))) + 0.025 * np.sign(np.sin(19.0 * x))
+    )
     cloud = 0.80 + 0.20 * np.sin(5.0 * x + 7.0 * y + rng.uniform(0, 6)) * np.sin(9.0 * y + rng.uniform(0, 6))
     sky = 1.0 / (1.0 + np.exp(np.clip((y - roofs) / 0.006, -60.0, 60.0)))
     return strength * (sky * cloud * (1.0 - 0.35 * y) + 0.16)
@@ -115,7 +117,9 @@ def window(
     image = room(rng, w, h)
     dressing(rng, image)
     on_glass = mirrored(rng, w, h, 1 if style == "sash" else 2)
-    if style == "casement" and rng.uniform() < 0.14:  # a leaf that stands open: nothing is mirrored in its gap
+    if (
+        style == "casement" and rng.uniform() < 0.14
+    ):  # a leaf that stands open: nothing is mirrored in its gap
         half = slice(0, w // 2) if rng.uniform() < 0.5 else slice(w // 2, w)
         on_glass[:, half] = 0.0
         stand_open = True

@@ -6,8 +6,11 @@ Roadways, pavement and kerb repeat, and have nothing on them that would show it.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from make_city_grounds import joints
+from numpy.typing import NDArray
 from paint import Plane, coloured, noise, over, save
 
 WARM = (1.0, 0.992, 0.975)
@@ -76,7 +79,9 @@ def road(rng: np.random.Generator, size: int, width_m: float, parking_m: float) 
             picture = line(picture, low, high, k * 0.5 + 0.0005, k * 0.5 + 0.0105, wear + 1.0)
     for x0, x1 in ((0.0, 0.30 / width_m), (1.0 - 0.30 / width_m, 1.0)):
         picture = setts(rng, picture, x0, x1, 2, 56)
-    dirt = np.exp(-np.maximum(metres - 0.05, 0) / 0.22) + np.exp(-np.maximum(width_m - 0.05 - metres, 0) / 0.22)
+    dirt = np.exp(-np.maximum(metres - 0.05, 0) / 0.22) + np.exp(
+        -np.maximum(width_m - 0.05 - metres, 0) / 0.22
+    )
     patchy = 0.65 + 0.35 * np.clip(noise(rng, size, 0.8 * size / 10, 0.1 * size / 10), -1, 1)
     return picture * (1.0 - 0.26 * np.clip(dirt, 0, 1) * patchy)[..., None]
 
@@ -134,7 +139,7 @@ def kerb(rng: np.random.Generator) -> Plane:
 
 
 CELL = 256
-Cell = tuple[Plane, Plane]
+Cell = tuple[Plane, NDArray[np.floating[Any]]]
 """Colour (CELL, CELL, 3) and cover (CELL, CELL)."""
 
 
@@ -282,7 +287,9 @@ def fallen(rng: np.random.Generator) -> Cell:
 
 def gum(rng: np.random.Generator) -> Cell:
     tones = ((0.34, 0.33, 0.32), (0.28, 0.27, 0.27), (0.66, 0.64, 0.61))
-    picture, cover = strewn(rng, flat((0.32, 0.31, 0.30)), np.zeros((CELL, CELL)), 26, (1.6, 3.2), tones, 0.85)
+    picture, cover = strewn(
+        rng, flat((0.32, 0.31, 0.30)), np.zeros((CELL, CELL)), 26, (1.6, 3.2), tones, 0.85
+    )
     return picture, 0.75 * cover
 
 

@@ -125,7 +125,9 @@ def _sign(made: Furniture, x: float, y: float) -> None:
     # a white arrow: straight on
     for side in (-1.0, 1.0):
         at, white = x + 0.038 * side, linear((0.88, 0.88, 0.87))
-        shaft = [(at, y + v, 2.42 + h) for v, h in ((-0.04, -0.18), (0.04, -0.18), (0.04, 0.03), (-0.04, 0.03))]
+        shaft = [
+            (at, y + v, 2.42 + h) for v, h in ((-0.04, -0.18), (0.04, -0.18), (0.04, 0.03), (-0.04, 0.03))
+        ]
         head = [(at, y + v, 2.42 + h) for v, h in ((-0.13, 0.02), (0.13, 0.02), (0.0, 0.19), (0.0, 0.19))]
         for shape in (shaft, head):
             made.parts["matt"].add(shape if side > 0 else [shape[k] for k in (1, 0, 3, 2)], None, white)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from vr_runtime.stage import bins
 from vr_runtime.stage.mesh import Mesh
 
 if TYPE_CHECKING:
@@ -107,6 +106,7 @@ def material(kitchen: Kitchen, name: str) -> Material:
     return kitchen.material(name, colour=(1, 1, 1), roughness=PLAIN[name], sun_map=True)
 
 
+GROUND = ("road", "side_road", "junction", "crossing", "pavement", "kerb")
 NEAR_M = 70.0
 """What stands nearer to the tower's foot is drawn first, so that what it hides costs little."""
 
@@ -122,12 +122,15 @@ def stand(kitchen: Kitchen, meshes: Mapping[str, Mesh]) -> list[NodePath]:
             if not pick.any():
                 continue
             node = kitchen.mesh(f"{name} {part}", patches(mesh, pick), made)
-            if name.rpartition(".")[2] == "marks":
-                # on the ground, under shadows that are thrown on it and under glass
-                node.set_bin(bins.GROUND_SHADOW, -1)
+            kind = name.rpartition(".")[2]
+            # what lies on the ground comes after all of it, and before all that stands or throws shadows on it
+            if kind == "marks":
+                node.set_bin("background", 23)
                 node.set_depth_offset(1)
-            elif part == "near" and name.rpartition(".")[2] not in CUTOUT:
+            elif part == "near" and kind not in CUTOUT:
                 node.set_bin("background", 20)
+            elif kind in GROUND:
+                node.set_bin("background", 22)
             nodes.append(node)
     return nodes
 

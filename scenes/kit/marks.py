@@ -73,7 +73,10 @@ def lay(parts: Parts, town: Town) -> None:
 
 def _around_trees(marks: Marks, town: Town, rng: np.random.Generator) -> None:
     for x, y, _, z in town.trees:
-        in_street = min(abs(abs((y - MAIN_Y0 + PITCH_Y / 2) % PITCH_Y - PITCH_Y / 2) - MAIN_ROAD / 2 - 0.9), 9.0) < 0.05
+        in_street = (
+            min(abs(abs((y - MAIN_Y0 + PITCH_Y / 2) % PITCH_Y - PITCH_Y / 2) - MAIN_ROAD / 2 - 0.9), 9.0)
+            < 0.05
+        )
         if not in_street or np.hypot(x, y) > 140.0:
             continue
         marks.put("grate" if y < MAIN_Y0 + 20.0 else "pit", x, y, z, GRATE_M)
@@ -81,7 +84,14 @@ def _around_trees(marks: Marks, town: Town, rng: np.random.Generator) -> None:
             side = np.sign(y - (MAIN_Y0 + PITCH_Y * round((y - MAIN_Y0) / PITCH_Y)))
             for _ in range(2):
                 kind = "leaves" if rng.uniform() < 0.5 else "leaves too"
-                marks.put(kind, x + rng.normal(0, 1.2), y + side * rng.uniform(0.9, 1.8), z, 1.7, turn=rng.uniform(0, 6))
+                marks.put(
+                    kind,
+                    x + rng.normal(0, 1.2),
+                    y + side * rng.uniform(0.9, 1.8),
+                    z,
+                    1.7,
+                    turn=rng.uniform(0, 6),
+                )
             marks.put("leaves", x + rng.normal(0, 1.0), y - side * 1.25, 0.0, 2.2, 0.55, turn=0.0)
 
 
@@ -108,7 +118,15 @@ def _along(
         for _ in range(int(length / 13)):
             at = float(rng.uniform(start, end))
             if not junction(at):
-                put("oil", at, side * (half - 1.3 + rng.normal(0, 0.2)), 0.0, 1.5, 1.2, tone=rng.uniform(0.8, 1.2))
+                put(
+                    "oil",
+                    at,
+                    side * (half - 1.3 + rng.normal(0, 0.2)),
+                    0.0,
+                    1.5,
+                    1.2,
+                    tone=rng.uniform(0.8, 1.2),
+                )
         for _ in range(int(length / 17)):
             at = float(rng.uniform(start, end))
             if not junction(at):
@@ -118,7 +136,9 @@ def _along(
             if not junction(at):
                 put("slabs", at, side * (half + 2.3), KERB, wide, wide, tone=rng.uniform(0.82, 1.0))
         for _ in range(int(length / 12)):
-            put("stain", float(rng.uniform(start, end)), side * (half + rng.uniform(1.2, 3.4)), KERB, 2.2, 1.8)
+            put(
+                "stain", float(rng.uniform(start, end)), side * (half + rng.uniform(1.2, 3.4)), KERB, 2.2, 1.8
+            )
     for _ in range(int(length / 15)):
         put("cover", float(rng.uniform(start, end)), float(rng.choice([-1.6, 0.4, 1.6])), 0.0, 0.82, 0.82)
     for _ in range(int(length / 16)):
@@ -126,14 +146,38 @@ def _along(
         across = rng.uniform(-half + 2.8, half - 2.8)
         put("patch", float(rng.uniform(start, end)), across, 0.0, wide, long, tone=rng.uniform(0.85, 1.1))
     for _ in range(int(length / 30)):
-        put("trench", float(rng.uniform(start, end)), rng.uniform(-1.0, 1.0), 0.0, 0.9, half * 1.2, tone=rng.uniform(0.9, 1.1))
+        put(
+            "trench",
+            float(rng.uniform(start, end)),
+            rng.uniform(-1.0, 1.0),
+            0.0,
+            0.9,
+            half * 1.2,
+            tone=rng.uniform(0.9, 1.1),
+        )
     for _ in range(int(length / 24)):
-        put("cracks", float(rng.uniform(start, end)), rng.uniform(-half + 1.5, half - 1.5), 0.0, 2.4, 2.4, turn=rng.uniform(0, 6))
+        put(
+            "cracks",
+            float(rng.uniform(start, end)),
+            rng.uniform(-half + 1.5, half - 1.5),
+            0.0,
+            2.4,
+            2.4,
+            turn=rng.uniform(0, 6),
+        )
     if main:
         for side in (-1.0, 1.0):
             for junction_x in (SIDE_X0 - PITCH_X, SIDE_X0):
                 # traffic keeps to the right: towards +x on the side of -y
-                marks.put("arrow", junction_x + side * 15.5, middle + side * 1.6, 0.0, 1.3, 3.6, turn=side * np.pi / 2)
+                marks.put(
+                    "arrow",
+                    junction_x + side * 15.5,
+                    middle + side * 1.6,
+                    0.0,
+                    1.3,
+                    3.6,
+                    turn=side * np.pi / 2,
+                )
 
 
 def _before_the_tower(marks: Marks, rng: np.random.Generator) -> None:
@@ -141,7 +185,9 @@ def _before_the_tower(marks: Marks, rng: np.random.Generator) -> None:
     kerb = MAIN_Y0 - MAIN_ROAD / 2
     wall = MAIN_Y0 - MAIN_WIDE / 2
     for _ in range(16):
-        marks.put("gum", rng.uniform(-9, 9), rng.uniform(wall + 0.8, kerb - 0.9), KERB, 1.1, turn=rng.uniform(0, 6))
+        marks.put(
+            "gum", rng.uniform(-9, 9), rng.uniform(wall + 0.8, kerb - 0.9), KERB, 1.1, turn=rng.uniform(0, 6)
+        )
     for x, y in ((-2.4, kerb - 1.3), (3.3, kerb - 2.2)):
         marks.put("valves", x, y, KERB, 0.55)
     marks.put("plates", 1.25, kerb - 1.55, KERB, 0.9)

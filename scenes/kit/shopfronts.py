@@ -77,7 +77,8 @@ def ground_floor(
     board = np.stack([plane.at(x, z, SIGN_M) for x, z in ((a, low), (b, low), (b, top), (a, top))], 1)
     v1, v2 = v0 + 0.25 * (1.0 - SIGN_LOW), v0 + 0.25 * (1.0 - SIGN_TOP)
     parts["shops"].add(
-        board, np.stack([np.stack([u0 + u, v], 1) for u, v in ((0.0, v1), (0.25, v1), (0.25, v2), (0.0, v2))], 1)
+        board,
+        np.stack([np.stack([u0 + u, v], 1) for u, v in ((0.0, v1), (0.25, v1), (0.25, v2), (0.0, v2))], 1),
     )
     out, rise = np.tile((SIGN_M + DEEP_M) * plane.out, (count, 1)), np.tile((top - low) * Z, (count, 1))
     for quads, at, p, q in (
@@ -88,7 +89,9 @@ def ground_floor(
     ):
         quads.rect(at, p, q, tint=DARK)
     # foot of the piers: darker stone, which takes the splashes
-    plane.slab(parts["plain"], i * unit - 0.02, x0 + 0.02, 0.0, 0.42, 0.0, 0.03, tint=linear((0.50, 0.49, 0.47)))
+    plane.slab(
+        parts["plain"], i * unit - 0.02, x0 + 0.02, 0.0, 0.42, 0.0, 0.03, tint=linear((0.50, 0.49, 0.47))
+    )
     if not awnings:
         return
     for shop, a, b in zip(which, x0, x1, strict=True):
@@ -134,4 +137,6 @@ def _blade(parts: Parts, plane: Plane, x: float, z: float, tint: Colour) -> None
     """A board on an arm."""
     plane.slab(parts["plain"], x - 0.015, x + 0.015, z + 0.30, z + 0.33, 0.0, 0.85, tint=IRON)
     plane.slab(parts["plain"], x - 0.02, x + 0.02, z - 0.30, z + 0.26, 0.20, 0.80, tint=tint)
-    plane.slab(parts["plain"], x - 0.026, x + 0.026, z - 0.20, z + 0.16, 0.30, 0.70, tint=linear((0.86, 0.82, 0.70)))
+    plane.slab(
+        parts["plain"], x - 0.026, x + 0.026, z - 0.20, z + 0.16, 0.30, 0.70, tint=linear((0.86, 0.82, 0.70))
+    )

@@ -22,6 +22,7 @@ from scenes.kit.town import (
     block,
 )
 
+
 def _sheet(
     quads: Quads,
     x0: float,
@@ -88,7 +89,9 @@ def _kerb(parts: Parts, a: tuple[float, float], b: tuple[float, float], step: fl
         (np.stack([x0, x1, x1 + up, x0 + up], 1), 0.0, 0.25),
         (np.stack([x0 + up, x1 + up, x1 + up + over + cut[1], x0 + up + over + cut[0]], 1), 0.25, 1.0),
     ):
-        uvs = np.stack([np.stack([u, np.full(n, v)], 1) for u, v in ((u0, v0), (u1, v0), (u1, v1), (u0, v1))], 1)
+        uvs = np.stack(
+            [np.stack([u, np.full(n, v)], 1) for u, v in ((u0, v0), (u1, v0), (u1, v1), (u0, v1))], 1
+        )
         parts["kerb"].add(corners, uvs)
 
 

@@ -15,7 +15,13 @@ Array = NDArray[np.float64]
 
 HUES = tuple(
     linear(c)
-    for c in ((0.82, 0.86, 0.74), (0.92, 0.90, 0.74), (0.72, 0.82, 0.74), (0.88, 0.84, 0.68), (0.78, 0.86, 0.82))
+    for c in (
+        (0.82, 0.86, 0.74),
+        (0.92, 0.90, 0.74),
+        (0.72, 0.82, 0.74),
+        (0.88, 0.84, 0.68),
+        (0.78, 0.86, 0.82),
+    )
 )
 """One for each tree; they multiply the picture of leaves."""
 BARKS = tuple(linear(c) for c in ((0.92, 0.90, 0.84), (0.78, 0.74, 0.68), (0.86, 0.80, 0.72)))
@@ -46,7 +52,15 @@ def tree(
     thick = 0.085 + 0.013 * high
     lean = rng.normal(0.0, 0.02, 2) * high
     fork = np.array([x + lean[0], y + lean[1], z + bare * 0.95])
-    limb(parts["bark"], np.array([x, y, z]), fork, thick, 0.72 * thick, bark, 9 if near else 5 if cards > 12 else 3)
+    limb(
+        parts["bark"],
+        np.array([x, y, z]),
+        fork,
+        thick,
+        0.72 * thick,
+        bark,
+        9 if near else 5 if cards > 12 else 3,
+    )
     if near:
         for k in range(lobes):
             elbow = fork + 0.5 * (middle + place[k] - fork) * (1.1, 1.1, 0.8)
@@ -59,7 +73,14 @@ def tree(
 
 
 def _crown(
-    leaf: Quads, middle: Array, place: Array, radius: Array, tall: float, cards: int, near: bool, rng: np.random.Generator
+    leaf: Quads,
+    middle: Array,
+    place: Array,
+    radius: Array,
+    tall: float,
+    cards: int,
+    near: bool,
+    rng: np.random.Generator,
 ) -> None:
     lobe = np.arange(cards) % len(place)
     direction = rng.standard_normal((cards, 3))
@@ -68,7 +89,12 @@ def _crown(
     heart = middle + place[lobe]
     centre = heart + direction * depth[:, None] * radius
     share = (len(place) / cards) ** 0.5
-    size = radius[:2].mean() * rng.uniform(0.80, 1.25, cards) * share * (1.62 if near else 1.75 if cards > 12 else 2.0)
+    size = (
+        radius[:2].mean()
+        * rng.uniform(0.80, 1.25, cards)
+        * share
+        * (1.62 if near else 1.75 if cards > 12 else 2.0)
+    )
     facing = 0.45 * direction + 0.75 * rng.standard_normal((cards, 3)) + (0, 0, 0.25)
     facing /= np.linalg.norm(facing, axis=1, keepdims=True)
     # twigs grow outwards and a little up: the picture's twig starts at its lower edge
@@ -104,6 +130,12 @@ def limb(quads: Quads, low: Array, top: Array, wide: float, thin: float, tint: A
     u, v = np.arange(sides + 1) / sides, long / BARK_M
     zero, up = np.zeros(sides), np.full(sides, v)
     uvs = np.stack(
-        [np.stack([u[:-1], zero], 1), np.stack([u[1:], zero], 1), np.stack([u[1:], up], 1), np.stack([u[:-1], up], 1)], 1
+        [
+            np.stack([u[:-1], zero], 1),
+            np.stack([u[1:], zero], 1),
+            np.stack([u[1:], up], 1),
+            np.stack([u[:-1], up], 1),
+        ],
+        1,
     )
     quads.add(corners, uvs, tint, normals)

@@ -25,7 +25,12 @@ BLINDS: tuple[tuple[Colour, Colour], ...] = (
     (linear((0.72, 0.68, 0.58)), linear((0.84, 0.81, 0.74))),
     (linear((0.34, 0.42, 0.56)), linear((0.84, 0.85, 0.84))),
 )
-BLOOMS = (linear((0.86, 0.22, 0.24)), linear((0.90, 0.52, 0.62)), linear((0.92, 0.86, 0.80)), linear((0.62, 0.34, 0.64)))
+BLOOMS = (
+    linear((0.86, 0.22, 0.24)),
+    linear((0.90, 0.52, 0.62)),
+    linear((0.92, 0.86, 0.80)),
+    linear((0.62, 0.34, 0.64)),
+)
 CHAIRS = (linear((0.62, 0.16, 0.14)), linear((0.72, 0.60, 0.38)))
 
 
@@ -38,7 +43,9 @@ def dress(
         pipe = 0.22 if rng.uniform() < 0.7 else width - 0.34
         plane.slab(parts["plain"], pipe, pipe + 0.11, 0.5, eaves - 0.4, 0.03, 0.14, tint=ZINC)
         clamps = np.arange(2.0, eaves - 1.0, 2.6)
-        plane.slab(parts["plain"], pipe - 0.02, pipe + 0.13, clamps, clamps + 0.05, 0.0, 0.16, tint=ZINC, ends=False)
+        plane.slab(
+            parts["plain"], pipe - 0.02, pipe + 0.13, clamps, clamps + 0.05, 0.0, 0.16, tint=ZINC, ends=False
+        )
     if kind in ("stucco", "brick"):
         _conditioners(parts, plane, holes, rng)
     if kind in ("stone", "stucco", "brick"):
@@ -66,7 +73,9 @@ def _flower_box(
     parts: Parts, plane: Plane, x0: float, x1: float, z: float, out: float, rng: np.random.Generator
 ) -> None:
     """A box with leaves that hang over it, and blooms."""
-    plane.slab(parts["plain"], x0, x1, z, z + 0.18, out - 0.14, out + 0.06, tint=CLAY if rng.uniform() < 0.5 else BOX)
+    plane.slab(
+        parts["plain"], x0, x1, z, z + 0.18, out - 0.14, out + 0.06, tint=CLAY if rng.uniform() < 0.5 else BOX
+    )
     count = max(2, round((x1 - x0) / 0.30))
     at = x0 + (x1 - x0) * (np.arange(count) + 0.5) / count
     size = rng.uniform(0.17, 0.26, count)
@@ -85,7 +94,9 @@ def _tufts(
     wide = size[:, None] * (plane.along + lean[:, None] * plane.out)
     high = size[:, None] * (Z + 0.35 * plane.out * rng.uniform(-1, 1, (len(x), 1)))
     middle = plane.at(x, z, d)
-    corners = np.stack([middle - wide - high, middle + wide - high, middle + wide + high, middle - wide + high], 1)
+    corners = np.stack(
+        [middle - wide - high, middle + wide - high, middle + wide + high, middle - wide + high], 1
+    )
     tint = np.array(linear((0.80, 0.92, 0.72))) * rng.uniform(0.5, 0.9, (len(x), 1))
     normals = np.broadcast_to(0.5 * Z + 0.85 * plane.out, corners.shape)
     parts["leaves"].add(corners, None, tint, normals)
@@ -169,18 +180,36 @@ def terrace(parts: Parts, x0: float, x1: float, y: float) -> None:
             plain.boxes((x - 0.16, y + 0.02, KERB + 0.735), (x - 0.09, y + 0.09, KERB + 0.95), tint=CHAIRS[1])
     for x in (x0 - 0.15, x1 + 0.15):
         plain.boxes((x - 0.20, y - 0.42, KERB), (x + 0.20, y + 0.42, KERB + 0.55), tint=BOX)
-        middle = np.stack([x + rng.uniform(-0.16, 0.16, 10), y + rng.uniform(-0.36, 0.36, 10), KERB + rng.uniform(0.6, 0.95, 10)], 1)
+        middle = np.stack(
+            [
+                x + rng.uniform(-0.16, 0.16, 10),
+                y + rng.uniform(-0.36, 0.36, 10),
+                KERB + rng.uniform(0.6, 0.95, 10),
+            ],
+            1,
+        )
         for at in middle:
             turn = rng.uniform(0, np.pi)
             wide, high = 0.26 * np.array((np.cos(turn), np.sin(turn), 0.0)), 0.26 * Z
             corners = np.stack([at - wide - high, at + wide - high, at + wide + high, at - wide + high])
-            parts["leaves"].add(corners, None, np.array(linear((0.72, 0.90, 0.66))) * rng.uniform(0.5, 0.9), np.tile((0.0, -0.5, 0.86), (4, 1)))
-    for x, tone in ((x0 + 0.27 * (x1 - x0), linear((0.82, 0.78, 0.68))), (x0 + 0.77 * (x1 - x0), linear((0.60, 0.16, 0.14)))):
+            parts["leaves"].add(
+                corners,
+                None,
+                np.array(linear((0.72, 0.90, 0.66))) * rng.uniform(0.5, 0.9),
+                np.tile((0.0, -0.5, 0.86), (4, 1)),
+            )
+    for x, tone in (
+        (x0 + 0.27 * (x1 - x0), linear((0.82, 0.78, 0.68))),
+        (x0 + 0.77 * (x1 - x0), linear((0.60, 0.16, 0.14))),
+    ):
         _parasol(parts, x, y + 0.15, tone)
     # the board with today's dishes
     bx, by = x1 + 0.75, y + 0.1
     for side in (-1.0, 1.0):
-        foot, head = np.array((bx - 0.28, by + side * 0.24, KERB)), np.array((bx - 0.28, by + side * 0.03, KERB + 0.95))
+        foot, head = (
+            np.array((bx - 0.28, by + side * 0.24, KERB)),
+            np.array((bx - 0.28, by + side * 0.03, KERB + 0.95)),
+        )
         plain.add(
             [foot, foot + (0.56, 0, 0), head + (0.56, 0, 0), head] if side < 0 else [foot + (0.56, 0, 0), foot, head, head + (0.56, 0, 0)],
             None,
@@ -191,13 +220,20 @@ def terrace(parts: Parts, x0: float, x1: float, y: float) -> None:
 def _chair(parts: Parts, x: float, y: float, towards: float, tone: Colour) -> None:
     """A chair that looks along x (+1 or -1): seat, back, four legs."""
     plain = parts["plain"]
-    plain.boxes((x - 0.20, y - 0.20, KERB + 0.41), (x + 0.20, y + 0.20, KERB + 0.45), tint=tone, sides="xXyYZz")
+    plain.boxes(
+        (x - 0.20, y - 0.20, KERB + 0.41), (x + 0.20, y + 0.20, KERB + 0.45), tint=tone, sides="xXyYZz"
+    )
     at = x - towards * 0.20
     plain.boxes((at - 0.02, y - 0.20, KERB + 0.58), (at + 0.02, y + 0.20, KERB + 0.86), tint=tone)
     for sx in (-0.18, 0.18):
         for sy in (-0.18, 0.18):
             high = KERB + (0.60 if sx * towards < 0 else 0.41)
-            plain.boxes((x + sx - 0.014, y + sy - 0.014, KERB), (x + sx + 0.014, y + sy + 0.014, high), tint=DARK, sides="xXyY")
+            plain.boxes(
+                (x + sx - 0.014, y + sy - 0.014, KERB),
+                (x + sx + 0.014, y + sy + 0.014, high),
+                tint=DARK,
+                sides="xXyY",
+            )
 
 
 def _parasol(parts: Parts, x: float, y: float, tone: Colour) -> None:
