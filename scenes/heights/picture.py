@@ -93,7 +93,7 @@ class HeightsPicture:
         kitchen = self._kitchen
         rng = np.random.default_rng(11)
         self._traffic = street_life.traffic(CARS, rng)
-        self._walkers = street_life.walkers(PEOPLE - street_life.STAYING, rng)
+        self._walkers = street_life.walkers(PEOPLE - street_life.STAYING, np.random.default_rng(12))
         self._staying = street_life.staying()
         # cars in the street before the tower are seen from near: some of them are drawn finer
         before = np.flatnonzero((self._traffic.along == 0) & (np.abs(self._traffic.across - MAIN_Y0) < 4.0))

@@ -257,7 +257,16 @@ def modelled(
             plane.slab(parts["plain"], a, b, z0 + 0.02, z1, 0.01, 0.06, tint=shutter)
     if kind == "loggia":
         rail = np.asarray(tint) * 0.95
-        plane.slab(wall, x0 - 0.05, x1 + 0.05, z - 0.18, z + 1.0, -0.02, 0.06, tint=tuple(1.12 * rail))
+        plane.slab(
+            wall,
+            x0 - 0.05,
+            x1 + 0.05,
+            z - 0.18,
+            z + 1.0,
+            -0.02,
+            0.06,
+            tint=tuple(np.minimum(1.6 * rail, 1.0)),
+        )
     if kind in ("ribbon", "glass"):
         posts = np.arange(bays + 1) * bay
         plane.slab(
