@@ -29,12 +29,31 @@ def things() -> Furniture:
     return made
 
 
+UNDER_M = 0.02
+"""How far the city's pavement lies under a floor of no height."""
+
+
+def kerb() -> Furniture:
+    """The edge that one stands before: kerb stones laid on the city's, a hair over them. Picture: ``kerb.jpg``."""
+    whole = Furniture(solids=things().solids)
+    made = whole.parts["kerb"]
+    low, top = -0.12 - UNDER_M, 0.006 - UNDER_M
+    for k in range(24):
+        x, u = -12.0 + k, k / 4.0
+        face = [(x, low), (x + 1.0, low), (x + 1.0, top), (x, top)]
+        corners = [[(a, KERB_Y + 0.005, z) for a, z in face[::-1]]]
+        made.add(corners, [[(u, 0.25), (u + 0.25, 0.25), (u + 0.25, 0.0), (u, 0.0)]])
+        flat = [(x, KERB_Y - 0.30), (x + 1.0, KERB_Y - 0.30), (x + 1.0, KERB_Y + 0.005), (x, KERB_Y + 0.005)]
+        made.add([[(a, y, top) for a, y in flat]], [[(u, 1.0), (u + 0.25, 1.0), (u + 0.25, 0.25), (u, 0.25)]])
+    return whole
+
+
 def ground() -> Quads:
-    """Fallen leaves, near enough to be seen one by one; kerb and paving are the city's."""
+    """Fallen leaves, near enough to be seen one by one."""
     made = Quads()
     rng = np.random.default_rng(12)
     for _ in range(60):
-        leaf(made, rng, (rng.uniform(-7, 7), KERB_Y - 0.05 - abs(rng.normal(0.0, 0.9)), -0.006))
+        leaf(made, rng, (rng.uniform(-7, 7), KERB_Y - 0.05 - abs(rng.normal(0.0, 0.9)), 0.012 - UNDER_M))
     return made
 
 
