@@ -171,7 +171,7 @@ def walkers(count: int, rng: np.random.Generator) -> Walkers:
     return Walkers(made[:, 0:2], made[:, 2:4], *(made[:, k] for k in range(4, 8)))
 
 
-TAKEN = (0, 1, 2, 5)
+TAKEN = (0, 1, 3)
 """Which seats of the café are taken."""
 STANDING = ((6.2, 14.70, -100.0, "talk"), (7.0, 14.92, 75.0, "talk"), (9.4, 14.75, 20.0, "wait"))
 """Who stands at the kerb, clear of the lanes and between two trees: x, y, heading (degrees from +y), what they do."""

@@ -147,7 +147,7 @@ def _lived_in(parts: Parts, plane: Plane, holes: Openings, rng: np.random.Genera
             plane.slab(parts["plain"], x - 0.10, x + 0.10, z1 - 0.10, z1, -0.6, -0.4, tint=WHITE)
 
 
-TABLE_EVERY_M, SEAT_M = 1.75, 0.66
+TABLE_EVERY_M, SEAT_M = 2.6, 0.66
 """From table to table, and from a table's middle to the middle of its seats."""
 
 
@@ -176,7 +176,7 @@ def terrace(parts: Parts, x0: float, x1: float, y: float) -> None:
         plain.boxes((x - 0.025, y - 0.025, KERB), (x + 0.025, y + 0.025, KERB + 0.71), tint=DARK)
         plain.boxes((x - 0.20, y - 0.20, KERB), (x + 0.20, y + 0.20, KERB + 0.02), tint=DARK)
         plain.boxes((x + 0.05, y - 0.12, KERB + 0.735), (x + 0.11, y - 0.06, KERB + 0.82), tint=WHITE)
-        if k % 4 == 2:
+        if k == 2:
             plain.boxes((x - 0.16, y + 0.02, KERB + 0.735), (x - 0.09, y + 0.09, KERB + 0.95), tint=CHAIRS[1])
     for x in (x0 - 0.15, x1 + 0.15):
         plain.boxes((x - 0.20, y - 0.42, KERB), (x + 0.20, y + 0.42, KERB + 0.55), tint=BOX)
@@ -198,11 +198,9 @@ def terrace(parts: Parts, x0: float, x1: float, y: float) -> None:
                 np.array(linear((0.72, 0.90, 0.66))) * rng.uniform(0.5, 0.9),
                 np.tile((0.0, -0.5, 0.86), (4, 1)),
             )
-    for x, tone in (
-        (x0 + 0.27 * (x1 - x0), linear((0.82, 0.78, 0.68))),
-        (x0 + 0.77 * (x1 - x0), linear((0.60, 0.16, 0.14))),
-    ):
-        _parasol(parts, x, y + 0.15, tone)
+    parasols = linear((0.82, 0.78, 0.68)), linear((0.60, 0.16, 0.14))
+    for k, (at, _, _) in enumerate(seats(x0, x1, y)[::2]):
+        _parasol(parts, at + SEAT_M, y, parasols[k % 2])
     # the board with today's dishes
     bx, by = x1 + 0.75, y + 0.1
     for side in (-1.0, 1.0):
