@@ -146,15 +146,10 @@ def _along(
         across = rng.uniform(-half + 2.8, half - 2.8)
         put("patch", float(rng.uniform(start, end)), across, 0.0, wide, long, tone=rng.uniform(0.85, 1.1))
     for _ in range(int(length / 30)):
-        put(
-            "trench",
-            float(rng.uniform(start, end)),
-            rng.uniform(-1.0, 1.0),
-            0.0,
-            0.9,
-            half * 1.2,
-            tone=rng.uniform(0.9, 1.1),
-        )
+        along, across = float(rng.uniform(start, end)), middle + rng.uniform(-1.0, 1.0)
+        x, y = (along, across) if main else (across, along)
+        turn, tone = np.pi / 2 if main else 0.0, rng.uniform(0.9, 1.1)
+        marks.put("trench", x, y, 0.0, half * 1.2, 0.9, turn=turn, tone=tone)
     for _ in range(int(length / 24)):
         put(
             "cracks",
