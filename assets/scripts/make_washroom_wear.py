@@ -36,7 +36,7 @@ def canvas(name: str, seed: int) -> Canvas:
 def scrubbed(c: Canvas, left: float) -> Plane:
     """What scrubbing has left of a pen's line: ``left`` 0 to 1, in wiped streaks."""
     wiped = c.cloud(0.12, 0.004, 1.0, (1.0, 0.35))
-    return np.clip(left * 0.5 + (wiped - 0.5) * 1.1 + 0.25, 0.06, 1.0) * left
+    return np.clip(left * 0.6 + (wiped - 0.5) * 0.9 + 0.25, 0.10, 1.0) * left
 
 
 def curve(points: list[tuple[float, float]], at: tuple[float, float], size: float) -> Plane:
@@ -151,15 +151,15 @@ def scratches(c: Canvas, count: int) -> None:
 def sticker(c: Canvas, x: float, z: float, wide: float, tall: float) -> None:
     """Somebody tore it off: paper and glue stay."""
     inside = (np.abs(c.x - x) < wide / 2) & (np.abs(c.z - z) < tall / 2)
-    c.put(np.where(inside, 0.42, 0.0), (0.46, 0.45, 0.38))
-    paper = inside & (c.cloud(0.08, 0.006, 1.2) > 0.62)
+    c.put(np.where(inside, 0.30, 0.0) * (0.4 + 0.6 * c.cloud(0.05, 0.005)), (0.40, 0.40, 0.34))
+    paper = inside & (c.cloud(0.08, 0.006, 1.2) > 0.80)
     c.put(np.where(paper, 0.88, 0.0), (0.70, 0.69, 0.64))
 
 
 def left() -> Canvas:
     c = canvas("cubicle_left", 101)
     scratches(c, 42)
-    tag(c, 0.86, 1.30, 0.20, BLACK, 0.62)
+    tag(c, 0.86, 1.30, 0.20, BLACK, 0.8)
     tag(c, 0.16, 1.02, 0.14, BLUE, 0.42, 0.005)
     heart(c, 1.02, 1.52, 0.07, BARE, 0.8, 0.003)
     tally(c, 0.80, 1.60, 4)

@@ -220,8 +220,8 @@ class Canvas:
         """A greasy film where ``cover`` (0 to 1) lets it, thicker here and thinner there; ``hard``: how patchy."""
         patch = self.cloud(grain_m, 0.05 * grain_m, 1.5, streak)
         fine = self.cloud(0.03, 0.004, 0.6, streak)
-        thick = (1 - hard) + hard * np.clip(2.2 * patch - 0.7, 0, 1.2)
-        early = strength * np.clip(cover, 0, 1) * thick * (0.82 + 0.18 * fine)
+        thick = (1 - hard) + hard * np.clip(1.4 * patch - 0.2, 0, 1.2)
+        early = strength * np.clip(cover, 0, 1) * thick * (0.88 + 0.12 * fine)
         shade = 0.9 + 0.2 * self.cloud(0.1, 0.01, 1.0)
         self.put(early, np.asarray(colour) * shade[..., None])
 

@@ -26,8 +26,8 @@ BLIND_FROM_Y = 1.05
 """Beyond this y, where patients may stand at the basins, what is behind the steam cannot be made out."""
 PIXELS = (384, 800)
 WIPED = ((0.62, 0.98, 0.20, 0.40, -0.35), (0.30, 0.80, 0.16, 0.30, 0.5))
-"""Where somebody wiped the pane long ago and it clouded again: middle (share across from the left, m above the lower
-edge is what the second tells as a share), half width and length as shares, and how it slants."""
+"""Where somebody wiped the pane long ago and it clouded again: the band's middle (share of the width from the left, twice
+the share of the height), its width, its half length, and how it slants (rad)."""
 
 
 def pane() -> Mesh:
@@ -103,8 +103,8 @@ def relief(covered: NDArray[np.float64]) -> NDArray[np.float64]:
     fine = _cloud(rng, ((130, 1.0),)) + 0.6 * rng.normal(0.0, 1.0, PIXELS)
     height = fine + 5.0 * covered
     made = np.empty((*PIXELS, 3))
-    made[..., 0] = 0.5 - 0.035 * np.gradient(height, axis=1)
-    made[..., 1] = 0.5 + 0.035 * np.gradient(height, axis=0)
+    made[..., 0] = 0.5 - 0.010 * np.gradient(height, axis=1)
+    made[..., 1] = 0.5 + 0.010 * np.gradient(height, axis=0)
     made[..., 2] = 0.35 + 0.65 * covered
     return np.clip(made, 0.0, 1.0)
 
