@@ -1,5 +1,5 @@
 """Paints the dirt of the washroom's walls, counter, bowls and floor, each where it comes from:
-``python assets/scripts/make_washroom_sheets.py`` (a minute). Seeded. Which sheet lies where: scenes/washroom/sheets.py.
+``python assets/scripts/make_washroom_sheets.py [picture ...]`` (a minute). Seeded. Which sheet lies where: scenes/washroom/sheets.py.
 
 The alpha tells how early a place is reached while dirt grows (``Kitchen.material``'s ``spreading``).
 """
@@ -111,8 +111,19 @@ def side_wall() -> Canvas:
     left = sheets.SHEETS["side_wall"].corner[1]
     foot(c, -left)
     box, mouth = left - 2.26, 1.18 - 0.10
-    c.runs(box - 0.12, box + 0.12, mouth, 14, 0.24, (0.44, 0.38, 0.28), 0.85, 0.0034)
-    c.splash(box, mouth - 0.12, 0.12, 170, WATER, 0.8, up=1.0, largest=0.004)
+    c.runs(box - 0.12, box + 0.12, mouth, 20, 0.45, (0.44, 0.38, 0.28), 0.85, 0.0034)
+    c.splash(box, mouth - 0.12, 0.16, 420, WATER, 0.95, up=1.1, largest=0.0045)
+    c.splash(box + 0.05, 0.62, 0.30, 420, WATER, 0.85, up=0.9)
+    c.film(
+        np.exp(-(((c.x - box) / 0.17) ** 4))
+        * np.clip((mouth - c.z) / 0.03, 0, 1)
+        * np.clip(1 - (mouth - c.z) / 0.4, 0, 1),
+        0.5,
+        (0.50, 0.46, 0.37),
+        grain_m=0.2,
+        hard=0.6,
+        streak=(0.2, 1.0),
+    )
     for side in (-1, 1):
         c.runs(box + side * 0.145, box + side * 0.155, mouth + 0.30, 3, 0.35, (0.40, 0.33, 0.24), 0.6, 0.003)
         for k in range(3):
@@ -191,7 +202,7 @@ def above_counter() -> Canvas:
         at = sheets.SHEETS["above_counter"].corner[1] - y
         c.splash(at, -0.03, 0.2, 700, WATER, 0.9, up=0.6, largest=0.0035)
         c.splash(at + 0.19, 0.0, 0.06, 90, SOAP, 0.8, up=1.0)
-    c.film(np.clip(1 - c.z / 0.035, 0, 1), 0.9, (0.34, 0.31, 0.26), hard=0.4)
+    c.film(np.clip(1 - c.z / 0.05, 0, 1) ** 2, 0.7, (0.46, 0.43, 0.36), hard=0.4)
     c.film(np.ones_like(c.x), 0.35, WATER, hard=0.6)
     return c
 
@@ -251,8 +262,8 @@ def duct() -> Canvas:
     c.film(np.exp(-((ring / 0.11) ** 2)), 0.9, (0.32, 0.28, 0.21), grain_m=0.08, hard=0.5)
     for a in (0.2, 1.0, 1.9, 2.7, 3.9, 5.2):
         c.hand(middle + 0.055 * np.cos(a), 0.946 + 0.055 * np.sin(a), 0.09, a, 0.85, (0.30, 0.26, 0.20))
-    c.runs(middle - 0.055, middle + 0.055, 0.90, 12, 0.46, (0.36, 0.30, 0.19), 0.9, 0.0034)
-    c.splash(middle, 0.50, 0.19, 420, YELLOW, 0.85, up=0.9, largest=0.004)
+    c.runs(middle - 0.055, middle + 0.055, 0.90, 14, 0.46, (0.36, 0.30, 0.19), 1.0, 0.0036)
+    c.splash(middle, 0.50, 0.21, 620, YELLOW, 1.0, up=0.9, largest=0.0042)
     c.splash(middle - 0.12, 0.44, 0.10, 120, BROWN, 0.75, up=0.8, largest=0.0045)
     c.splash(middle + 0.16, 0.34, 0.10, 90, BROWN, 0.65, up=0.8)
     c.film(low(c, 0.40, 0.0), 0.75, (0.34, 0.30, 0.22), grain_m=0.25, hard=0.6, streak=(0.6, 1.0))

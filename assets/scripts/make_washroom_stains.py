@@ -126,6 +126,9 @@ def hands(rng: np.random.Generator) -> Plane:
             made = made[:, ::-1]
         if k > 1:
             made = np.mean([np.roll(made, (3 * s, -2 * s), (0, 1)) for s in range(14)], axis=0)
+        # grease runs together
+        for axis in (0, 1):
+            made = np.mean([np.roll(made, k, axis) for k in range(-4, 5)], axis=0)
         texture = 0.55 + 0.22 * noise(rng, half, 60, 6, 0.6)
         lines = 0.5 + 0.5 * np.sin(0.9 * np.mgrid[0:half, 0:half][0] + 4 * noise(rng, half, 80, 30))
         edge = np.clip(half / 2 - np.abs(np.mgrid[0:half, 0:half] - half / 2).max(axis=0), 0, 8) / 8

@@ -49,15 +49,18 @@ def tag(
 ) -> None:
     """Loops of a felt pen that look like a name and are none."""
     rng, points, u = c.rng, [], 0.0
-    for _ in range(int(rng.integers(5, 8))):
-        up = rng.uniform(0.35, 0.65)
-        points += [
-            (u, rng.uniform(-0.08, 0.05)),
-            (u + 0.10, up),
-            (u + 0.02, up * 0.55),
-            (u + 0.16, rng.uniform(-0.2, 0.1)),
-        ]
-        u += rng.uniform(0.13, 0.2)
+    shapes = (
+        [(0.0, 0.0), (0.04, 0.55), (0.10, 0.60), (0.08, 0.05), (0.16, 0.0)],
+        [(0.0, 0.05), (0.09, 0.30), (0.03, 0.34), (0.02, 0.08), (0.12, 0.02)],
+        [(0.0, 0.30), (0.05, -0.25), (0.02, -0.28), (0.14, 0.22), (0.20, 0.05)],
+        [(0.0, 0.02), (0.07, 0.26), (0.12, 0.02), (0.19, 0.24), (0.24, 0.0)],
+        [(0.0, 0.0), (0.13, 0.42), (0.02, 0.44), (0.15, 0.14), (0.06, 0.0), (0.20, -0.04)],
+    )
+    for _ in range(int(rng.integers(4, 7))):
+        shape = shapes[int(rng.integers(len(shapes)))]
+        wide, tall = rng.uniform(0.9, 1.5), rng.uniform(0.7, 1.2)
+        points += [(u + wide * x_, tall * z_ + 0.15 * u) for x_, z_ in shape]
+        u += wide * shape[-1][0] + rng.uniform(0.0, 0.05)
     torn = scrubbed(c, left)
     c.stroke(curve(points, (x, z), size), width, 0.9, colour, torn)
     under = [(-0.05, -0.2), (0.4 * u, -0.26 + rng.normal(0, 0.03)), (u + 0.1, -0.16), (0.7 * u, -0.30)]
@@ -152,8 +155,8 @@ def sticker(c: Canvas, x: float, z: float, wide: float, tall: float) -> None:
     """Somebody tore it off: paper and glue stay."""
     inside = (np.abs(c.x - x) < wide / 2) & (np.abs(c.z - z) < tall / 2)
     c.put(np.where(inside, 0.30, 0.0) * (0.4 + 0.6 * c.cloud(0.05, 0.005)), (0.40, 0.40, 0.34))
-    paper = inside & (c.cloud(0.08, 0.006, 1.2) > 0.80)
-    c.put(np.where(paper, 0.88, 0.0), (0.70, 0.69, 0.64))
+    paper = np.clip((c.cloud(0.08, 0.012, 1.4) - 0.72) * 9, 0, 1)
+    c.put(np.where(inside, 0.88 * paper, 0.0), (0.66, 0.65, 0.60))
 
 
 def left() -> Canvas:
@@ -216,9 +219,7 @@ def tiles() -> Canvas:
 def cleaners_list() -> Canvas:
     """When it was cleaned and by whom: ticks and initials that cannot be read; the last days stand empty."""
     c = canvas("list", 106)
-    c.put(np.ones_like(c.x), (0.83, 0.83, 0.80))
-    shade = 0.97 + 0.03 * c.cloud(0.2, 0.02, 1.3)
-    c.colour *= shade[..., None]
+    c.put(np.full_like(c.x, 0.3), (0.90, 0.90, 0.88))
     grey: Colour = (0.30, 0.32, 0.34)
     c.put(
         np.where((c.z > 0.262) & (c.z < 0.284) & (c.x > 0.012) & (c.x < 0.198), 1.01, 0.0), (0.16, 0.33, 0.34)
@@ -253,6 +254,18 @@ def cleaners_list() -> Canvas:
             np.hypot(c.x - x, c.z - z) < 0.03
         )
         c.colour[tape] = c.colour[tape] * [0.9, 0.86, 0.72]
+    c.early[:] = 1.0
+    return c
+
+
+def ceiling() -> Canvas:
+    """A pipe above it dripped once, and again: rings of brown, the outermost the darkest."""
+    c = canvas("ceiling", 107)
+    far = np.hypot((c.x - 0.5) / 0.36, (c.z - 0.52) / 0.30) + 0.5 * (c.cloud(0.7, 0.08, 1.5) - 0.5)
+    for reach, strength in ((1.0, 0.50), (0.72, 0.36), (0.45, 0.42)):
+        inside = np.clip((reach - far) / 0.06, 0, 1)
+        rim = np.exp(-(((far - reach + 0.06) / 0.06) ** 2))
+        c.put(strength * inside * (0.42 + 0.58 * rim), (0.55, 0.44, 0.27))
     return c
 
 
@@ -263,6 +276,7 @@ MADE = {
     "duct": duct,
     "cubicle_tiles": tiles,
     "list": cleaners_list,
+    "ceiling": ceiling,
 }
 
 
@@ -271,7 +285,7 @@ def main() -> None:
     whole = np.zeros((height, width, 4))
     for name, made in MADE.items():
         x, y, w, h = sheets.WEAR[name].cell
-        whole[y : y + h, x : x + w] = made().picture()
+        whole[y : y + h, x : x + w] = made().picture(steps=60)
     save(whole, "textures/washroom/wear.png")
 
 

@@ -320,7 +320,7 @@ class Canvas:
 
     # ------------------------------------------------------------ out
 
-    def picture(self, rim_m: float = 0.0) -> Plane:
+    def picture(self, rim_m: float = 0.0, steps: int = 20) -> Plane:
         """(height, width, 4); towards its rim it thins out over ``rim_m``."""
         early = np.clip(self.early, 0, 1)
         if rim_m > 0:
@@ -330,7 +330,7 @@ class Canvas:
             early = early * np.clip(inside / rim_m, 0, 1)
         # few steps, and one colour where nothing is: the files stay small
         colour = np.where((early > 0.012)[..., None], self.colour, np.asarray(WATER))
-        colour = np.rint(np.clip(colour, 0, 1) * 20) / 20
+        colour = np.rint(np.clip(colour, 0, 1) * steps) / steps
         return np.concatenate([colour, (np.rint(early * 48) / 48)[..., None]], axis=2)
 
 

@@ -76,12 +76,12 @@ def bowl(seed: int, *, toilet: bool) -> Plane:
             * film**0.8
             * (0.62 + 0.38 * c.cloud(0.16, 0.012, 1.6))
             * (0.92 + 0.08 * c.cloud(0.02, 0.004)),
-            (0.55, 0.525, 0.46),
+            (0.56, 0.545, 0.49),
         )
         part = 0.35 + 0.65 * c.cloud(0.16, 0.03)
         c.put(
             0.85 * np.clip(1 - np.abs(s + ragged - 0.60) / 0.03, 0, 1) * part * c.cloud(0.05, 0.006),
-            (0.50, 0.47, 0.40),
+            (0.42, 0.39, 0.32),
         )
         c.put(
             0.55 * np.clip(1 - np.abs(s + ragged - 0.70) / 0.02, 0, 1) * c.cloud(0.1, 0.01),
@@ -137,17 +137,17 @@ def floor_dirt() -> Plane:
     """2.4 m square, tiling, on the grid of the floor's tiles: dull film, dirty joints, soles, drips, hairs, shreds."""
     n = 1024
     c = Canvas(np.random.default_rng(90), n, n, n / 2.4)
-    patch = c.cloud(1.1, 0.03, 1.1)
-    c.film(np.clip(patch * 1.4 - 0.2, 0, 1), 0.85, (0.245, 0.215, 0.165), grain_m=0.4, hard=0.6)
+    patch = c.cloud(1.1, 0.06, 1.5)
+    c.film(np.clip(patch * 1.4 - 0.2, 0, 1), 0.85, (0.29, 0.26, 0.205), grain_m=0.4, hard=0.6)
     c.film(np.ones_like(c.x), 0.45, (0.24, 0.21, 0.165), grain_m=0.25, hard=0.7)
     c.joints(0.0, 0.0, 0.30, 0.30, 0.40 + 0.45 * patch, (0.13, 0.105, 0.075), 0.006)
-    for _ in range(9):
+    for _ in range(15):
         sole(
             c,
             c.rng.uniform(0.2, 2.2),
             c.rng.uniform(0.2, 2.2),
             c.rng.uniform(0, 6.28),
-            c.rng.uniform(0.55, 0.9),
+            c.rng.uniform(0.75, 1.0),
         )
     for _ in range(16):
         c.splash(
@@ -193,4 +193,4 @@ def sole(c: Canvas, x: float, z: float, heading: float, strength: float) -> None
     heel = np.hypot((u + 0.095) / 0.042, v / 0.034)
     body = np.clip((1 - np.minimum(ball, heel)) * 6, 0, 1)
     bars = np.clip(0.5 + 1.4 * np.sin(u * 2 * np.pi / 0.017 + 0.5 * np.sin(v * 90)), 0, 1)
-    c.put(strength * body * bars * np.clip(c.cloud(0.08, 0.008) * 1.5 - 0.2, 0, 1), (0.155, 0.13, 0.095))
+    c.put(strength * body * bars * np.clip(c.cloud(0.08, 0.008) * 1.5 - 0.2, 0, 1), (0.20, 0.17, 0.125))

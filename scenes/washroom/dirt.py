@@ -42,10 +42,10 @@ STAINS: dict[str, tuple[float, float, float]] = {
     "splash": (0.45, 0.75, 0.35),
     "walls": (0.5, 0.85, 0.6),
     "far_walls": (0.5, 0.85, 0.6),
-    "cubicle": (0.55, 0.8, 0.65),
+    "cubicle": (0.55, 0.8, 0.55),
     "counter_dirt": (0.45, 0.7, 0.6),
     "bowls": (0.4, 0.72, 0.6),
-    "floor_dirt": (0.75, 0.75, 0.8),
+    "floor_dirt": (0.75, 0.8, 0.75),
     "puddle": (0.10, 0.75, 0.2),
     "hands": (0.5, 0.5, 0.5),
 }
