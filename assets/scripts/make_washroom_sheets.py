@@ -153,7 +153,7 @@ def far_wall() -> Canvas:
     x0, x1, sill = 0.25 - left, 1.45 - left, c.tall - 0.001
     for at in (x0 - 0.03, x1 + 0.03):
         c.runs(at - 0.05, at + 0.05, sill, 10, 1.0, (0.38, 0.335, 0.25), 0.9, 0.0042)
-    c.runs(x0, x1, sill, 26, 0.75, (0.46, 0.42, 0.33), 0.75, 0.0034)
+    c.runs(x0, x1, sill, 15, 1.0, (0.46, 0.42, 0.33), 0.75, 0.0034)
     drip = np.clip(1 - (sill - c.z) / 0.5, 0, 1) * ((c.x > x0 - 0.1) & (c.x < x1 + 0.1))
     c.film(drip, 0.45, (0.44, 0.40, 0.31), grain_m=0.2, hard=0.6, streak=(0.12, 1.0))
     c.splash(c.wide - 0.35, 0.25, 0.2, 260, (0.30, 0.27, 0.22), 0.8, up=0.8)
@@ -200,19 +200,19 @@ def above_counter() -> Canvas:
     c = canvas("above_counter", 66)
     for y in objects.BASINS_Y:
         at = sheets.SHEETS["above_counter"].corner[1] - y
-        c.splash(at, -0.03, 0.2, 700, WATER, 0.9, up=0.6, largest=0.0035)
+        c.splash(at, -0.03, 0.2, 500, (0.55, 0.51, 0.42), 0.9, up=0.6, largest=0.0035)
         c.splash(at + 0.19, 0.0, 0.06, 90, SOAP, 0.8, up=1.0)
-    c.film(np.clip(1 - c.z / 0.05, 0, 1) ** 2, 0.7, (0.46, 0.43, 0.36), hard=0.4)
-    c.film(np.ones_like(c.x), 0.35, WATER, hard=0.6)
+    c.film(np.clip(1 - c.z / 0.05, 0, 1) ** 2, 0.7, (0.55, 0.51, 0.43), hard=0.4)
+    c.film(np.ones_like(c.x), 0.3, (0.62, 0.585, 0.50), hard=0.6)
     return c
 
 
 def partition(name: str, seed: int, edges: tuple[float, ...]) -> Canvas:
     """Board: wiped by shoulders and hands, splashed near the floor; ``edges``: x of what is gripped."""
     c = canvas(name, seed)
-    grey = (0.41, 0.42, 0.38)
-    c.film(low(c, 0.75, 0.15), 0.6, (0.44, 0.42, 0.36), grain_m=0.3, hard=0.5, streak=(0.5, 1.0))
-    c.film(low(c, 0.30, 0.15), 0.8, (0.30, 0.27, 0.21), grain_m=0.2, hard=0.5)
+    grey = (0.45, 0.46, 0.42)
+    c.film(low(c, 0.75, 0.15), 0.6, (0.47, 0.46, 0.40), grain_m=0.3, hard=0.5, streak=(0.5, 1.0))
+    c.film(low(c, 0.30, 0.15), 0.75, (0.42, 0.40, 0.33), grain_m=0.25, hard=0.5)
     for _ in range(14):
         c.splash(c.rng.uniform(0, c.wide), c.rng.uniform(0.0, 0.25), 0.12, 34, (0.50, 0.48, 0.42), 0.65)
     c.splash(
@@ -235,7 +235,7 @@ def partition(name: str, seed: int, edges: tuple[float, ...]) -> Canvas:
         )
     for edge in edges:
         band = np.exp(-(((c.x - edge) / 0.06) ** 2)) * np.exp(-(((c.z - 0.95) / 0.3) ** 2))
-        c.film(band, 0.75, grey, grain_m=0.12, hard=0.6)
+        c.film(band, 0.7, grey, grain_m=0.12, hard=0.45)
         for _ in range(4):
             c.hand(
                 edge + c.rng.normal(0, 0.02),

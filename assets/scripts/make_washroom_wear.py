@@ -154,7 +154,7 @@ def scratches(c: Canvas, count: int) -> None:
 def sticker(c: Canvas, x: float, z: float, wide: float, tall: float) -> None:
     """Somebody tore it off: paper and glue stay."""
     inside = (np.abs(c.x - x) < wide / 2) & (np.abs(c.z - z) < tall / 2)
-    c.put(np.where(inside, 0.30, 0.0) * (0.4 + 0.6 * c.cloud(0.05, 0.005)), (0.40, 0.40, 0.34))
+    c.put(np.where(inside, 0.30, 0.0) * (0.4 + 0.6 * c.cloud(0.05, 0.005)), (0.44, 0.50, 0.48))
     paper = np.clip((c.cloud(0.08, 0.012, 1.4) - 0.72) * 9, 0, 1)
     c.put(np.where(inside, 0.88 * paper, 0.0), (0.66, 0.65, 0.60))
 

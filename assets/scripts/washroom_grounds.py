@@ -15,10 +15,10 @@ def counter() -> Plane:
     """Seen from above, the patient below: drying water, soap below the pumps, scum along the wall, hairs."""
     width, height = sheets.SIZES["counter_dirt"]
     c = Canvas(np.random.default_rng(80), width, height, width / sheets.COUNTER_M[0])
-    pale, grey = (0.50, 0.49, 0.46), (0.38, 0.365, 0.33)
+    pale, grey = (0.60, 0.59, 0.555), (0.42, 0.41, 0.375)
     wall = X1 - 0.02 - sheets.COUNTER_AT[1]
     c.film(np.clip(1 - (wall - c.z) / 0.05, 0, 1), 0.85, grey, grain_m=0.1, hard=0.5)
-    c.film(np.ones_like(c.x), 0.42, (0.36, 0.355, 0.34), grain_m=0.3, hard=0.8, streak=(1.0, 0.5))
+    c.film(np.ones_like(c.x), 0.42, (0.42, 0.415, 0.395), grain_m=0.3, hard=0.8, streak=(1.0, 0.5))
     for y in objects.BASINS_Y:
         x, z = sheets.COUNTER_AT[0] - y, objects.BASIN_X - sheets.COUNTER_AT[1]
         rim = np.hypot((c.x - x) / 0.235, (c.z - z) / 0.187)
@@ -36,10 +36,10 @@ def counter() -> Plane:
         )
         pump, large = x + 0.19, {0: 0.75, 1: 1.15, 2: 0.9}[objects.BASINS_Y.index(y)]
         way = c.cloud(0.08, 0.015, 1.4) - 0.5
-        far = np.hypot((c.x - pump + 0.012) / 0.045, (c.z - tap + 0.055) / 0.06) / large + 0.9 * way
+        far = np.hypot((c.x - pump - 0.045) / 0.05, (c.z - tap + 0.02) / 0.055) / large + 0.9 * way
         rim = np.clip(1 - np.abs(far - 0.92) / 0.10, 0, 1)
         c.put(np.clip((1 - far) / 0.08, 0, 1) * (0.42 + 0.45 * rim), (0.60, 0.55, 0.52))
-        c.splash(pump, tap - 0.06, 0.07, 70, (0.62, 0.57, 0.54), 0.85, flow=0.0)
+        c.splash(pump + 0.05, tap - 0.03, 0.07, 70, (0.62, 0.57, 0.54), 0.85, flow=0.0)
         for _ in range(3):
             c.hair(x + c.rng.uniform(-0.35, 0.35), c.rng.uniform(0.03, 0.5), c.rng.uniform(0.04, 0.14))
     for x, z in ((0.83, 0.12), (1.62, 0.42)):
