@@ -105,7 +105,7 @@ WEAR["list"] = Sheet(
     "wear", "", (-0.83, Y0 + 0.0015, 1.34), (-0.21, 0, 0), (0, 0, 0.297), (1812, 640, 210, 297)
 )
 WEAR["ceiling"] = Sheet(
-    "wear", "", (-0.62, 2.02, objects.CEILING_Z - BEFORE), (1.1, 0, 0), (0, -1.1, 0), (4, 890, 130, 130)
+    "wear", "", (-0.62, 2.02, objects.CEILING_Z - BEFORE), (1.1, 0, 0), (0, -1.1, 0), (4, 892, 128, 128)
 )
 
 COUNTER_AT = (objects.COUNTER_Y[1], objects.COUNTER_X[0])

@@ -25,9 +25,10 @@ MIRROR = (0.06, 2.04, 1.05, 2.0)
 BLIND_FROM_Y = 1.05
 """Beyond this y, where patients may stand at the basins, what is behind the steam cannot be made out."""
 PIXELS = (384, 800)
-WIPED = ((0.62, 0.98, 0.20, 0.40, -0.35), (0.30, 0.80, 0.16, 0.30, 0.5))
+WIPED = ((0.62, 0.98, 0.20, 0.40, -0.35, 0.34), (0.30, 0.80, 0.16, 0.30, 0.5, 0.14))
 """Where somebody wiped the pane long ago and it clouded again: the band's middle (share of the width from the left, twice
-the share of the height), its width, its half length, and how it slants (rad)."""
+the share of the height), its width, its half length, how it slants (rad), and what share is gone: where patients stand
+only a little."""
 
 
 def pane() -> Mesh:
@@ -78,12 +79,12 @@ def cover() -> NDArray[np.float64]:
     made = dense * (1.0 - clear) + thin * clear
     # where a hand wiped, long ago: clouded again, but thinner, in streaks
     lines = _cloud(rng, ((90, 1.0),))
-    for middle, height, wide, long, slant in WIPED:
+    for middle, height, wide, long, slant, gone in WIPED:
         du = (across[None, :] - middle) * 2.1
         dv = z[:, None] - 0.5 * height
         along, aside = du * np.cos(slant) + dv * np.sin(slant), -du * np.sin(slant) + dv * np.cos(slant)
         band = np.exp(-((along / long) ** 4) - ((aside / (0.5 * wide)) ** 4))
-        made -= (0.30 + 0.10 * lines) * band * made
+        made -= gone * (1.0 + 0.3 * lines) * band * made
     # drops that have run
     for _ in range(46):
         column, top = float(rng.uniform(0, columns)), int(rng.integers(rows // 6, rows - 12))
