@@ -122,8 +122,8 @@ class Canvas:
             far = reach * self.rng.gamma(1.3, 0.42)
             a = self.rng.uniform(0, 2 * np.pi)
             dx, dz = far * np.cos(a), far * np.sin(a) * up
-            radius = 0.0006 * (largest / 0.0006) ** (self.rng.random() ** 2.6)
-            when = strength * (0.35 + 0.65 * self.rng.random()) * np.exp(-0.35 * far / reach)
+            radius = 0.0009 * (largest / 0.0009) ** (self.rng.random() ** 2.0)
+            when = strength * (0.5 + 0.5 * self.rng.random()) * np.exp(-0.2 * far / reach)
             self.drop(
                 x + dx,
                 z + dz,
@@ -155,8 +155,8 @@ class Canvas:
         share = np.arange(steps) / steps
         thick = width * (0.55 + 0.9 * broken) * (1 - 0.45 * share)
         bead = np.exp(-(((share - 1) * length / (2.2 * width)) ** 2))
-        thick = thick + width * 0.7 * bead
-        when = strength * (0.55 + 0.6 * broken) * (1 - 0.55 * share + 0.45 * bead)
+        thick = np.maximum(thick + width * 0.7 * bead, 0.9 / self.per_m)
+        when = strength * (0.7 + 0.5 * broken) * (1 - 0.4 * share + 0.4 * bead)
         top = int((self.tall - z) * self.per_m)
         reach = int(4 * width * self.per_m) + 3
         for k in range(steps):

@@ -39,7 +39,7 @@ LIFT_M = 0.0007
 STAINS: dict[str, tuple[float, float, float]] = {
     # roughness, opacity, how softly it comes
     "grime": (0.7, 0.72, 0.8),
-    "splash": (0.45, 0.75, 0.35),
+    "splash": (0.45, 0.75, 0.45),
     "walls": (0.5, 0.85, 0.6),
     "far_walls": (0.5, 0.85, 0.6),
     "cubicle": (0.55, 0.8, 0.55),
