@@ -69,9 +69,9 @@ def splash(rng: np.random.Generator) -> Plane:
     # a drop dries with a dark rim
     rim = np.clip(1 - np.abs(drops - 0.25) / 0.22, 0, 1) * (drops > 0.02)
     smear = ranks(noise(rng, N, 260, 12, 1.0, (0.5, 1.0)))
-    film = 0.66 * smear**1.5 * (0.35 + 0.65 * swarm)
+    film = 0.52 * smear**1.5 * (0.35 + 0.65 * swarm)
     early = np.maximum(np.clip(0.42 + 0.58 * patch, 0, 1) * np.clip(drops * 2.4, 0, 1) * swarm, film)
-    colour = brown(rng, (0.36, 0.30, 0.19), (0.52, 0.46, 0.33)) * (1 - 0.35 * rim[..., None])
+    colour = brown(rng, (0.34, 0.29, 0.215), (0.49, 0.45, 0.365)) * (1 - 0.35 * rim[..., None])
     return with_alpha(colour, early)
 
 
