@@ -63,14 +63,14 @@ def grime(rng: np.random.Generator) -> Plane:
 
 def splash(rng: np.random.Generator) -> Plane:
     """Dried drops, most of them tiny, in swarms with bare places between, over a thin film."""
-    drops = np.maximum(spots(rng, 90, 2.2, 9.0, round_=0.7), 0.9 * spots(rng, 900, 1.1, 2.8))
+    drops = np.maximum(spots(rng, 150, 2.6, 9.0, round_=0.7), 0.9 * spots(rng, 900, 1.1, 2.8))
     swarm = np.clip((ranks(noise(rng, N, 300, 50, 1.1)) - 0.20) * 2.2, 0, 1)
     patch = ranks(noise(rng, N, 90, 8, 0.8))
     # a drop dries with a dark rim
     rim = np.clip(1 - np.abs(drops - 0.25) / 0.22, 0, 1) * (drops > 0.02)
-    smear = ranks(noise(rng, N, 260, 12, 1.0, (0.5, 1.0)))
-    film = 0.52 * smear**1.5 * (0.35 + 0.65 * swarm)
-    early = np.maximum(np.clip(0.42 + 0.58 * patch, 0, 1) * np.clip(drops * 2.4, 0, 1) * swarm, film)
+    smear = ranks(noise(rng, N, 260, 30, 1.5))
+    film = 0.56 * smear**1.5 * (0.35 + 0.65 * swarm)
+    early = np.maximum(np.clip(0.62 + 0.38 * patch, 0, 1) * np.clip(drops * 2.4, 0, 1) * swarm, film)
     colour = brown(rng, (0.34, 0.29, 0.215), (0.49, 0.45, 0.365)) * (1 - 0.35 * rim[..., None])
     return with_alpha(colour, early)
 

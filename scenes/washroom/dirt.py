@@ -118,8 +118,8 @@ COATS: dict[str, tuple[str, float]] = {
     "soap_2": ("grime", 9.0),
     "soap_3": ("grime", 9.0),
     "flush": ("grime", 7.0),
-    "seat": ("splash", 3.2),
-    "bin_lid": ("splash", 3.0),
+    "seat": ("splash", 1.9),
+    "bin_lid": ("splash", 2.3),
     "phone": ("grime", 6.0),
 }
 BOWLS: dict[str, tuple[str, Point, Point]] = {
