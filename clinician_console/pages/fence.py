@@ -13,9 +13,9 @@ from clinician_console.pages.lent import Lent
 
 ALONE = "/alone"
 OPEN = re.compile(
-    r"/(alone(/standing)?|stop|static/.+|_nicegui/[^/]+/(static|components|libraries|esm|resources)/.+)"
+    r"/(alone(/standing)?|stop|static/.+|_nicegui/[0-9][^/]*/(static|components|libraries|esm|resources)/.+)"
 )
-"""Addresses that hold no data of anybody."""
+"""Addresses that hold no data of anybody. NiceGUI's own files stand below its version; what a page offers, elsewhere."""
 SOCKET = "/_nicegui_ws/"
 
 
