@@ -47,9 +47,9 @@ def go(browser: Browser, house: ConsoleProcess, address: str, name: str) -> None
 
 
 def press(browser: Browser, name: str) -> None:
-    """By keyboard, as everything here can be."""
-    driving.wait(lambda: browser.find_elements(By.ID, name), name)
-    driving.focus(browser, name)
+    """By keyboard, as everything here can be, once it can have the focus: what is still folded away cannot."""
+    focus = "const one = document.getElementById(arguments[0]); one?.focus(); return one && document.activeElement === one"
+    driving.wait(lambda: browser.execute_script(focus, name), name)
     browser.switch_to.active_element.send_keys(Keys.ENTER)
 
 
@@ -112,6 +112,29 @@ def test_what_two_changed_is_shown_side_by_side_and_nothing_is_lost(
     press(browser, "keep-mine")
     driving.wait(lambda: found(house, "person P-0031")["notes"] == "afraid of <b>bridges</b>", "mine")
     assert found(house, "person P-0031")["posture"] == "seated"
+    driving.wait(
+        lambda: "afraid of <b>bridges</b>" in driving.text_of(browser, "#own .as-typed"),
+        "the page, drawn anew",
+    )
+
+
+def test_who_goes_on_while_something_is_being_kept_is_not_held_back(
+    browser: Browser, house: ConsoleProcess
+) -> None:
+    """A page that is drawn anew after it was kept would end the way to another one, and leave one with the patient before."""
+    one, other = (found(house, f"person {name}") for name in ("M-0001", "M-0002"))
+    go(browser, house, f"/patients/{one['id']}", "edit")
+    slow = {"offline": False, "latency": 1500, "downloadThroughput": -1, "uploadThroughput": -1}
+    browser.execute_cdp_cmd("Network.emulateNetworkConditions", slow)
+    try:
+        browser.execute_async_script(
+            "const [address, done] = arguments; location.href = address;"
+            "setTimeout(() => { window.palier.loadAnew(); done(); }, 300)",
+            f"/patients/{other['id']}",
+        )
+        driving.wait(lambda: "M-0002" in driving.text_of(browser, "h1"), "the other patient")
+    finally:
+        browser.execute_cdp_cmd("Network.emulateNetworkConditions", {**slow, "latency": 0})
 
 
 def test_erasing_takes_the_pseudonym_typed_and_the_practice_patient_stays(
