@@ -41,8 +41,10 @@ class Fence:
         cut = asyncio.Event()
         self._cuts.setdefault(session, set()).add(cut)
         ending = asyncio.ensure_future(cut.wait())
+        closed = False
 
         async def received() -> Message:
+            nonlocal closed
             next_one = asyncio.ensure_future(receive())
             try:
                 await asyncio.wait({next_one, ending}, return_when=asyncio.FIRST_COMPLETED)
@@ -51,7 +53,9 @@ class Fence:
                     next_one.cancel()
             if not cut.is_set():
                 return next_one.result()
-            await send({"type": "websocket.close", "code": 1008})
+            if not closed:
+                closed = True
+                await send({"type": "websocket.close", "code": 1008})
             return {"type": "websocket.disconnect", "code": 1008}
 
         async def sent(message: Message) -> None:
