@@ -183,12 +183,15 @@ def test_a_plan_is_built_by_keyboard_and_kept_as_one_goes(browser: Browser, hous
     driving.wait(lambda: driving.focused(browser) == "plan-step-1-up", "the focus with the step")
     press(browser, "plan-step-1-edit")
     driving.wait(lambda: browser.find_elements(By.ID, "plan-step-1-goal"), "the fields")
+    browser.execute_script("window.startBefore = document.getElementById('plan-start')")
     write(browser, "plan-step-1-predicted-suds", "much")
     says(browser, "plan-standing", "Predicted distress: A number is wanted here.")
     says(browser, "plan-step-1-predicted-suds-said", "A number is wanted here.")
     assert driving.at(browser, "plan-step-1-predicted-suds").get_attribute("aria-invalid") == "true"
     write(browser, "plan-step-1-predicted-suds", "42,5")
     says(browser, "plan-can-start", "can be started")
+    same = "return document.getElementById('plan-start') === window.startBefore"
+    assert browser.execute_script(same), "a button that is made anew loses the press on its way to it"
     press(browser, "plan-step-1-add-height")
     driving.wait(lambda: browser.find_elements(By.ID, "plan-step-1-preset-height"), "the height")
     write(browser, "plan-step-1-preset-height", "999")
