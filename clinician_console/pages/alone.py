@@ -140,6 +140,9 @@ class _Alone:
     def __init__(self, house: House, session: str, loan: Loan) -> None:
         self._store, self._lent, self._session, self._loan = house.store, house.lent, session, loan
         self._words, self._spoken = house.words, Words(loan.filling.language)
+        self._client = (
+            ui.context.client
+        )  # what was pressed may be gone when something is to be told to the page
         self._box = Box("content-part")
         self._show()
 
@@ -157,11 +160,12 @@ class _Alone:
     def _leave(self) -> None:
         self._loan.left = True
         self._show()
-        ui.run_javascript("document.getElementById('quest-thanks')?.focus()")
+        self._client.run_javascript("document.getElementById('quest-thanks')?.focus()")
 
     def _go_on(self) -> None:
         self._loan.left = False
         self._show()
+        self._client.run_javascript("document.querySelector('.quest-item .press')?.focus()")
 
     # ------------------------------------------------------------------ after
 
@@ -202,6 +206,7 @@ class _Alone:
             ui.run_javascript(f"window.palier.handBack({json.dumps(address)})")
         else:
             self._said.say(_said(self._words, told))
+            ui.run_javascript("document.getElementById('alone-code').value = ''")
 
 
 def _said(words: Words, told: Told) -> str:

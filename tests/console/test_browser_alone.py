@@ -12,7 +12,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from tests.console import driving
-from tests.console.driving import Browser, at, text_of, wait
+from tests.console.driving import Browser, at, focused, text_of, wait
 from tests.console.hands import Keyboard
 from tests.helpers.barriers import barriers
 from tests.helpers.console_process import ConsoleProcess, enter, request
@@ -142,7 +142,7 @@ def test_a_patient_has_one_page_until_the_therapist_takes_the_screen_back(
 
     # Left before the end: nothing is lost, and nothing else is there.
     hands.press("#quest-leave")
-    there(browser, "quest-thanks")
+    wait(lambda: focused(browser) == "quest-thanks", "the focus at the thanks")
     assert barriers(browser) == []
     browser.get(f"{origin}/patients")
     there(browser, "quest-thanks")
@@ -183,7 +183,7 @@ def test_with_a_session_on_stop_is_there_and_alone_acts(browser: Browser, desk: 
         there(browser, f"quest-item-{item}")
     hands.press("#quest-7-3")
     hands.press("#quest-finish")
-    there(browser, "quest-thanks")
+    wait(lambda: focused(browser) == "quest-thanks", "the focus at the thanks")
     assert not browser.find_elements(By.ID, "quest-go-on")
     assert "Total" not in text_of(browser, "main")
     assert at(browser, "stop").is_displayed()
