@@ -182,7 +182,7 @@ def test_a_plan_is_built_by_keyboard_and_kept_as_one_goes(browser: Browser, hous
     driving.wait(lambda: kept() == [second, first], "the ground first")
     driving.wait(lambda: driving.focused(browser) == "plan-step-1-up", "the focus with the step")
     press(browser, "plan-step-1-edit")
-    driving.wait(lambda: browser.find_elements(By.ID, "plan-step-1-goal"), "the fields")
+    driving.wait(lambda: driving.focused(browser) == "plan-step-1-name", "the fields, with the focus")
     browser.execute_script("window.startBefore = document.getElementById('plan-start')")
     write(browser, "plan-step-1-predicted-suds", "much")
     says(browser, "plan-standing", "Predicted distress: A number is wanted here.")
@@ -193,7 +193,7 @@ def test_a_plan_is_built_by_keyboard_and_kept_as_one_goes(browser: Browser, hous
     same = "return document.getElementById('plan-start') === window.startBefore"
     assert browser.execute_script(same), "a button that is made anew loses the press on its way to it"
     press(browser, "plan-step-1-add-height")
-    driving.wait(lambda: browser.find_elements(By.ID, "plan-step-1-preset-height"), "the height")
+    driving.wait(lambda: driving.focused(browser) == "plan-step-1-preset-height", "the height")
     write(browser, "plan-step-1-preset-height", "999")
     says(browser, "plan-step-1-preset-height-said", "0 to 150 m")
     write(browser, "plan-step-1-preset-height", "12")
@@ -275,10 +275,18 @@ def test_nothing_stands_in_the_way_of_those_who_see_hear_or_move_less(
             ("plan-fields-open", "plan-step-2-edit", "plan-step-2-add-height", "plan-step-2-vary-height-on"),
         ),
     }
+    brings = {
+        "plan-step-2-edit": "plan-step-2-name",
+        "plan-step-2-add-height": "plan-step-2-preset-height",
+    }
     for address, (name, opened) in pages.items():
         go(browser, house, address, name)
         for each in opened:
             press(browser, each)
+            # Where the page brings the focus is waited for: it would take it from what is pressed next.
+            driving.wait(
+                lambda e=each: driving.focused(browser) == brings.get(e, e), f"the focus after {each}"
+            )
         for theme in ("light", "dark"):
             browser.execute_script("window.palier.paint(arguments[0])", theme)
             assert barriers(browser) == [], (address, theme)
