@@ -103,12 +103,14 @@ def main() -> int:
     parser.add_argument("--size", default="640x360", help="of one eye's picture, WIDTHxHEIGHT")
     parser.add_argument("--eyes", type=int, default=1, choices=(1, 2))
     parser.add_argument("--msaa", type=int, default=0)
+    parser.add_argument("--stereo", default="auto", help="how two eyes are drawn: auto, single, two passes")
     parser.add_argument(
         "--no-cpu-alone", dest="gpu", action="store_true", help="a card of its own: no Mesa here"
     )
     chosen = parser.parse_args()
     width, height = chosen.size.lower().split("x")
     options = ["--width", width, "--height", height, "--eyes", str(chosen.eyes), "--msaa", str(chosen.msaa)]
+    options += ["--stereo", chosen.stereo]
     for row in run(chosen.scenes, options, gpu=chosen.gpu):
         print(f"{row.name:48} {row.value:10,.4g} {row.unit:3} {row.note}", flush=True)
     return 0

@@ -188,13 +188,18 @@ def main() -> None:
     parser.add_argument("--height", type=int, default=360)
     parser.add_argument("--eyes", type=int, default=1)
     parser.add_argument("--msaa", type=int, default=0)
+    parser.add_argument("--stereo", default="auto", choices=("auto", "single", "two"))
     parser.add_argument("--noop", action="store_true", help="the driver draws nothing (GALLIUM_NOOP=1)")
     options = parser.parse_args()
     if options.noop:
         # a driver that draws nothing would fail the trial
         stereo.works = lambda output, settings: True
     settings = GraphicsSettings(
-        width=options.width, height=options.height, eyes=options.eyes, msaa=options.msaa
+        width=options.width,
+        height=options.height,
+        eyes=options.eyes,
+        msaa=options.msaa,
+        stereo=options.stereo,
     )
     print(json.dumps(measured(find_scenes(), options.scene, settings)), flush=True)
 
