@@ -36,6 +36,7 @@ from clinician_console.core import ConsoleCore
 from clinician_console.core.link import RuntimeLink
 from clinician_console.pages.door import Door
 from clinician_console.pages.guard import cookie_name
+from clinician_console.pages.lent import Lent
 from clinician_console.pages.safety import SafetyServer
 from clinician_console.store.beats import decode_heart
 from clinician_console.store.copies import RecordCopy
@@ -71,7 +72,7 @@ def run() -> list[Row]:
 def _route() -> list[Row]:
     with _session(NO_GRAPHICS) as (core, link):
         door = Door()
-        safety = SafetyServer(core, door)
+        safety = SafetyServer(core, door, Lent())
         session = door.enter(door.token)
         safety.start(PAGE_PORT)
         connection = http.client.HTTPConnection("127.0.0.1", safety.port, timeout=10)

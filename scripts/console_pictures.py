@@ -44,6 +44,7 @@ PAGES = {
     "review": "/review/{session}",
     "progress": "/progress/{patient}",
     "questionnaires": "/questionnaires/{patient}",
+    "alone": "/alone",
     "homework": "/homework/{patient}",
     "exports": "/exports",
     "audit": "/audit",
@@ -124,6 +125,7 @@ def take(
     shots: dict[str, list[Image.Image]] = {}
     for language in LANGUAGES:
         speak(browser, origin, language)
+        code = hand_over(browser, origin, ids["patient"], language) if name == "alone" else ""
         for size, (width, height) in SIZES.items():
             driving.resize(browser, width, height)
             browser.get(origin + PAGES[name].format(**ids))
@@ -148,6 +150,8 @@ def take(
                         time.sleep(0.2)
                     browser.save_screenshot(str(each / f"{name}-{language}-{theme}-{size}.png"))
                     driving.resize(browser, width, height)
+        if code:
+            take_back(browser, code)
     path = out / f"sheet-{name}.jpg"
     sheet([*shots.items()]).save(path, quality=62, optimize=True)
     print(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path, flush=True)
@@ -161,6 +165,30 @@ def speak(browser: driving.Browser, origin: str, language: str) -> None:
     driving.wait(lambda: browser.execute_script("return window.socket?.connected ?? true"), "the server")
     driving.at(browser, f"language-{language}").click()
     driving.wait(lambda: browser.execute_script("return document.documentElement.lang") == language, language)
+
+
+def press(browser: driving.Browser, name: str) -> None:
+    driving.wait(lambda: browser.find_elements("id", name), name)
+    browser.execute_script("document.getElementById(arguments[0]).click()", name)
+
+
+def hand_over(browser: driving.Browser, origin: str, patient: str, language: str) -> str:
+    """To a patient who fills the PHQ-9 alone; gives the code that takes the screen back."""
+    browser.get(f"{origin}/questionnaires/{patient}")
+    for name in ("quest-begin-phq9", f"quest-language-{language}", "quest-start"):
+        press(browser, name)
+    driving.wait(lambda: browser.find_elements("id", "alone-begin"), "the code")
+    code = driving.text_of(browser, "#alone-code-is")
+    press(browser, "alone-begin")
+    driving.wait(lambda: browser.current_url.endswith("/alone"), "the patient's page")
+    return code
+
+
+def take_back(browser: driving.Browser, code: str) -> None:
+    press(browser, "quest-leave")
+    driving.wait(lambda: browser.find_elements("id", "alone-code"), "the quiet page")
+    driving.at(browser, "alone-code").send_keys(code, "\n")
+    driving.wait(lambda: "/questionnaires/" in browser.current_url, "the therapist's page")
 
 
 def sheet(shots: list[tuple[str, list[Image.Image]]]) -> Image.Image:

@@ -12,7 +12,7 @@ from clinician_console.core.headset import Headset
 from clinician_console.core.launch import Where, usable
 from clinician_console.pages.elements import Box, Press, Say
 from clinician_console.pages.house import House
-from clinician_console.pages.shell import Link, page, shell
+from clinician_console.pages.shell import Link, load_anew, page, shell
 from clinician_console.pages.there import Opening, other_computer
 from clinician_console.words import Words
 
@@ -171,7 +171,7 @@ def _unassigned(house: House, words: Words, rows: list[PatientRow]) -> None:
                         run_id: str = run_id, patient: str = row.id, record: str = record
                     ) -> None:
                         await to_thread(house.keeper.assign, run_id, patient, record)
-                        ui.navigate.reload()
+                        load_anew()
 
                     Press(assign, "", row.pseudonym)
 

@@ -6,17 +6,12 @@ console. Pure ASGI, outermost; knows nothing of what it guards.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
 from urllib.parse import parse_qs
 
+from clinician_console.pages.asgi import SESSION, App, Message, Receive, Scope, Send
 from clinician_console.pages.door import Door, cookie_of
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
+from clinician_console.pages.fence import ALONE, Fence
+from clinician_console.pages.lent import Lent
 
 ENTER = "/enter"
 
@@ -29,14 +24,18 @@ REFUSED = (
     "Refused. Open the link that the console showed when it was started.\n"
     "Refusé. Ouvrez le lien que la console a affiché au démarrage.\n"
 )
+LENT = "This screen is in a patient's hands.\nCet écran est entre les mains d'un patient.\n"
 
 
 class Guard:
-    """Args: the app to guard, who may come in, the page's port, the port of the STOP server."""
+    """Args: the app to guard, who may come in, the page's port, the port of the STOP server, which browsers are in a
+    patient's hands."""
 
-    def __init__(self, app: App, door: Door, port: int, safety_port: int) -> None:
+    def __init__(self, app: App, door: Door, port: int, safety_port: int, lent: Lent) -> None:
         self.app = app
         self._door = door
+        self._lent = lent
+        self._fence = Fence(lent)
         self._host = f"127.0.0.1:{port}"
         self._origin = f"http://{self._host}"
         self.cookie = cookie_name(port)
@@ -49,20 +48,26 @@ class Guard:
         headers: dict[str, list[str]] = {}
         for name, value in scope["headers"]:
             headers.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
+        session = cookie_of("; ".join(headers.get("cookie", [])), self.cookie)
+        known = self._door.knows(session)
+        scope[SESSION] = session if known else ""
         if scope["type"] == "websocket":
-            if self._stranger(headers, must_have_origin=True) or not self._known(headers):
+            stranger = self._stranger(headers, must_have_origin=True)
+            if stranger or not known or not self._fence.lets(scope, session):
                 # Closing before accepting answers the handshake with 403.
                 await receive()
                 await send({"type": "websocket.close", "code": 1008})
                 return
-            await self.app(scope, receive, send)
+            await self._fence.socket(self.app, scope, receive, send, session)
             return
         if self._stranger(headers, must_have_origin=scope["method"] not in ("GET", "HEAD")):
             await self._answer(send, 403, REFUSED)
         elif scope["path"] == ENTER and scope["method"] == "GET":
-            await self._enter(scope, send)
-        elif not self._known(headers):
+            await self._enter(scope, send, session)
+        elif not known:
             await self._answer(send, 403, REFUSED)
+        elif not self._fence.lets(scope, session):
+            await self._lead_back(headers, scope, send)
         else:
             await self.app(scope, receive, self._hardened(send))
 
@@ -74,15 +79,28 @@ class Guard:
             return True
         return headers.get("sec-fetch-site", ["none"])[0] not in ("none", "same-origin")
 
-    def _known(self, headers: dict[str, list[str]]) -> bool:
-        return self._door.knows(cookie_of("; ".join(headers.get("cookie", [])), self.cookie))
+    async def _lead_back(self, headers: dict[str, list[str]], scope: Scope, send: Send) -> None:
+        """Somebody who goes to another page is at the patient's again; what only asks for data is told no."""
+        goes = scope["method"] in ("GET", "HEAD") and headers.get("sec-fetch-mode", ["navigate"]) == [
+            "navigate"
+        ]
+        if goes:
+            await self._answer(send, 303, "", [(b"location", ALONE.encode())])
+        else:
+            await self._answer(send, 423, LENT)
 
-    async def _enter(self, scope: Scope, send: Send) -> None:
+    async def _enter(self, scope: Scope, send: Send, before: str) -> None:
+        """``before``: the session that this browser had, if any. The link is the therapist's: with it a browser is
+        taken back."""
         token = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
         session = self._door.enter(token)
+        if session is None and self._lent.of(before) is not None:
+            await self._answer(send, 303, "", [(b"location", ALONE.encode())])
+            return
         if session is None:
             await self._answer(send, 403, USED)
             return
+        self._lent.release(before)
         cookie = f"{self.cookie}={session}; Path=/; HttpOnly; SameSite=Strict"
         await self._answer(send, 303, "", [(b"location", b"/"), (b"set-cookie", cookie.encode())])
 

@@ -33,7 +33,7 @@ def head(
 
     Args:
         texts: beginnings of the keys of the texts that its scripts show.
-        styles, scripts: names of files in static/, beside colours, stop, safety and theme.
+        styles, scripts: names of files in static/, beside colours, stop, safety, theme and lent.
         keys: what keys other than STOP's tell the page's server (see keys.py).
         more: what else its scripts are to know.
     """
@@ -54,7 +54,7 @@ def head(
     ui.add_head_html(
         "".join(f'<link rel="stylesheet" href="/static/{name}.css">' for name in ("colours", *styles, "stop"))
         + f'<script type="application/json" id="palier-config">{text}</script>'
-        + '<script src="/static/safety.js"></script><script src="/static/theme.js"></script>'
+        + '<script src="/static/safety.js"></script><script src="/static/theme.js"></script><script src="/static/lent.js"></script>'
         + "".join(f'<script src="/static/{name}.js" defer></script>' for name in scripts)
     )
     # Outside of Vue: the STOP button is there before, and after, everything else.

@@ -19,6 +19,7 @@ from clinician_console.core.link import RuntimeLink
 from clinician_console.core.local import LocalRuntimeProcess
 from clinician_console.core.snapshot import LocalRuntime
 from clinician_console.export.job import ExportDesk
+from clinician_console.pages.lent import Lent
 from clinician_console.plans.draft import draft_of
 from clinician_console.plans.files import to_toml
 from clinician_console.plans.pictures import Pictures
@@ -57,6 +58,8 @@ class House:
     """What the command line says; the clinic's setting otherwise."""
     trouble: str = ""
     """Why a session could not be entered into the clinic's data; empty where it could."""
+    lent: Lent = field(default_factory=Lent)
+    """Browsers that are in a patient's hands."""
     catalogue: SceneCatalogue = field(init=False)
     pictures: Pictures = field(init=False)
     exports: ExportDesk = field(init=False)

@@ -15,6 +15,7 @@ from clinician_console.pages.elements import Box, Hand, Press, Say
 from clinician_console.pages.forms import Fold, Line, labelled
 from clinician_console.pages.house import House
 from clinician_console.pages.person import PersonForm, age_means
+from clinician_console.pages.shell import load_anew
 from clinician_console.words import Words
 from vr_runtime.protocol.errors import PalierError
 
@@ -74,7 +75,7 @@ def _edit(house: House, words: Words, patient: Patient, content: list[str]) -> N
                 _meanwhile(words, merge(patient, wanted, theirs), keep)
             ui.run_javascript('document.getElementById("edit-meanwhile")?.scrollIntoView({block: "center"})')
             return
-        ui.navigate.reload()
+        load_anew()
 
     with Box("row"):
         Hand(save, fields.names, "main", text=words("person.save"), id="edit-save")
@@ -140,7 +141,7 @@ def _archive(house: House, words: Words, patient: Patient) -> None:
         except PalierError as problem:
             failed.say(str(problem))
             return
-        ui.navigate.reload()
+        load_anew()
 
     key = "unarchive" if patient.archived else "archive"
     with Box("row"):

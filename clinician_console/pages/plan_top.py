@@ -146,52 +146,62 @@ def as_text(one: Difference, value: Any, words: Words) -> str:
 
 
 class Standing:
-    """Whether it can be started, and why not; what is worth a second look; what is asked for this patient."""
+    """Whether it can be started, and why not; what is worth a second look; what is asked for this patient.
+
+    The buttons stay the same elements for as long as the page is there: one that is made anew whenever the plan is looked
+    at again would lose the focus, and the press that was on its way to it.
+    """
 
     def __init__(self, desk: PlanDesk) -> None:
         self._desk = desk
+        words = desk.words
         self._said = Say("heard", role="status")
-        self._box = Box("card plan-standing", "section", id="plan-standing", aria_labelledby="plan-can-start")
         self._shown: tuple[object, ...] = ()
         self._more = False
+        self._box = Box("card plan-standing", "section", id="plan-standing", aria_labelledby="plan-can-start")
+        with self._box:
+            with Box("row"):
+                with Box("standing") as self._level:
+                    Say("shape", aria_hidden="true")
+                    self._word = Say("standing-word", tag="h2", id="plan-can-start")
+                self._start = Press(self._begin, "main no-print", words("plans.start"), id="plan-start")
+                self._advice = Press(self._turn, "fold", id="plan-advice")
+            self._lists = Box("plan-lists")
 
     def refresh(self, *, anew: bool) -> None:
-        desk = self._desk
-        now = (desk.found, desk.draft.steps and [step.id for step in desk.draft.steps], self._more)
+        desk, words, found = self._desk, self._desk.words, self._desk.found
+        now = (found, desk.draft.steps and [step.id for step in desk.draft.steps], self._more)
         if now == self._shown:
             return
         self._shown = now
-        self._box.clear()
-        self._box.mark_as(ready=desk.found.startable)
-        with self._box:
-            self._made()
-
-    def _made(self) -> None:
-        desk, words, found = self._desk, self._desk.words, self._desk.found
         count = len(found.problems)
-        with Box("row"):
-            with Box("standing", data_level="warning" if count else "ok"):
-                Say("shape", aria_hidden="true")
-                text = words("plans.can_start") if not count else words("plans.cannot_start", count=count)
-                Say("standing-word", text, tag="h2", id="plan-can-start")
-                self._said.say(text)
-            if desk.patient is not None and not count and not desk.patient.archived:
-                address = f"/start/{desk.patient.id}/{desk.stored.id}"
-                Press(lambda: desk.go(address), "main no-print", words("plans.start"), id="plan-start")
-            advice = len({desk.text(one) for one in found.advice})
-            if advice:
-                more = Press(self._turn, "fold", words("plans.advice", count=advice), id="plan-advice")
-                more.attribute("aria-expanded", "true" if self._more else "false")
-        self._listed(list(found.problems))
-        if self._more:
-            self._listed(list(found.advice))
-        asked = [one for one in found.all if one.level == "patient"]
-        if asked:
-            with Box("said", data_level="info"):
-                Say("", words("plans.for_patient"), tag="h3")
-                with Box("", "ul"):
-                    for one in asked:
-                        Say("", desk.text(one), tag="li")
+        text = words("plans.can_start") if not count else words("plans.cannot_start", count=count)
+        self._box.mark_as(ready=found.startable)
+        self._level.attribute("data-level", "warning" if count else "ok")
+        self._word.say(text)
+        self._said.say(text)
+        self._start.mark_as(away=desk.patient is None or count > 0 or desk.patient.archived)
+        advice = len({desk.text(one) for one in found.advice})
+        self._advice.say(words("plans.advice", count=advice))
+        self._advice.attribute("aria-expanded", "true" if self._more else "false")
+        self._advice.mark_as(away=not advice)
+        self._lists.clear()
+        with self._lists:
+            self._listed(list(found.problems))
+            if self._more:
+                self._listed(list(found.advice))
+            asked = [one for one in found.all if one.level == "patient"]
+            if asked:
+                with Box("said", data_level="info"):
+                    Say("", words("plans.for_patient"), tag="h3")
+                    with Box("", "ul"):
+                        for one in asked:
+                            Say("", desk.text(one), tag="li")
+
+    async def _begin(self) -> None:
+        desk = self._desk
+        if desk.patient is not None:
+            await desk.go(f"/start/{desk.patient.id}/{desk.stored.id}")
 
     def _turn(self) -> None:
         self._more = not self._more

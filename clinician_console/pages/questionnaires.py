@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from asyncio import to_thread
-from dataclasses import replace
-from datetime import UTC, datetime
 from functools import partial
 from itertools import groupby
 
 from nicegui import ui
 
 from clinician_console.clinic.entries import Answers, Patient
-from clinician_console.pages.answering import Answering, alert_box
+from clinician_console.pages.alone import hand_over, keep
+from clinician_console.pages.answering import Form, Ready, alert_box, first_filling
 from clinician_console.pages.elements import Box, Press, Say
 from clinician_console.pages.house import House
 from clinician_console.pages.shell import Link, page, shell
 from clinician_console.questionnaires.errors import AnswerError
+from clinician_console.questionnaires.filling import Filling
 from clinician_console.questionnaires.instrument import Instrument, Score
 from clinician_console.questionnaires.picture import Point, picture
 from clinician_console.questionnaires.scoring import Result, Scored, difference, score
@@ -36,20 +36,19 @@ def pages(house: House) -> None:
 
 
 class Page:
-    """One patient's page in one browser. While a questionnaire is being filled, nothing else of the patient is shown:
-    the screen may be in the patient's hands."""
+    """One patient's page in one browser, for the therapist; a patient who answers alone has another (alone.py)."""
 
     def __init__(
         self, house: House, words: Words, person: Patient, shelf: Shelf, filled: list[Answers], session: str
     ) -> None:
-        self._store, self._words, self._person = house.store, words, person
+        self._house, self._store, self._words, self._person = house, house.store, words, person
         self._shelf, self._filled, self._session = shelf, filled, session
         self._box = Box("content-part")
         self._overview()
 
     # ------------------------------------------------------------------ what was answered
 
-    def _overview(self, alert: Answers | None = None) -> None:
+    def _overview(self) -> None:
         words = self._words
         self._box.clear()
         with self._box:
@@ -59,17 +58,16 @@ class Page:
                     Say("tag practice-tag", words("app.practice"))
                 Link(f"/patients/{self._person.id}", "press", words("quest.back"), id="quest-back")
             Say("dim", words("quest.no_diagnosis"), tag="p")
-            self._alerts(alert)
+            self._alerts()
+            self._behind()
             self._choice()
             by_instrument = sorted(self._filled, key=lambda each: each.instrument)
             for name, group in groupby(by_instrument, key=lambda each: each.instrument):
                 self._history(name, [*group])
 
-    def _alerts(self, just_now: Answers | None) -> None:
+    def _alerts(self) -> None:
         """The latest filled questionnaire of each instrument, where one of its answers wants somebody to act."""
         latest = {each.instrument: each for each in self._filled}
-        if just_now is not None:
-            latest[just_now.instrument] = just_now
         for each in latest.values():
             instrument = self._shelf.find(each.instrument)
             result = scored(instrument, each)
@@ -255,33 +253,64 @@ class Page:
     # ------------------------------------------------------------------ filling one
 
     def _begin(self, instrument: Instrument) -> None:
+        filling = first_filling(instrument, self._person.id, self._session, self._person.language)
         self._box.clear()
         with self._box:
-            Answering(self._words, instrument, self._person.language, self._keep, self._overview)
+            Ready(self._words, filling, self._go_on, self._overview)
 
-    async def _keep(
-        self,
-        instrument: Instrument,
-        items: dict[str, int | None],
-        language: str,
-        respondent: str,
-        kept: Answers | None,
-    ) -> Answers:
-        """Keep answers, or keep them anew in the place of those that were kept when an alert went off.
+    def _go_on(self, filling: Filling) -> None:
+        """The therapist answers here; a patient on a page without anything else."""
+        self._box.clear()
+        with self._box:
+            if filling.respondent == "patient":
+                hand_over(self._house, self._words, filling, self._overview)
+            else:
+                Form(self._words, filling, self._keep, self._overview)
 
-        Raises:
-            PalierError: they could not be kept.
-        """
-        now = Answers(
-            id="", patient=self._person.id, instrument=instrument.id, instrument_version=instrument.version,
-            language=language, date=datetime.now(UTC).isoformat(timespec="seconds"), respondent=respondent,
-            items={**items}, scores=score(instrument, items).as_json(), session=self._session,
-        )  # fmt: skip
-        if kept is not None:
-            now = replace(now, id=kept.id, version=kept.version)
-        saved = await to_thread(self._store.save_answers, now)
-        self._filled = [*(one for one in self._filled if one.id != saved.id), saved]
-        return saved
+    async def _keep(self, filling: Filling) -> None:
+        await keep(self._store, filling)
+        saved = filling.kept
+        if saved is not None:
+            self._filled = [*(one for one in self._filled if one.id != saved.id), saved]
+
+    def _behind(self) -> None:
+        """What the patient left before the end: the therapist decides what becomes of it."""
+        words = self._words
+        for filling in self._house.lent.left_behind(self._person.id):
+            with Box("said", "section", data_level="warning", id="quest-behind"):
+                text = words(
+                    "quest.behind",
+                    instrument=filling.instrument.short,
+                    answered=filling.answered,
+                    of=len(filling.instrument.items),
+                )
+                Say("", text, tag="p")
+                failed = Say("", role="alert", tag="p")
+                with Box("row"):
+                    Press(
+                        partial(self._keep_behind, filling, failed),
+                        "",
+                        words("quest.behind_keep"),
+                        id="quest-behind-keep",
+                    )
+                    Press(
+                        partial(self._drop_behind, filling),
+                        "danger",
+                        words("quest.discard"),
+                        id="quest-behind-discard",
+                    )
+
+    async def _keep_behind(self, filling: Filling, failed: Say) -> None:
+        try:
+            await self._keep(filling)
+        except PalierError as problem:
+            failed.say(self._words("quest.not_kept", problem=str(problem)))
+            return
+        self._drop_behind(filling)
+
+    def _drop_behind(self, filling: Filling) -> None:
+        self._house.lent.decided(filling)
+        self._overview()
 
 
 def scored(instrument: Instrument | None, each: Answers) -> Result | None:

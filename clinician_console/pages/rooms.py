@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from clinician_console.pages import (
     after,
+    alone,
     course,
     day,
     exports,
@@ -28,6 +29,7 @@ ROOMS = (
     patient,
     plan_page,
     questionnaires,
+    alone,
     homework,
     after,
     review,

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from asyncio import to_thread
 
-from nicegui import ui
-
 from clinician_console.core.pairing import pair
 from clinician_console.pages.elements import Box, Field, Hand, Press, Say
 from clinician_console.pages.house import House
+from clinician_console.pages.shell import load_anew
 from clinician_console.words import Words
 from vr_runtime.link.paired import runtimes
 from vr_runtime.protocol.errors import PalierError
@@ -32,7 +31,7 @@ def runtimes_card(house: House, words: Words) -> None:
             except PalierError as problem:
                 said.say(str(problem))
                 return
-            ui.navigate.reload()
+            load_anew()
 
         with Box("choices", role="group", aria_labelledby="runtimes-title"):
             here = Press(lambda: choose(None), "", words("runtimes.here"), id="runtime-here")

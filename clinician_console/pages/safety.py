@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 from clinician_console.core import ConsoleCore
 from clinician_console.pages.door import Door, cookie_of
 from clinician_console.pages.guard import cookie_name
+from clinician_console.pages.lent import Lent
 
 MAX_BODY = 256
 WAIT_S = 0.45
@@ -25,11 +26,15 @@ CONNECTION_S = 30.0
 
 
 class SafetyServer:
-    """Serves POST /stop (body: the press's name), GET /stop?press=NAME and POST /beat (body: the tab's name)."""
+    """Serves POST /stop (body: the press's name), GET /stop?press=NAME and POST /beat (body: the tab's name).
 
-    def __init__(self, core: ConsoleCore, door: Door) -> None:
+    A browser in a patient's hands may stop, but its beats count for nothing: no therapist is there.
+    """
+
+    def __init__(self, core: ConsoleCore, door: Door, lent: Lent) -> None:
         self._core = core
         self._door = door
+        self._lent = lent
         self._server = _Server(("127.0.0.1", 0), self._handler())
         self.port: int = self._server.server_address[1]
         self._origin = ""
@@ -80,8 +85,10 @@ class SafetyServer:
                 if path == "/stop":
                     self._answer(200, stop_answer(outer._core, outer._core.stop(name), WAIT_S))
                 elif path == "/beat":
-                    outer._core.page_life.tab(name)
-                    self._answer(200, {"ok": True})
+                    lent = outer._lent.of(self._session()) is not None
+                    if not lent:
+                        outer._core.page_life.tab(name)
+                    self._answer(200, {"ok": True, "lent": lent})
                 else:
                     self._answer(404, {"error": "no such route"})
 
@@ -100,12 +107,15 @@ class SafetyServer:
                 ok = (
                     self.headers.get_all("Host") == [f"127.0.0.1:{outer.port}"]
                     and self.headers.get_all("Origin") == [outer._origin]
-                    and outer._door.knows(cookie_of(self.headers.get("Cookie", ""), outer._cookie))
+                    and outer._door.knows(self._session())
                 )
                 if not ok:
                     self.close_connection = True
                     self._answer(403, {"error": "refused"}, readable=False)
                 return ok
+
+            def _session(self) -> str:
+                return cookie_of(self.headers.get("Cookie", ""), outer._cookie)
 
             def _answer(self, status: int, content: dict[str, Any], *, readable: bool = True) -> None:
                 body = json.dumps(content).encode()

@@ -16,14 +16,16 @@ from fastapi.staticfiles import StaticFiles
 from nicegui import core as nicegui_core
 from nicegui import ui
 
-from clinician_console.core import ConsoleCore, Snapshot
+from clinician_console.core import ConsoleCore
 from clinician_console.core.errors import ConsoleError, ConsoleReason
 from clinician_console.pages.door import Door
 from clinician_console.pages.guard import ENTER, Guard
 from clinician_console.pages.house import House
+from clinician_console.pages.lent import Lent
 from clinician_console.pages.page import StartLocal, build
 from clinician_console.pages.rooms import open_rooms
 from clinician_console.pages.safety import SafetyServer, stop_answer
+from clinician_console.pages.standing import standing_of
 
 DEFAULT_PORT = 8427
 TURN_S = 0.1
@@ -59,7 +61,8 @@ class PageServer:
         self.port: int = self._socket.getsockname()[1]
         self._on_link = on_link
         self._door = Door(lambda token: on_link(self._link(token)))
-        self._safety = SafetyServer(core, self._door)
+        lent = house.lent if house is not None else Lent()
+        self._safety = SafetyServer(core, self._door, lent)
         app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=self._life)
         self._routes(app)
         app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
@@ -98,7 +101,7 @@ class PageServer:
         )
         # NiceGUI lets any origin open its websocket; the guard refuses them before, and so does it now.
         nicegui_core.sio.eio.cors_allowed_origins = [f"http://127.0.0.1:{self.port}"]
-        self.app = Guard(app, self._door, self.port, self._safety.port)
+        self.app = Guard(app, self._door, self.port, self._safety.port, lent)
         config = uvicorn.Config(
             self.app,
             log_level="error",
@@ -210,23 +213,6 @@ def settle() -> None:
     a console's modules and tables takes 100 to 150 ms in which no thread runs, not the one that hears STOP either."""
     gc.collect()
     gc.freeze()
-
-
-def standing_of(now: Snapshot) -> dict[str, object]:
-    """How the session stands, for the foot of the pages that do not drive it."""
-    told = now.telemetry
-    phase = "closed" if now.ended else told.phase.value if told else "none"
-    if told and not now.live and not now.ended:
-        phase = "lost"
-    live = phase not in ("none", "closed")
-    return {
-        "phase": phase,
-        "standing": "stopped" if phase == "stopped" else "live" if live else "none",
-        "who": now.pseudonym if live else "",
-        "step": told.step if told and live else 0,
-        "total": len(now.plan.steps) if now.plan else 0,
-        "alarms": sum(alarm.severity == "danger" for alarm in now.alarms) if live else 0,
-    }
 
 
 def bind(port: int) -> socket.socket:

@@ -148,6 +148,11 @@ def _choices(house: House, words: Words) -> None:
             themes[theme].attribute("aria-pressed", "true" if theme == house.theme else "false")
 
 
+def load_anew() -> None:
+    """Draw the page of this browser anew, unless somebody is on the way to another (shell.js)."""
+    ui.run_javascript("window.palier.loadAnew()")
+
+
 def ways_out(words: Words) -> Link:
     """On the page that drives: the way back to the day."""
     return Link("/", "press way-out", words("nav.day"), id="nav-day")

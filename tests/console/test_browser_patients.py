@@ -47,9 +47,9 @@ def go(browser: Browser, house: ConsoleProcess, address: str, name: str) -> None
 
 
 def press(browser: Browser, name: str) -> None:
-    """By keyboard, as everything here can be."""
-    driving.wait(lambda: browser.find_elements(By.ID, name), name)
-    driving.focus(browser, name)
+    """By keyboard, as everything here can be, once it can have the focus: what is still folded away cannot."""
+    focus = "const one = document.getElementById(arguments[0]); one?.focus(); return one && document.activeElement === one"
+    driving.wait(lambda: browser.execute_script(focus, name), name)
     browser.switch_to.active_element.send_keys(Keys.ENTER)
 
 
@@ -112,6 +112,29 @@ def test_what_two_changed_is_shown_side_by_side_and_nothing_is_lost(
     press(browser, "keep-mine")
     driving.wait(lambda: found(house, "person P-0031")["notes"] == "afraid of <b>bridges</b>", "mine")
     assert found(house, "person P-0031")["posture"] == "seated"
+    driving.wait(
+        lambda: "afraid of <b>bridges</b>" in driving.text_of(browser, "#own .as-typed"),
+        "the page, drawn anew",
+    )
+
+
+def test_who_goes_on_while_something_is_being_kept_is_not_held_back(
+    browser: Browser, house: ConsoleProcess
+) -> None:
+    """A page that is drawn anew after it was kept would end the way to another one, and leave one with the patient before."""
+    one, other = (found(house, f"person {name}") for name in ("M-0001", "M-0002"))
+    go(browser, house, f"/patients/{one['id']}", "edit")
+    slow = {"offline": False, "latency": 1500, "downloadThroughput": -1, "uploadThroughput": -1}
+    browser.execute_cdp_cmd("Network.emulateNetworkConditions", slow)
+    try:
+        browser.execute_async_script(
+            "const [address, done] = arguments; location.href = address;"
+            "setTimeout(() => { window.palier.loadAnew(); done(); }, 300)",
+            f"/patients/{other['id']}",
+        )
+        driving.wait(lambda: "M-0002" in driving.text_of(browser, "h1"), "the other patient")
+    finally:
+        browser.execute_cdp_cmd("Network.emulateNetworkConditions", {**slow, "latency": 0})
 
 
 def test_erasing_takes_the_pseudonym_typed_and_the_practice_patient_stays(
@@ -159,15 +182,18 @@ def test_a_plan_is_built_by_keyboard_and_kept_as_one_goes(browser: Browser, hous
     driving.wait(lambda: kept() == [second, first], "the ground first")
     driving.wait(lambda: driving.focused(browser) == "plan-step-1-up", "the focus with the step")
     press(browser, "plan-step-1-edit")
-    driving.wait(lambda: browser.find_elements(By.ID, "plan-step-1-goal"), "the fields")
+    driving.wait(lambda: driving.focused(browser) == "plan-step-1-name", "the fields, with the focus")
+    browser.execute_script("window.startBefore = document.getElementById('plan-start')")
     write(browser, "plan-step-1-predicted-suds", "much")
     says(browser, "plan-standing", "Predicted distress: A number is wanted here.")
     says(browser, "plan-step-1-predicted-suds-said", "A number is wanted here.")
     assert driving.at(browser, "plan-step-1-predicted-suds").get_attribute("aria-invalid") == "true"
     write(browser, "plan-step-1-predicted-suds", "42,5")
     says(browser, "plan-can-start", "can be started")
+    same = "return document.getElementById('plan-start') === window.startBefore"
+    assert browser.execute_script(same), "a button that is made anew loses the press on its way to it"
     press(browser, "plan-step-1-add-height")
-    driving.wait(lambda: browser.find_elements(By.ID, "plan-step-1-preset-height"), "the height")
+    driving.wait(lambda: driving.focused(browser) == "plan-step-1-preset-height", "the height")
     write(browser, "plan-step-1-preset-height", "999")
     says(browser, "plan-step-1-preset-height-said", "0 to 150 m")
     write(browser, "plan-step-1-preset-height", "12")
@@ -249,10 +275,18 @@ def test_nothing_stands_in_the_way_of_those_who_see_hear_or_move_less(
             ("plan-fields-open", "plan-step-2-edit", "plan-step-2-add-height", "plan-step-2-vary-height-on"),
         ),
     }
+    brings = {
+        "plan-step-2-edit": "plan-step-2-name",
+        "plan-step-2-add-height": "plan-step-2-preset-height",
+    }
     for address, (name, opened) in pages.items():
         go(browser, house, address, name)
         for each in opened:
             press(browser, each)
+            # Where the page brings the focus is waited for: it would take it from what is pressed next.
+            driving.wait(
+                lambda e=each: driving.focused(browser) == brings.get(e, e), f"the focus after {each}"
+            )
         for theme in ("light", "dark"):
             browser.execute_script("window.palier.paint(arguments[0])", theme)
             assert barriers(browser) == [], (address, theme)

@@ -63,6 +63,9 @@ def test_the_patient_fills_phq9_by_touch_and_item_9_is_kept_at_once(
     assert barriers(browser) == []
     press(browser, "quest-begin-phq9")
     press(browser, "quest-start")
+    there(browser, "alone-begin")
+    code = text(browser, "alone-code-is")
+    press(browser, "alone-begin")
     wait(lambda: "1. Little interest" in text(browser, "quest-item-1"), "the first question")
     sizes = browser.execute_script(
         "return [...document.querySelectorAll('.quest-answers .press')].map((one) => one.offsetHeight)"
@@ -87,7 +90,9 @@ def test_the_patient_fills_phq9_by_touch_and_item_9_is_kept_at_once(
     press(browser, "quest-finish")
     there(browser, "quest-thanks")
     assert "Total" not in text(browser, "content"), "the patient sees no scores"
-    press(browser, "quest-result")
+    assert "speak about it with your therapist now" in text(browser, "content")
+    type_into(browser, "alone-code", code)
+    press(browser, "alone-take-back")
     there(browser, "quest-alert-self_harm")
     assert barriers(browser) == []
     alert = text(browser, "quest-alert-self_harm")

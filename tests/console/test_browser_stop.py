@@ -138,6 +138,7 @@ def test_an_unconfirmed_stop_says_so_across_the_page_until_it_is_confirmed(
     assert "NOT CONFIRMED" in banner.text
     assert "headset" in banner.text
     console.tell("answer")
+    assert console.ask("age")
     at(browser, "stop").click()
     wait(lambda: stop_is(browser, "confirmed"), "the confirmation")
     assert not banner.is_displayed()

@@ -142,6 +142,7 @@ def plan_of(day: Day, patient: str) -> Path:
         hands.press(f"#library-heights-{step}")
         wait(lambda n=number: browser.find_elements(By.ID, f"plan-step-{n}"), f"step {number}")
     hands.press("#plan-step-2-edit")
+    wait(lambda: driving.focused(browser) == "plan-step-2-name", "the step's fields, with the focus")
     hands.write("#plan-step-2-goal", "Look <b>down</b> once")
     hands.write("#plan-step-2-predicted-suds", "35")
     wait(

@@ -16,7 +16,7 @@ from clinician_console.core.headset import understood
 from clinician_console.core.keeper import SessionKeeper
 from clinician_console.core.launch import Launch, forget_plans, run_arguments, usable
 from clinician_console.core.snapshot import LocalRuntime
-from clinician_console.pages.server import standing_of
+from clinician_console.pages.standing import standing_of
 from clinician_console.plans.draft import draft_of
 from clinician_console.plans.files import to_toml
 from tests.console.conftest import Bench

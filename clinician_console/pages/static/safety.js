@@ -11,6 +11,8 @@
   const SETTLED_MS = 1000;
   let current = null;
   let unsent = false;
+  // Only the page in a patient's hands rests, and only as long as the console says that no session is on.
+  let resting = config.rests === true;
 
   const random = () =>
     Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(16).padStart(2, "0")).join("");
@@ -18,6 +20,7 @@
   const at = (id) => document.getElementById(id);
 
   function stop() {
+    if (resting) return;
     const now = performance.now();
     // The same press told twice, or a second one while the first is on its way, is one STOP.
     if (current && !current.confirmed && now - current.began < OVERDUE_MS) return;
@@ -106,13 +109,20 @@
       banner.textContent = palier.say("stop.unsent");
       banner.dataset.more = "";
     }
-    banner.hidden = !(overdue || gone || unsent);
+    banner.hidden = resting || !(overdue || gone || unsent);
+    button.hidden = resting;
   }
   palier.showStop = show;
 
   // Something was pressed without a connection, and was not sent: said until the connection is back.
   palier.unsentIs = (is) => {
     unsent = is;
+    show();
+  };
+
+  palier.rests = (is) => {
+    if (config.rests === undefined || resting === is) return;
+    resting = is;
     show();
   };
 
@@ -159,7 +169,9 @@
       })
         .then((answer) => {
           if (answer.ok) lastGood = performance.now();
+          return answer.json();
         })
+        .then((told) => told.lent && palier.handedOver())
         .catch(() => {})
         .finally(() => (underway = false));
     }

@@ -27,6 +27,13 @@
     setTimeout(poll, document.hidden ? 2000 : 500);
   }
   poll();
+  // A page that is to be drawn anew after something was kept waits where somebody has begun to go elsewhere meanwhile: its
+  // own way would win over theirs, and they would stay with the patient whom they have just left. Nothing tells a download
+  // from another page at this point, hence a wait and not an end to it.
+  const AWAY_MS = 10000;
+  let left = -AWAY_MS;
+  window.addEventListener("beforeunload", () => (left = performance.now()));
+  palier.loadAnew = () => setTimeout(() => location.reload(), Math.max(0, left + AWAY_MS - performance.now()));
   // NiceGUI's elements come a moment after the document: give back what was typed once they stand.
   window.addEventListener("load", () => setTimeout(palier.giveBackTyped, 600));
 })();
