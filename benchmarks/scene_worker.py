@@ -43,7 +43,7 @@ Times = list[tuple[float, float]]
 class Bench:
     """A scene on a stage, and its display."""
 
-    def __init__(self, packs: Mapping[str, ScenePack], name: str, settings: GraphicsSettings) -> None:
+    def __init__(self, packs: dict[str, ScenePack], name: str, settings: GraphicsSettings) -> None:
         pack = pick(packs, name)
         self.manifest = pack.manifest
         self._graphics = Graphics(settings, "offscreen")
@@ -110,7 +110,7 @@ class Bench:
         return pose(70.0 * sin(2 * pi * self._frame / STEADY), -10.0)
 
 
-def rehearsal(packs: Mapping[str, ScenePack], name: str) -> Iterator[tuple[str, Mapping[str, Value]]]:
+def rehearsal(packs: dict[str, ScenePack], name: str) -> Iterator[tuple[str, Mapping[str, Value]]]:
     """What a session of this scene rehearses, the places that are always there apart."""
     manifest = pick(packs, name).manifest
     if not manifest.hierarchy:
@@ -122,7 +122,7 @@ def rehearsal(packs: Mapping[str, ScenePack], name: str) -> Iterator[tuple[str, 
             yield shown, parameters
 
 
-def measured(packs: Mapping[str, ScenePack], name: str, settings: GraphicsSettings) -> dict[str, Any]:
+def measured(packs: dict[str, ScenePack], name: str, settings: GraphicsSettings) -> dict[str, Any]:
     bench = Bench(packs, name, settings)
     steps = range(1, len(bench.manifest.hierarchy) + 1) or range(1)
     of_steps: list[dict[str, Any]] = []

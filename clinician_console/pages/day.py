@@ -176,6 +176,23 @@ def _unassigned(house: House, words: Words, rows: list[PatientRow]) -> None:
                     Press(assign, "", row.pseudonym)
 
 
+def _lead(house: House, headset: Press | None, window: Press) -> None:
+    """The press that is most likely wanted stands out: the window's where there is no headset to open it in."""
+    shown: list[bool] = []
+
+    def refresh() -> None:
+        found = house.elsewhere.known().headset if house.elsewhere is not None else house.headset.state()
+        leads = headset is not None and found.word not in ("no_runtime", "no_headset")
+        if [leads] != shown:
+            shown[:] = [leads]
+            for press, main in ((headset, leads), (window, not leads)):
+                if press is not None:
+                    press.classes(add="main" if main else None, remove=None if main else "main")
+
+    refresh()
+    ui.timer(POLL_S, refresh)
+
+
 async def _start(house: House, patient_id: str, plan_id: str) -> None:
     """Where a session with a patient is opened: on which display, with what still to be seen to."""
 
@@ -197,14 +214,11 @@ async def _start(house: House, patient_id: str, plan_id: str) -> None:
                 await opening.run(lambda: house.open_session(patient, stored, where, earlier))
 
             with Box("row"):
+                headset = None
                 if not patient.practice:
-                    Press(lambda: begin("headset"), "main", words("start.headset"), id="start-headset")
-                Press(
-                    lambda: begin("window"),
-                    "main" if patient.practice else "",
-                    words("start.window"),
-                    id="start-window",
-                )
+                    headset = Press(lambda: begin("headset"), "", words("start.headset"), id="start-headset")
+                window = Press(lambda: begin("window"), "", words("start.window"), id="start-window")
+                _lead(house, headset, window)
                 Link(f"/patients/{patient.id}", "press", words("start.back"), id="start-back")
             Say("dim", words("start.next"), tag="p")
     _look(house)

@@ -125,6 +125,9 @@ class Machines:
 
     def close(self) -> None:
         self.office.close()
+        # a session outlives the waiting process, as it must: one that a failed test left behind is ended here
+        for left in (*sessions_of(self.process.pid),) if self.process.poll() is None else ():
+            os.kill(left, signal.SIGKILL)
         self.room.close()
 
 
@@ -134,12 +137,17 @@ def _made(folder: Path) -> Path:
 
 
 def session_of(pid: int) -> int:
-    """The process that plays the session which the waiting process ``pid`` began, from whichever of its threads."""
+    """The process that plays the session which the waiting process ``pid`` began."""
+    (child,) = sessions_of(pid)
+    return child
+
+
+def sessions_of(pid: int) -> list[int]:
+    """Begun from whichever of its threads."""
     found = [
         int(one) for path in Path(f"/proc/{pid}/task").glob("*/children") for one in path.read_text().split()
     ]
-    (child,) = [one for one in found if "run" in command_line(one)]
-    return child
+    return [one for one in found if "run" in command_line(one)]
 
 
 def command_line(pid: int) -> list[str]:
