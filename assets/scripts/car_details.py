@@ -63,7 +63,7 @@ def seat_seams(parts: Parts, x: float) -> None:
     """Piping around the inserts, and quilted rows across them."""
     cushion = Pad((0.30, 0.44, 0.08), (x, 0.07, 0.535), 4.5, about("x", 0.14))
     back = Pad((0.28, 0.07, 0.54), (x, -0.248, 0.795), 4.2, about("x", 0.36))
-    turn = np.linspace(0, 2 * np.pi, 56)
+    turn = np.linspace(0, 2 * np.pi, 44)
     c, s = np.cos(turn), np.sin(turn)
     ring_a = np.sign(c) * np.abs(c) ** 0.42
     ring_b = np.sign(s) * np.abs(s) ** 0.42
@@ -72,10 +72,10 @@ def seat_seams(parts: Parts, x: float) -> None:
             "cloth", tube(pad.at(0.955 * ring_a, 0.955 * ring_b, axis, way, 0.0), 0.0030, 4, caps=False), SEAM
         )
         stitched(parts, pad.at(0.90 * ring_a, 0.90 * ring_b, axis, way, 0.0006))
-        across = np.linspace(-0.86, 0.86, 22)
+        across = np.linspace(-0.86, 0.86, 15)
         for b in np.linspace(-0.66, 0.66, 5):
-            at = np.full(22, b)
-            parts.add("cloth", tube(pad.at(across, at, axis, way, -0.0012), 0.0024, 4, caps=False), SEAM)
+            at = np.full(15, b)
+            parts.add("cloth", tube(pad.at(across, at, axis, way, -0.0012), 0.0024, 3, caps=False), SEAM)
 
 
 def mat(parts: Parts, x: float, pedals: bool) -> None:
@@ -152,7 +152,7 @@ def bottle(parts: Parts) -> None:
     """A half-empty bottle of water in the front holder."""
 
     def body(profile: list[tuple[float, float]], colour: Colour) -> None:
-        parts.add("gloss", upright(turned(profile, 26)).moved(-0.045, 0.245, 0.575), colour)
+        parts.add("gloss", upright(turned(profile, 18)).moved(-0.045, 0.245, 0.575), colour)
 
     body([(0.0, 0.002), (0.028, 0.0), (0.031, 0.006), (0.031, 0.045), (0.030, 0.050)], (0.40, 0.46, 0.49))
     body(
@@ -174,7 +174,7 @@ def cup(parts: Parts) -> None:
     """A paper cup with a lid in the holder behind it."""
 
     def body(material: str, profile: list[tuple[float, float]], colour: Colour) -> None:
-        parts.add(material, upright(turned(profile, 28)).moved(-0.045, 0.155, 0.575), colour)
+        parts.add(material, upright(turned(profile, 20)).moved(-0.045, 0.155, 0.575), colour)
 
     body("plastic", [(0.0, 0.0), (0.027, 0.0), (0.0365, 0.092)], (0.60, 0.57, 0.50))
     body("plastic", [(0.0312, 0.030), (0.0348, 0.064)], (0.22, 0.13, 0.075))

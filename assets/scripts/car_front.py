@@ -194,9 +194,10 @@ def vent(parts: Parts, x: float, y: float, z: float, w: float, h: float, turn: f
             0.0035,
             (0.07, 0.07, 0.072),
         )
-    put("plastic", (w, 0.004, h), (0, 0.022, 0), 0.001, (0.004, 0.004, 0.004))
+    parts.add("plastic", chip((w, 0.004, h), spin @ np.array((0, 0.022, 0)) + (x, y, z), spin), (0.004,) * 3)
     for k in range(4):
-        put("plastic", (w, 0.020, 0.0032), (0, 0.008, (k - 1.5) * h / 4), 0.0014, DARK, 0.30)
+        where = spin @ np.array((0, 0.008, (k - 1.5) * h / 4)) + (x, y, z)
+        parts.add("plastic", chip((w, 0.020, 0.0032), where, spin @ about("x", 0.30)), DARK)
     put("gloss", (0.016, 0.006, 0.012), (0, -0.004, 0), 0.002, SATIN)
 
 

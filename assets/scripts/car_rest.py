@@ -267,10 +267,10 @@ def seat(parts: Parts, x: float) -> None:
 def rear(parts: Parts) -> None:
     lean = about("x", 0.32)
     for x in (-0.34, 0.34):
-        parts.add("cloth", soft((0.62, 0.52, 0.20), (x, -0.86, 0.475), 5.5, 10, 28, about("x", 0.12)), CLOTH)
-        parts.add("cloth", soft((0.62, 0.16, 0.62), (x, -1.235, 0.790), 5.5, 12, 28, lean), CLOTH)
-        parts.add("cloth", soft((0.36, 0.06, 0.50), (x, -1.165, 0.780), 4.5, 10, 24, lean), INSERT)
-        parts.add("cloth", soft((0.24, 0.09, 0.14), (x, -1.345, 1.115), 3.6, 10, 22, about("x", 0.2)), CLOTH)
+        parts.add("cloth", soft((0.62, 0.52, 0.20), (x, -0.86, 0.475), 5.5, 8, 18, about("x", 0.12)), CLOTH)
+        parts.add("cloth", soft((0.62, 0.16, 0.62), (x, -1.235, 0.790), 5.5, 8, 18, lean), CLOTH)
+        parts.add("cloth", soft((0.36, 0.06, 0.50), (x, -1.165, 0.780), 4.5, 6, 16, lean), INSERT)
+        parts.add("cloth", soft((0.24, 0.09, 0.14), (x, -1.345, 1.115), 3.6, 8, 16, about("x", 0.2)), CLOTH)
     parts.add("plastic", rounded((1.30, 0.42, 0.03), (0, -1.56, 1.000), 0.012), DARK)
 
 
@@ -281,7 +281,7 @@ def floor(parts: Parts) -> None:
         z = 0.285 + 0.30 * np.clip((y - 0.86) / 0.28, 0, 1) ** 1.5
         return x, y, z
 
-    parts.add("cloth", sheet(carpet, 40, 24, flip=True), CARPET)
+    parts.add("cloth", sheet(carpet, 24, 18, flip=True), CARPET)
     parts.add(
         "plastic",
         grid(

@@ -42,7 +42,7 @@ EYES_M = {"hatch": 1.22, "suv": 1.32, "van": 1.82}
 
 
 def ball(
-    size: tuple[float, float, float], at: tuple[float, float, float], rows: int = 6, columns: int = 8
+    size: tuple[float, float, float], at: tuple[float, float, float], rows: int = 4, columns: int = 6
 ) -> Mesh:
     v = np.linspace(-np.pi / 2, np.pi / 2, rows + 1)[:, None]
     u = np.linspace(0, 2 * np.pi, columns + 1)[None, :]
@@ -94,9 +94,9 @@ def inside(kind: str, white: tuple[float, float]) -> Mesh:
         (box((2 * c.half - 0.04, 0.42, 0.16)).moved(0.0, c.front - 0.20, c.sill - 0.05), TRIM),
     ]
     for x in (-0.36, 0.36):
-        made.append((ball((0.50, 0.20, 0.86), (x, c.seats - 0.12, eye - 0.38), 6, 8), SEAT))
-        made.append((ball((0.27, 0.13, 0.23), (x, c.seats - 0.20, eye + 0.02), 6, 8), SEAT))
-    ring = np.linspace(0, 2 * np.pi, 9)[:-1]
+        made.append((ball((0.50, 0.20, 0.86), (x, c.seats - 0.12, eye - 0.38), 4, 6), SEAT))
+        made.append((ball((0.27, 0.13, 0.23), (x, c.seats - 0.20, eye + 0.02), 4, 6), SEAT))
+    ring = np.array([0.35, 1.3, 1.84, 2.79])
     for a in ring:
         made.append(
             (
@@ -107,9 +107,9 @@ def inside(kind: str, white: tuple[float, float]) -> Mesh:
             )
         )
     if c.bench is not None:
-        made.append((ball((1.25, 0.24, 0.80), (0.0, c.bench - 0.18, eye - 0.42), 6, 10), SEAT))
+        made.append((ball((1.25, 0.24, 0.80), (0.0, c.bench - 0.18, eye - 0.42), 4, 8), SEAT))
         for x in (-0.34, 0.34):
-            made.append((ball((0.24, 0.12, 0.17), (x, c.bench - 0.24, eye - 0.02), 5, 8), SEAT))
+            made.append((ball((0.24, 0.12, 0.17), (x, c.bench - 0.24, eye - 0.02), 4, 6), SEAT))
     else:
         made.append((box((2 * c.half + 0.1, 0.05, 1.25)).moved(0.0, c.back - 0.02, c.sill + 0.35), TRIM))
     return finished(made, white, 0.35)
@@ -122,10 +122,10 @@ def driver(kind: str, white: tuple[float, float]) -> Mesh:
         (ball((0.47, 0.28, 0.62), (-0.36, y - 0.06, eye - 0.48)), COAT),
         (ball((0.155, 0.19, 0.245), (-0.36, y + 0.02, eye)), SKIN),
         (ball((0.175, 0.20, 0.20), (-0.36, y - 0.012, eye + 0.045)), HAIR),
-        (ball((0.10, 0.11, 0.16), (-0.36, y, eye - 0.16), 4, 6), SKIN),
+        (ball((0.10, 0.11, 0.16), (-0.36, y, eye - 0.16), 2, 5), SKIN),
     ]
     for side in (-1.0, 1.0):
-        arm = ball((0.11, 0.50, 0.12), (0.0, 0.0, 0.0), 5, 7)
+        arm = ball((0.11, 0.50, 0.12), (0.0, 0.0, 0.0), 3, 5)
         made.append((arm.moved(-0.36 + side * 0.19, y + 0.24, eye - 0.34), COAT))
     return finished(made, white, 0.45)
 

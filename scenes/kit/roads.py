@@ -354,7 +354,7 @@ class Run:
         high, thick = high * (1.0 - 0.42 * wild**4), thick * (1.0 - 0.45 * wild**4)
         self.shade(x, (y0 + y1) / 2, thick * 0.5 + 0.7, (y1 - y0) / 2 + 0.5, z)
         quads = self.at((y0 + y1) / 2)["hedge"]
-        n = max(2, round((y1 - y0) / 0.9))
+        n = max(2, round((y1 - y0) / (2.0 - 1.0 * wild)))
         ys = np.linspace(y0, y1, n + 1)
         # slow swells along it and small ones on them; it is lower and thinner at its ends
         phase = rng.uniform(0, 2 * np.pi, 3)
@@ -390,7 +390,7 @@ class Run:
             for i in range(3):
                 corners = [at[k, i], at[k, 7 - i], at[k, 6 - i], at[k, i + 1]][::-way]
                 quads.add(corners, [[0, 0], [0.3, 0], [0.3, 0.2], [0, 0.2]], (tone * 0.7,) * 3)
-        for y in np.arange(y0 + 0.3, y1, 0.85 - 0.25 * wild):
+        for y in np.arange(y0 + 0.3, y1, 1.5 - 0.9 * wild):
             size = float(rng.uniform(0.35, 0.6)) * (1.0 + 0.8 * wild)
             top = high * float(np.interp(y, ys, tops)) * float(rng.uniform(0.72, 0.92))
             self.tree(x + float(rng.uniform(-h, h) * 0.8), float(y), size, "bush", z + top, 2)

@@ -62,8 +62,8 @@ def window(
         (x + wide, x + wide + 0.09, z - 0.06, z + high + 0.09),
         (x, x + wide, z + high, z + high + 0.09),
     ):
-        plane.slab(parts["plain"], a, b, c, d, 0.0, deep * 0.5, tint=TRIM, ends=False)
-    plane.slab(parts["plain"], x - 0.14, x + wide + 0.14, z - 0.10, z, 0.0, 0.16, tint=TRIM)
+        plane.rect(parts["plain"], a, b, c, d, deep * 0.4, tint=TRIM)
+    plane.slab(parts["plain"], x - 0.14, x + wide + 0.14, z - 0.10, z, 0.0, 0.16, tint=TRIM, ends=False)
     if lit:
         half_w, half_h = wide / 2, high / 2
         for k in range(4):
@@ -80,13 +80,10 @@ def entrance(run: Run, front: Plane, parts: Parts, middle: float, low: float, to
     front.rect(plain, middle - 0.30, middle + 0.30, top - 0.62, top - 0.16, 0.026, tint=dark)
     front.rect(plain, middle - 0.012, middle + 0.012, top - 0.62, top - 0.16, 0.028, tint=TRIM)
     for a, b in ((low + 0.14, low + 0.62), (low + 0.74, low + 1.16)):
-        front.slab(plain, middle - 0.34, middle + 0.34, a, b, 0.02, 0.032, tint=(0.10, 0.095, 0.085))
-    front.slab(
-        plain, middle + 0.36, middle + 0.40, low + 0.95, low + 1.12, 0.02, 0.07, tint=(0.42, 0.40, 0.34)
-    )
-    front.slab(
-        plain, middle - 0.14, middle + 0.14, low + 0.66, low + 0.71, 0.02, 0.036, tint=(0.42, 0.40, 0.34)
-    )
+        front.rect(plain, middle - 0.34, middle + 0.34, a, b, 0.024, tint=(0.10, 0.095, 0.085))
+    brass = (0.42, 0.40, 0.34)
+    front.rect(plain, middle + 0.36, middle + 0.40, low + 0.95, low + 1.12, 0.07, tint=brass)
+    front.rect(plain, middle - 0.14, middle + 0.14, low + 0.66, low + 0.71, 0.036, tint=brass)
     # the number: white strokes on blue
     a, z = middle + 0.72, low + 1.42
     front.rect(plain, a, a + 0.20, z, z + 0.16, 0.012, tint=(0.02, 0.06, 0.22))

@@ -93,10 +93,10 @@ def street() -> tuple[Run, Parked]:
                 parked.append((side * 4.40, float(y), 0.0 if side > 0 else 180.0))
         for y in run.every(23.0, 9.0 if side > 0 else 14.0):
             gate_near = side > 0 and abs((y - 25.0 + 25.0) % 50.0 - 25.0) < 4.0
-            if rng.uniform() < 0.42 and not gate_near:
+            if rng.uniform() < 0.30 and not gate_near:
                 verges.bins(run, side * 6.45, y, KERB_M, side)
         verges.drains(run, side * 5.46, side, 25.0, 6.0 if side > 0 else 17.0)
-        verges.tufts(run, *sorted((side * 7.86, side * 8.15)), 260, (0.08, 0.26), lambda x: 0.08)
+        verges.tufts(run, *sorted((side * 7.86, side * 8.15)), 110, (0.08, 0.26), lambda x: 0.08)
     for y in (4.0, 404.0):
         run.sign(0, 7.2, y + 60.0)
         run.sign(0, -7.2, y + 190.0, back=True)

@@ -122,14 +122,18 @@ def fence(run: Run, x: float, y0: float, y1: float, z: float = 0.0) -> None:
 
 def pales(run: Run, x: float, y0: float, y1: float, z: float, tint: Colour) -> None:
     """A garden fence of upright laths on two rails."""
-    ys = np.arange(y0 + 0.06, y1 - 0.05, 0.155)
+    ys = np.arange(y0 + 0.06, y1 - 0.05, 0.20)
     n = len(ys)
     if not n:
         return
-    low = np.stack([np.full(n, x - 0.011), ys - 0.042, np.full(n, z + 0.06)], 1)
+    low = np.stack([np.full(n, x - 0.011), ys - 0.060, np.full(n, z + 0.06)], 1)
     tops = 0.92 + 0.012 * run.rng.standard_normal(n)
     run.at((y0 + y1) / 2)["plain"].boxes(
-        low, low + np.stack([np.full(n, 0.022), np.full(n, 0.084), tops], 1), tint=tint, metres=None
+        low,
+        low + np.stack([np.full(n, 0.022), np.full(n, 0.120), tops], 1),
+        tint=tint,
+        metres=None,
+        sides="xX",
     )
     for high in (0.30, 0.78):
         run.box("plain", (x - 0.035, y0, z + high), (x + 0.035, y1, z + high + 0.07), tint)
