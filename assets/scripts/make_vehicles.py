@@ -386,7 +386,11 @@ def main() -> None:
             if source.kind in vehicle_insides.CABINS:
                 # the panes come last, and once more by themselves: who wants to see through them leaves out as many
                 rest, panes = vehicle_insides.panes_last(made[gloss], whole)
-                made[gloss] = merge([rest, rims, panes])
+                more = []
+                if source.kind == "hatch":
+                    bus = next(other.tile for other in SOURCES if other.kind == "bus")
+                    more.append(vehicle_insides.hatch_plates((bus % COLUMNS, bus // COLUMNS), COLUMNS, ROWS))
+                made[gloss] = merge([rest, *more, rims, panes])
                 made[f"{source.kind}.panes"] = panes
                 made[f"{source.kind}.inside"] = vehicle_insides.inside(source.kind, WHITE)
                 made[f"{source.kind}.driver"] = vehicle_insides.driver(source.kind, WHITE)

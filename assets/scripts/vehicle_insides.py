@@ -155,11 +155,41 @@ def part(mesh: Mesh, chosen: NDArray[np.bool_]) -> Mesh:
 
 PLATES = {
     # where plates lie on the 512-pixel tiles, and what is on them; no such series was ever given out
-    "hatch": (((376, 229, 440, 250), "QX 174 OW"), ((455, 466, 506, 489), "QX 174 OW")),
     "suv": (((40, 458, 206, 504), "OI-308-UO"),),
     "van": (((332, 290, 500, 328), "UI-652-IO"),),
+    # in a corner of this tile that nothing shows: the plate of the hatchback, whose own picture holds half of one, twice
+    "bus": (((20, 90, 124, 112), "QX 174 OW"),),
     "lorry": (((238, 180, 340, 204), "IO 417 OU"),),
 }
+
+
+def hatch_plates(tile: tuple[int, int], columns: int, rows: int) -> Mesh:
+    """The hatchback's plates, ``tile`` (column, row) of the picture being the bus's."""
+    x0, y0, x1, y1 = PLATES["bus"][0][0]
+    u0, u1 = (tile[0] + x0 / 512) / columns, (tile[0] + x1 / 512) / columns
+    v0, v1 = 1.0 - (tile[1] + y1 / 512) / rows, 1.0 - (tile[1] + y0 / 512) / rows
+    made = []
+    for y, z, lean, way in ((-2.052, 0.575, 0.0, -1.0), (2.106, 0.50, 0.0, 1.0)):
+        w, h = 0.255, 0.055
+        corners = np.array(
+            [
+                (way * w, y, z - h),
+                (-way * w, y, z - h),
+                (-way * w, y + lean, z + h),
+                (way * w, y + lean, z + h),
+            ]
+        )
+        made.append(
+            Mesh(
+                corners,
+                np.tile((0.0, way, 0.0), (4, 1)),
+                np.array([(0, 1, 2), (0, 2, 3)]),
+                uvs=np.array([(u0, v0), (u1, v0), (u1, v1), (u0, v1)]),
+                tint=np.ones((4, 3)),
+                occlusion=np.full(4, 0.75),
+            )
+        )
+    return merge(made)
 
 
 def lettered(pixels: NDArray[np.uint8], kind: str, font: str) -> NDArray[np.uint8]:
