@@ -356,7 +356,7 @@ class Run:
         quads = self.at((y0 + y1) / 2)["hedge"]
         n = max(2, round((y1 - y0) / (2.0 - 1.0 * wild)))
         ys = np.linspace(y0, y1, n + 1)
-        # slow swells along it and small ones on them; it is lower and thinner at its ends
+        # slow swells, small ones on them; lower and thinner at its ends
         phase = rng.uniform(0, 2 * np.pi, 3)
         swell = wild * (0.16 * np.sin(ys / 2.3 + phase[0]) + 0.10 * np.sin(ys / 0.9 + phase[1]))
         tops = 1.0 + swell + 0.03 * rng.standard_normal(n + 1)
@@ -379,10 +379,10 @@ class Run:
         out /= np.linalg.norm(out, axis=1, keepdims=True)
         rows = (0.0, 0.14, 0.28, 0.42, 0.62, 0.76, 0.90, 1.04)
         shades = tone * np.array((0.60, 0.78, 0.94, 1.0, 0.94, 0.78, 0.60))
-        for i in range(7):
+        # its back, low down, is never seen from the road
+        for i in range(5) if x > 0.0 else range(2, 7):
             corners = np.stack([at[1:, i], at[:-1, i], at[:-1, i + 1], at[1:, i + 1]], 1)
-            far, near = ys[1:] / 3.0, ys[:-1] / 3.0
-            low, top = np.full(n, rows[i]), np.full(n, rows[i + 1])
+            far, near, low, top = ys[1:] / 3.0, ys[:-1] / 3.0, np.full(n, rows[i]), np.full(n, rows[i + 1])
             uvs = np.stack([far, low, near, low, near, top, far, top], 1).reshape(n, 4, 2)
             normals = np.broadcast_to(out[[i, i, i + 1, i + 1]], corners.shape)
             quads.add(corners, uvs, shades[i] * np.array((1.0, 1.0, 0.9)), normals)

@@ -65,17 +65,17 @@ def window(
         plane.rect(parts["plain"], a, b, c, d, deep * 0.4, tint=TRIM)
     plane.slab(parts["plain"], x - 0.14, x + wide + 0.14, z - 0.10, z, 0.0, 0.16, tint=TRIM, ends=False)
     if lit:
-        half_w, half_h = wide / 2, high / 2
-        for k in range(4):
-            a, c = x + 0.06 + (k % 2) * (half_w - 0.02), z + 0.06 + (k // 2) * (half_h - 0.02)
-            plane.rect(parts["lit"], a, a + half_w - 0.10, c, c + half_h - 0.10, 0.016)
+        half_w = wide / 2
+        for k in range(2):
+            a = x + 0.06 + k * (half_w - 0.02)
+            plane.rect(parts["lit"], a, a + half_w - 0.10, z + 0.06, z + high - 0.06, 0.016)
 
 
 def entrance(run: Run, front: Plane, parts: Parts, middle: float, low: float, top: float) -> None:
     """What a door has: its frame and panels, a pane, a handle, a letter box, a number and a lamp beside it."""
     plain = parts["plain"]
     for a, b in ((middle - 0.58, middle - 0.50), (middle + 0.50, middle + 0.58)):
-        front.slab(plain, a, b, low, top, 0.0, 0.06, tint=TRIM)
+        front.rect(plain, a, b, low, top, 0.05, tint=TRIM)
     dark = (0.02, 0.021, 0.022)
     front.rect(plain, middle - 0.30, middle + 0.30, top - 0.62, top - 0.16, 0.026, tint=dark)
     front.rect(plain, middle - 0.012, middle + 0.012, top - 0.62, top - 0.16, 0.028, tint=TRIM)
@@ -118,13 +118,13 @@ def drainage(
         for y, way in ((y0 - over, -1), (y1 + over, 1)):
             a, b = sorted((y, y + way * 0.12))
             parts["metal"].boxes(
-                (x0 - over, a, z - 0.10), (x1 + over, b, z), tint=zinc, metres=None, sides="xXyYz"
+                (x0 - over, a, z - 0.10), (x1 + over, b, z), tint=zinc, metres=None, sides="yYz"
             )
     else:
         for x, way in ((x0 - over, -1), (x1 + over, 1)):
             a, b = sorted((x, x + way * 0.12))
             parts["metal"].boxes(
-                (a, y0 - over, z - 0.10), (b, y1 + over, z), tint=zinc, metres=None, sides="xXyYz"
+                (a, y0 - over, z - 0.10), (b, y1 + over, z), tint=zinc, metres=None, sides="xXz"
             )
     front = x0 if side > 0 else x1
     corner = y0 + 0.18 if run.rng.uniform() < 0.5 else y1 - 0.18
@@ -256,18 +256,13 @@ def house(run: Run, side: int, front_x: float, y: float, wide: float, deep: floa
             window(run, front, y, middle - 0.6, z + 0.85, 1.2, 1.35, next(used), bool(rng.uniform() < 0.30))
         for plane in (south, north):
             for k in range(2):
-                if rng.uniform() < 0.7:
-                    window(
-                        run,
-                        plane,
-                        y,
-                        deep * (k + 0.5) / 2 - 0.5,
-                        z + 0.9,
-                        1.0,
-                        1.25,
-                        next(used),
-                        bool(rng.uniform() < 0.25),
-                    )
+                share = rng.uniform()
+                if share >= 0.7:
+                    continue
+                lit, cell = bool(rng.uniform() < 0.25), next(used)
+                # who drives by sees the other gable only when looking back
+                if plane is south or share < 0.3:
+                    window(run, plane, y, deep * (k + 0.5) / 2 - 0.5, z + 0.9, 1.0, 1.25, cell, lit)
 
 
 def garden(
