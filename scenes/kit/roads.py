@@ -317,9 +317,9 @@ class Run:
     # ---- growth
 
     def tree(
-        self, x: float, y: float, high: float, kind: str = "oak", z: float = 0.0, cards: int = 3
-    ) -> None:
-        """A tree of crossed cards."""
+        self, x: float, y: float, high: float, kind: str = "oak", z: float = 0.0, cards: int = 3, dim: float = 1.0
+    ) -> None:  # fmt: skip
+        """A tree of crossed cards; ``dim``: a factor on its brightness."""
         quads = self.at(y)["leaves"]
         if cards > 2 or (kind == "bush" and z <= 0.0 and high > 0.7):
             self.shade(
@@ -327,7 +327,7 @@ class Run:
             )
         turn = float(self.rng.uniform(0, np.pi / cards)) * 0.5
         row = int(self.rng.integers(4))
-        tone = float(self.rng.uniform(0.72, 1.0))
+        tone = dim * float(self.rng.uniform(0.72, 1.0))
         hue = np.clip(tone * (1 + 0.07 * self.rng.standard_normal(3) * (1.0, 0.5, 0.8)), 0, 1)
         for k in range(cards):
             a = turn + np.pi * k / cards
@@ -393,9 +393,19 @@ class Run:
         for y in np.arange(y0 + 0.3, y1, 1.5 - 0.9 * wild):
             size = float(rng.uniform(0.35, 0.6)) * (1.0 + 0.8 * wild)
             top = high * float(np.interp(y, ys, tops)) * float(rng.uniform(0.72, 0.92))
-            self.tree(x + float(rng.uniform(-h, h) * 0.8), float(y), size, "bush", z + top, 2)
+            self.tree(
+                x + float(rng.uniform(-h, h) * 0.8), float(y), size, "bush", z + top, 2, 0.62 + 0.38 * wild
+            )
             # and out of its sides, which would be walls without them; what grows as it likes is mostly these
             way = -1.0 if rng.uniform() < 0.5 else 1.0
             size = float(rng.uniform(0.40, 0.75)) + wild**4 * full * float(rng.uniform(0.25, 0.62))
             low = high * float(rng.uniform(0.0, 0.5)) * (1.0 - 0.9 * wild)
-            self.tree(x + way * h * float(rng.uniform(0.7, 1.0)), float(y), size, "bush", z + low, 2)
+            self.tree(
+                x + way * h * float(rng.uniform(0.7, 1.0)),
+                float(y),
+                size,
+                "bush",
+                z + low,
+                2,
+                0.42 + 0.58 * wild,
+            )
