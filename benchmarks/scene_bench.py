@@ -54,6 +54,7 @@ def over(value: float, budget: float) -> str:
 def rows_of(scene: str, options: Sequence[str], *, gpu: bool) -> list[Row]:
     drawn = worker(scene, *options)
     cpu = worker(scene, *options, noop=True) if not gpu else None
+    small = worker(scene, *options, "--width", "64", "--height", "64") if gpu else None
     built, rehearsed, heard = drawn["load"]
     load = built + rehearsed + heard
     rows = [
@@ -61,7 +62,7 @@ def rows_of(scene: str, options: Sequence[str], *, gpu: bool) -> list[Row]:
             f"{scene}: load",
             load,
             "s",
-            f"{over(load, LOAD_S)}; built {built:.2f}, rehearsed {rehearsed:.2f}, sounds {heard:.2f}",
+            f"{over(load, LOAD_S)}; built {built:.2f}, rehearsed {rehearsed:.2f}, sounds {heard:.2f}; {drawn['renderer']}",
         )
     ]
     for place, step in enumerate(drawn["steps"]):
@@ -74,6 +75,10 @@ def rows_of(scene: str, options: Sequence[str], *, gpu: bool) -> list[Row]:
             note = f"{over(step['wall'], BUDGET_MS)} at 90 Hz; main thread {step['cpu']:.2f}; {note}"
         name = f"step {step['step']}" if step["step"] else "as it is"
         rows.append(Row(f"{scene}: frame, {name}, drawn", step["wall"], "ms", note))
+        if small is not None:
+            least = small["steps"][place]
+            note = f"p99 {least['wall_p99']:.1f}"
+            rows.append(Row(f"{scene}: frame, {name}, all but its pixels", least["wall"], "ms", note))
         if cpu is not None:
             alone = cpu["steps"][place]
             rows.append(Row(f"{scene}: frame, {name}, CPU side alone", alone["cpu"], "ms", ""))
@@ -98,12 +103,14 @@ def main() -> int:
     parser.add_argument("--size", default="640x360", help="of one eye's picture, WIDTHxHEIGHT")
     parser.add_argument("--eyes", type=int, default=1, choices=(1, 2))
     parser.add_argument("--msaa", type=int, default=0)
+    parser.add_argument("--stereo", default="auto", help="how two eyes are drawn: auto, single, two passes")
     parser.add_argument(
         "--no-cpu-alone", dest="gpu", action="store_true", help="a card of its own: no Mesa here"
     )
     chosen = parser.parse_args()
     width, height = chosen.size.lower().split("x")
     options = ["--width", width, "--height", height, "--eyes", str(chosen.eyes), "--msaa", str(chosen.msaa)]
+    options += ["--stereo", chosen.stereo]
     for row in run(chosen.scenes, options, gpu=chosen.gpu):
         print(f"{row.name:48} {row.value:10,.4g} {row.unit:3} {row.note}", flush=True)
     return 0

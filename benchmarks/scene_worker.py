@@ -23,7 +23,6 @@ from vr_runtime.display import stereo
 from vr_runtime.display.graphics import Graphics
 from vr_runtime.film import Empty
 from vr_runtime.protocol.base import Value
-from vr_runtime.protocol.files.manifest import SceneManifest
 from vr_runtime.protocol.files.plan import plan_of_scene
 from vr_runtime.protocol.pose import Hands, Pose
 from vr_runtime.scene_views import Cue, cue_of, pose
@@ -44,15 +43,16 @@ Times = list[tuple[float, float]]
 class Bench:
     """A scene on a stage, and its display."""
 
-    def __init__(self, pack: ScenePack, settings: GraphicsSettings) -> None:
+    def __init__(self, packs: Mapping[str, ScenePack], name: str, settings: GraphicsSettings) -> None:
+        pack = pick(packs, name)
         self.manifest = pack.manifest
         self._graphics = Graphics(settings, "offscreen")
         began = time.perf_counter()
-        empty = {name: (pack.manifest.model_copy(update={"id": name}), Empty()) for name in NEEDED}
+        empty = {place: (pack.manifest.model_copy(update={"id": place}), Empty()) for place in NEEDED}
         scenes = {**empty, pack.manifest.id: (pack.manifest, pack.create())}
         self._stage = Stage(scenes, 1, self._graphics.settings)
         self.built_s = time.perf_counter() - began
-        self._graphics.prepare(self._stage.rehearse(_rehearsal(pack.manifest)))
+        self._graphics.prepare(self._stage.rehearse(rehearsal(packs, name)))
         self.rehearsed_s = time.perf_counter() - began - self.built_s
         for cue in self._stage.rehearsed_sounds:
             at_nearer_ear(cue.file)
@@ -110,19 +110,21 @@ class Bench:
         return pose(70.0 * sin(2 * pi * self._frame / STEADY), -10.0)
 
 
-def _rehearsal(manifest: SceneManifest) -> Iterator[tuple[str, Mapping[str, Value]]]:
+def rehearsal(packs: Mapping[str, ScenePack], name: str) -> Iterator[tuple[str, Mapping[str, Value]]]:
     """What a session of this scene rehearses, the places that are always there apart."""
+    manifest = pick(packs, name).manifest
     if not manifest.hierarchy:
-        yield manifest.id, {}
+        yield name, {}
         return
-    for name, parameters in looks(plan_of_scene(manifest), {manifest.id: manifest}):
-        if name == manifest.id:
-            yield name, parameters
+    manifests = {each: pack.manifest for each, pack in packs.items()}
+    for shown, parameters in looks(plan_of_scene(manifest), manifests):
+        if shown == name:
+            yield shown, parameters
 
 
-def measured(pack: ScenePack, settings: GraphicsSettings) -> dict[str, Any]:
-    bench = Bench(pack, settings)
-    steps = range(1, len(pack.manifest.hierarchy) + 1) or range(1)
+def measured(packs: Mapping[str, ScenePack], name: str, settings: GraphicsSettings) -> dict[str, Any]:
+    bench = Bench(packs, name, settings)
+    steps = range(1, len(bench.manifest.hierarchy) + 1) or range(1)
     of_steps: list[dict[str, Any]] = []
     for number in steps:
         times, (geoms, triangles) = bench.step(number)
@@ -186,15 +188,20 @@ def main() -> None:
     parser.add_argument("--height", type=int, default=360)
     parser.add_argument("--eyes", type=int, default=1)
     parser.add_argument("--msaa", type=int, default=0)
+    parser.add_argument("--stereo", default="auto", choices=("auto", "single", "two"))
     parser.add_argument("--noop", action="store_true", help="the driver draws nothing (GALLIUM_NOOP=1)")
     options = parser.parse_args()
     if options.noop:
         # a driver that draws nothing would fail the trial
         stereo.works = lambda output, settings: True
     settings = GraphicsSettings(
-        width=options.width, height=options.height, eyes=options.eyes, msaa=options.msaa
+        width=options.width,
+        height=options.height,
+        eyes=options.eyes,
+        msaa=options.msaa,
+        stereo=options.stereo,
     )
-    print(json.dumps(measured(pick(find_scenes(), options.scene), settings)), flush=True)
+    print(json.dumps(measured(find_scenes(), options.scene, settings)), flush=True)
 
 
 if __name__ == "__main__":

@@ -61,7 +61,8 @@ def main() -> int:
             rows.append((title, tiles))
         if not chosen.out:
             path = chosen.sheets / f"sheet-{name}.jpg"
-            sheet(rows).save(path, quality=78, optimize=True)
+            taken = f"frames of {chosen.size}, four samples a pixel, on {viewer.renderer}"
+            sheet(rows, "" if chosen.untimed else taken).save(path, quality=78, optimize=True)
             print(path)
     viewer.close()
     return 0
@@ -84,10 +85,11 @@ def in_words(cost: Cost) -> str:
 WIDE, TALL, MARGIN, CAPTION = 400, 225, 8, 20
 
 
-def sheet(rows: list[tuple[str, list[Tile]]]) -> Image.Image:
-    """A row for each step, a column for each view, what it cost under it."""
+def sheet(rows: list[tuple[str, list[Tile]]], foot: str) -> Image.Image:
+    """A row for each step, a column for each view, what it cost under it; at the foot, what it was drawn with."""
     columns = max(len(tiles) for _, tiles in rows)
-    size = (MARGIN + columns * (WIDE + MARGIN), MARGIN + len(rows) * (TALL + CAPTION + MARGIN))
+    tall = MARGIN + len(rows) * (TALL + CAPTION + MARGIN) + (CAPTION if foot else 0)
+    size = (MARGIN + columns * (WIDE + MARGIN), tall)
     made = Image.new("RGB", size, (250, 249, 246))
     pen, font = ImageDraw.Draw(made), ImageFont.load_default(13)
     for row, (title, tiles) in enumerate(rows):
@@ -98,6 +100,7 @@ def sheet(rows: list[tuple[str, list[Tile]]]) -> Image.Image:
             words = f"{title.partition('-')[2] or title}: {tile.view}" if column == 0 else tile.view
             pen.text((x, y + TALL + 2), words, fill=(40, 40, 40), font=font)
             pen.text((x + WIDE, y + TALL + 2), tile.cost, fill=(110, 110, 110), font=font, anchor="ra")
+    pen.text((MARGIN, tall - CAPTION - 2), foot, fill=(110, 110, 110), font=font)
     return made
 
 

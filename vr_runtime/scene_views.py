@@ -68,6 +68,11 @@ class Viewer:
         self._stage = Stage(scenes, 1, self._camera.graphics)
         self._last: Picture | None = None
 
+    @property
+    def renderer(self) -> str:
+        """The driver, in its own words."""
+        return self._camera.renderer
+
     def picture(
         self, scene: str, step: int, view: str, *, after_s: float = 8.0, forward_m: float = 0.0
     ) -> NDArray[np.uint8]:
