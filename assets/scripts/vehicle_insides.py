@@ -154,7 +154,7 @@ def part(mesh: Mesh, chosen: NDArray[np.bool_]) -> Mesh:
 
 
 PLATES = {
-    # where plates lie on the 512-pixel tiles, and what is on them; no such series was ever given out
+    # where plates lie on the 512-pixel tiles, and what is on them, which is invented
     "suv": (((40, 458, 206, 504), "OI-308-UO"),),
     "van": (((332, 290, 500, 328), "UI-652-IO"),),
     # in a corner of this tile that nothing shows: the plate of the hatchback, whose own picture holds half of one, twice
