@@ -76,7 +76,6 @@ def serve(
             connection and link.connection,
         )
         with console_core(link, folder, key, driven_by_page=True) as core:
-            core.watch_local_runtime(local.state)
             house = House(
                 core=core,
                 store=store,
@@ -88,6 +87,7 @@ def serve(
                 local=local,
                 fixed_language=language.value,
             )
+            core.watch_local_runtime(house.played)
             server = PageServer(
                 core,
                 language=language.value,

@@ -244,16 +244,17 @@ def planted() -> dict[str, Image.Image]:
     made = Set(72.0)
     parts, rng = Parts(), np.random.default_rng(4)
     for x, high in ((-6.0, 7.5), (0.0, 10.0), (6.5, 6.0)):
-        trees.tree(parts, x, 0.0, 0.0, high, rng, cards=60)
+        trees.tree(parts, x, 0.0, 0.0, high, rng, cards=168)
         node = made.kitchen.node(f"under {x}")
         node.set_pos(x, 0.0, 0.0)
         made.kitchen.blob_shadow(node, 0.3 * high, strength=0.5)
-    leaf = made.kitchen.texture_file("textures/city/leaves.png")
+    leaf, bark = (made.kitchen.texture_file(f"textures/city/{name}") for name in ("leaves.png", "bark.jpg"))
     crowns = made.kitchen.material(
-        "leaves", colour=(1, 1, 1), roughness=1.0, texture=leaf, cutout=True, shine=0.0
+        "leaves", colour=(1, 1, 1), texture=leaf, cutout=True, cards=True, two_sided=True, shine=0.0
     )
+    wood = made.kitchen.material("bark", colour=(1, 1, 1), roughness=0.97, texture=bark)
     made.kitchen.mesh("leaves", parts["leaves"].mesh(), crowns)
-    made.plain("trunks", parts["plain"].mesh(), 0.95)
+    made.kitchen.mesh("trunks", parts["bark"].mesh(), wood)
     picture = made.take((0.0, -16.0, 2.2, 0.0, 6.0))
     made.close()
     return {"trees": picture}
@@ -292,6 +293,9 @@ CITY_EYES: dict[str, Eye] = {
     "town": (-60.0, -120.0, 120.0, -28.0, -32.0),
     "streets": (3.0, 6.5, 1.7, -82.0, -2.0),
     "facades": (14.0, 6.0, 7.0, 25.0, 8.0),
+    "shopfronts": (-1.0, 9.5, 2.0, 14.0, 3.0),
+    "trimmings": (1.5, 3.0, 11.0, -42.0, 2.0),
+    "marks": (6.0, 5.0, 6.0, -58.0, -34.0),
     "roofs": (-20.0, 5.0, 46.0, 0.0, -30.0),
     "distance": (0.0, 5.0, 90.0, 0.0, -6.0),
     "tower": (34.0, 62.0, 14.0, 151.0, 12.0),

@@ -1,4 +1,4 @@
-"""The command ``vr-runtime``: run, pair, scenes, patients, protocols, check, verify, replay, picture, film, sensors,
+"""The command ``vr-runtime``: run, wait, pair, scenes, patients, protocols, check, verify, replay, picture, film, sensors,
 doctor."""
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from vr_runtime import (
     records_command,
     run_options,
     sensors_command,
+    wait_command,
 )
 from vr_runtime.catalogue import find_scenes, pick
 from vr_runtime.progress import Progress
@@ -38,6 +39,7 @@ app = typer.Typer(
 app.add_typer(records_command.app, name="records")
 app.add_typer(pair_command.app, name="consoles")
 app.command()(run_options.run)
+app.command()(wait_command.wait)
 app.command()(pair_command.pair)
 app.command()(measure_command.measure)
 app.command()(sensors_command.sensors)

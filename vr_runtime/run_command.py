@@ -17,15 +17,17 @@ from vr_runtime.link.connection import is_loopback
 from vr_runtime.link.keys import ensure_local_keys, load_server_keys, palier_home
 from vr_runtime.link.paired import others_are_paired
 from vr_runtime.link.server import LinkConfig
-from vr_runtime.past import past_ratings
 from vr_runtime.patient import Traits
 from vr_runtime.patient.kinds import PREFIX, asked_for
+from vr_runtime.protocol.events import PastRating
 from vr_runtime.protocol.files.manifest import Posture
+from vr_runtime.protocol.files.order import STANDARD_INPUT, SessionOrder, order_of
 from vr_runtime.protocol.files.plan import Plan
-from vr_runtime.protocol.files.toml import read_plan, read_script
+from vr_runtime.protocol.files.toml import LARGEST, read_plan, read_script
 from vr_runtime.protocol.files.treatments import CHECKLIST, checklist_of, treatment_of
 from vr_runtime.protocol.words import AgeBand
 from vr_runtime.record import forget, key_source_for_new_records, key_source_from
+from vr_runtime.record.past import past_ratings
 from vr_runtime.runtime import Rooms, Turn
 from vr_runtime.sensors import SensorError, SensorReason, one_source_each
 from vr_runtime.sensors.lsl_library import keep_to_session, library
@@ -52,6 +54,8 @@ class CourseRequest:
     aid: bool
     after: tuple[Path, ...]
     """Records of this patient's earlier sessions, the oldest first."""
+    history: tuple[PastRating, ...] = ()
+    """Ratings of earlier sessions that are known without their records."""
 
     def brief(self, plan: Plan, key_file: Path | None, *, in_headset: bool, a_person: bool) -> Brief:
         """Raises FileError where a protocol or a checklist is not there or not valid, RecordError where an earlier
@@ -64,7 +68,8 @@ class CourseRequest:
             age=self.age,
             posture=self.posture,
             content_cleared=self.cleared,
-            history=past_ratings(
+            history=self.history
+            + past_ratings(
                 [(each, key_source_from(key_file, os.environ, existing=each)) for each in self.after]
             ),
             aid=self.aid,
@@ -129,6 +134,13 @@ class RunRequest:
     sound: bool | None
     course: CourseRequest
 
+    def ordered(self, order: SessionOrder) -> RunRequest:
+        """With what an order says in the place of what was typed."""
+        course = replace(
+            self.course, age=order.age, posture=order.posture, cleared=order.cleared, history=order.history
+        )
+        return replace(self, pseudonym=order.pseudonym, language=order.language, course=course)
+
 
 def run_session(request: RunRequest, remarks: Console) -> Path | None:
     """Play the session; returns the folder of its record, None where a console has it and it was forgotten here.
@@ -138,7 +150,12 @@ def run_session(request: RunRequest, remarks: Console) -> Path | None:
     """
     kind = asked_for(request.patient)
     packs = find_scenes()
-    plan = plan_for_scene(packs, request.scene) if request.scene else read_plan(cast(Path, request.plan))
+    if request.plan == STANDARD_INPUT:
+        order = order_of(sys.stdin.buffer.read(LARGEST + 1))
+        request = request.ordered(order)
+        plan = order.plan or plan_for_scene(packs, order.scene or "")
+    else:
+        plan = plan_for_scene(packs, request.scene) if request.scene else read_plan(cast(Path, request.plan))
     check_plan(plan, packs)
     script = None if request.drive is None else read_script(request.drive)
     wanted = request.graphics if request.graphics is not None else request.display != "headless"

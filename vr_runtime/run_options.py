@@ -56,7 +56,13 @@ def run(
     records: Annotated[Path, typer.Option(help="folder below which the record is written", metavar="DIR")],
     display: Annotated[DisplayName, typer.Option(help="where frames go")] = DisplayName.HEADLESS,
     scene: Annotated[str | None, typer.Option(help="play this scene's own hierarchy", metavar="ID")] = None,
-    plan: Annotated[Path | None, typer.Option(help="play this plan (TOML)", metavar="FILE")] = None,
+    plan: Annotated[
+        Path | None,
+        typer.Option(
+            help="play this plan (TOML); -: an order as JSON on the standard input (docs/protocol.md)",
+            metavar="FILE",
+        ),
+    ] = None,
     patient: Annotated[
         str,
         typer.Option(

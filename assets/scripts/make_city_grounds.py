@@ -1,4 +1,4 @@
-"""Makes the textures of walls, roofs and streets: ``python assets/scripts/make_city_grounds.py``. Seeded."""
+"""Makes the textures of walls, roofs, lawns and leaves: ``python assets/scripts/make_city_grounds.py``. Seeded."""
 
 from __future__ import annotations
 
@@ -95,100 +95,6 @@ def zinc(rng: np.random.Generator) -> Plane:
     return coloured(shade + 0.10 * seam - 0.16 * shadow, (0.95, 0.985, 1.03))
 
 
-def asphalt(rng: np.random.Generator, size: int = N) -> Plane:
-    shade = 0.345 + 0.012 * noise(rng, size, size, 60) + 0.010 * noise(rng, size, 60, 10)
-    shade += 0.022 * noise(rng, size, 4, 2, 0.1)
-    return coloured(shade, (1.0, 0.995, 0.985))
-
-
-def line(picture: Plane, x0: float, x1: float, y0: float, y1: float, wear: Plane) -> Plane:
-    """White paint over a part (shares of the width and the height), worn."""
-    h, w = picture.shape[:2]
-    y, x = np.mgrid[0:h, 0:w]
-    inside = (x >= x0 * w) & (x < x1 * w) & (y >= y0 * h) & (y < y1 * h)
-    return over(picture, (0.83, 0.83, 0.80), inside * np.clip(0.86 - 0.16 * wear, 0.0, 0.95))
-
-
-def patches(rng: np.random.Generator, picture: Plane, count: int, upright: bool) -> Plane:
-    """Repairs of another black, and their seams."""
-    h, w = picture.shape[:2]
-    for _ in range(count):
-        pw, ph = rng.integers(w // 20, w // 6), rng.integers(h // 16, h // 4)
-        if not upright:
-            pw, ph = ph, pw
-        x, y = rng.integers(0, w - pw), rng.integers(0, h - ph)
-        tone = rng.uniform(0.86, 1.08)
-        picture[y : y + ph, x : x + pw] *= tone
-        picture[y : y + ph, [x, x + pw - 1]] *= 0.85
-        picture[[y, y + ph - 1], x : x + pw] *= 0.85
-    return picture
-
-
-def manhole(picture: Plane, x: float, y: float, radius: float) -> Plane:
-    h, w = picture.shape[:2]
-    yy, xx = np.mgrid[0:h, 0:w]
-    r = np.hypot(xx - x * w, yy - y * h)
-    picture = over(picture, (0.30, 0.295, 0.29), (r < radius).astype(float))
-    return over(picture, (0.22, 0.22, 0.22), np.exp(-((r - radius) ** 2) / 1.2))
-
-
-def road(rng: np.random.Generator, width_m: float, parking_m: float) -> Plane:
-    """A street's roadway: across the picture its width, up the picture 12 m of it. Two lanes, parking beside."""
-    picture = asphalt(rng)
-    picture = patches(rng, picture, 5, upright=True)
-    y, x = np.mgrid[0:N, 0:N] / N
-    metres = x * width_m
-    lane = (width_m - 2 * parking_m) / 2
-    for middle in (parking_m + lane / 2, width_m - parking_m - lane / 2):
-        for track in (-0.75, 0.75):
-            picture *= 1.0 + 0.05 * np.exp(-(((metres - middle - track) / 0.28) ** 2))[..., None]
-        drips = np.exp(-(((metres - middle) / 0.35) ** 2)) * (
-            0.6 + 0.4 * np.clip(noise(rng, N, 300, 30), -1, 1)
-        )
-        picture *= 1.0 - 0.07 * drips[..., None]
-    dirt = np.exp(-metres / 0.35) + np.exp(-(width_m - metres) / 0.35)
-    picture *= 1.0 - 0.22 * np.clip(dirt, 0, 1)[..., None]
-    wear = noise(rng, N, 12, 2, 0.5)
-    half = 0.06 / width_m
-    for y0 in (0.125, 0.625):
-        picture = line(picture, 0.5 - half, 0.5 + half, y0, y0 + 0.25, wear)
-    for side in (parking_m, width_m - parking_m):
-        for k in range(2):
-            at = side / width_m
-            picture = line(picture, at - half, at + half, k * 0.5, k * 0.5 + 0.5, wear + 0.8)
-            picture = line(
-                picture,
-                min(at, 1.0 if side > width_m / 2 else 0.0),
-                max(at, 1.0 if side > width_m / 2 else 0.0),
-                k * 0.5 - 0.005,
-                k * 0.5 + 0.005,
-                wear + 0.8,
-            )
-    return manhole(picture, 0.62, 0.4, 0.3 / width_m * N)
-
-
-def junction(rng: np.random.Generator) -> Plane:
-    picture = patches(rng, asphalt(rng), 6, upright=False)
-    return manhole(manhole(picture, 0.3, 0.66, 14), 0.7, 0.25, 14)
-
-
-def crossing(rng: np.random.Generator) -> Plane:
-    """Bars along the way of the cars: four bars across the picture, 4 m of walking up it."""
-    picture = asphalt(rng, 256)
-    wear = noise(rng, 256, 14, 2, 0.5)
-    for k in range(4):
-        picture = line(picture, k / 4 + 0.0625, k / 4 + 0.1875, 0.06, 0.94, wear + 0.4)
-    return picture
-
-
-def pavement(rng: np.random.Generator) -> Plane:
-    """Slabs of half a metre, 4 m wide; spots of gum and stains."""
-    tone, joint = joints(rng, 8, 8, 1.1)
-    shade = 0.55 + 0.018 * tone + 0.02 * noise(rng, N, 300, 20) + 0.018 * noise(rng, N, 5, 2, 0.2)
-    spots = np.clip(noise(rng, N, 12, 6, 0.0) - 2.5, 0.0, 1.0)
-    return coloured(shade * (1.0 - 0.20 * joint) * (1.0 - 0.25 * spots), (1.0, 0.985, 0.96))
-
-
 def deck(rng: np.random.Generator) -> tuple[Plane, Plane]:
     """The platform's tiles, 0.6 m, four by four in 2.4 m: colour, and normal with roughness."""
     size = 1024
@@ -211,24 +117,61 @@ def grass(rng: np.random.Generator) -> Plane:
 
 
 def leaves(rng: np.random.Generator) -> Plane:
-    """A clump of leaves with alpha; full in the middle, loose at the rim."""
-    size = 256
+    """A spray of leaves with alpha: twigs from the lower edge, leaves along them, gaps that one looks through."""
+    size = 512
     y, x = np.mgrid[0:size, 0:size]
     picture = np.zeros((size, size, 4))
-    picture[..., :3] = (0.30, 0.40, 0.20)
-    for depth in range(380):
-        r = size * 0.46 * np.sqrt(rng.uniform())
-        a = rng.uniform(0, 2 * np.pi)
-        cx, cy = size / 2 + r * np.cos(a), size / 2 + r * np.sin(a)
-        turn, long = rng.uniform(0, np.pi), rng.uniform(7, 12)
-        u = (x - cx) * np.cos(turn) + (y - cy) * np.sin(turn)
-        v = -(x - cx) * np.sin(turn) + (y - cy) * np.cos(turn)
-        inside = (u / long) ** 2 + (v / (long * 0.5)) ** 2 < 1.0
-        light = 0.55 + 0.45 * depth / 380 + rng.uniform(-0.1, 0.1)
-        colour = np.array([0.43, 0.52, 0.27]) * light + rng.uniform(-0.02, 0.02, 3)
-        picture[inside, :3] = colour
-        picture[inside, 3] = 1.0
+    picture[..., :3] = (0.36, 0.44, 0.22)
+    stems: list[tuple[float, float, float]] = []
+    for turn in np.linspace(-2.5, 2.5, 13) + rng.normal(0.0, 0.10, 13):
+        way = float(turn)
+        at = np.array([size / 2, size * 0.62]) + rng.uniform(6, 60) * np.array([np.sin(way), -np.cos(way)])
+        for step in range(64):
+            way += rng.normal(0.0, 0.045)
+            at = at + 4.0 * np.array([np.sin(way), -np.cos(way)])
+            if not (14 < at[0] < size - 14 and 14 < at[1] < size - 14):
+                break
+            if step % 6 == 3:
+                stems.append((at[0], at[1], way))
+            picture[np.hypot(x - at[0], y - at[1]) < 2.4] = (0.34, 0.27, 0.17, 1.0)
+    order = rng.permutation(len(stems))
+    for rank, k in enumerate(order):
+        cx, cy, way = stems[k]
+        for side in (-1.0, 1.0):
+            turn = way + side * rng.uniform(0.5, 1.3)
+            long, slim = rng.uniform(19, 30), rng.uniform(0.36, 0.52)
+            px, py = cx + np.sin(turn) * long * 1.15, cy - np.cos(turn) * long * 1.15
+            if not (long < px < size - long and long < py < size - long):
+                continue
+            along = (x - px) * np.sin(turn) - (y - py) * np.cos(turn)
+            across = (x - px) * np.cos(turn) + (y - py) * np.sin(turn)
+            width = (
+                slim
+                * long
+                * np.clip(1.0 - (along / long) ** 2, 0.0, 1.0) ** 0.7
+                * (1.0 - 0.22 * along / long)
+            )
+            inside = (np.abs(along) < long) & (np.abs(across) < width)
+            light = 0.62 + 0.38 * rank / len(order) + rng.uniform(-0.12, 0.12)
+            fold = 1.0 + 0.10 * np.sign(across) * rng.choice([-1.0, 1.0])
+            rib = np.exp(-((across / 1.6) ** 2)) * 0.16
+            tone = np.array([0.45, 0.52, 0.29]) + rng.uniform(-0.035, 0.035, 3)
+            shaded = (light * fold + rib)[..., None] * tone
+            picture[inside, :3] = shaded[inside]
+            picture[inside, 3] = 1.0
     return picture
+
+
+def bark(rng: np.random.Generator) -> Plane:
+    """A plane tree's: plates of grey, olive and cream that peel; once around, 1.6 m up."""
+    plates = noise(rng, N, 300, 16, 1.5, (1.0, 0.7))
+    shade = 0.46 + 0.03 * noise(rng, N, 8, 2, 0.3) + 0.02 * noise(rng, N, 60, 10, 1.0, (1.0, 0.25))
+    picture = coloured(shade, (1.0, 0.94, 0.84))
+    picture = over(picture, (0.60, 0.58, 0.44), np.clip((plates - 0.35) * 6.0, 0.0, 0.9))
+    picture = over(picture, (0.74, 0.70, 0.58), np.clip((plates - 1.25) * 6.0, 0.0, 0.9))
+    picture = over(picture, (0.33, 0.30, 0.25), np.clip((-plates - 0.75) * 5.0, 0.0, 0.8))
+    rims = np.exp(-((plates - 0.30) ** 2) / 0.004) + np.exp(-((plates - 1.2) ** 2) / 0.004)
+    return picture * (1.0 - 0.22 * np.clip(rims, 0, 1) + 0.06 * noise(rng, N, 5, 2, 0.2))[..., None]
 
 
 def dust(rng: np.random.Generator) -> Plane:
@@ -266,15 +209,11 @@ def main() -> None:
         roof_flat,
         roof_tile,
         zinc,
-        junction,
-        crossing,
-        pavement,
-        grass,
     )
     for number, make in enumerate(makers):
         save(make(np.random.default_rng(100 + number)), f"textures/city/{make.__name__}.jpg")
-    save(road(np.random.default_rng(200), 11.2, 2.4), "textures/city/road.jpg")
-    save(road(np.random.default_rng(201), 10.0, 2.0), "textures/city/side_road.jpg")
+    save(bark(np.random.default_rng(112)), "textures/city/bark.jpg")
+    save(grass(np.random.default_rng(110)), "textures/city/grass.jpg")
     colour, normal = deck(np.random.default_rng(202))
     save(colour, "textures/city/deck.jpg")
     save(normal, "textures/city/deck_n.jpg", quality=90)

@@ -1,4 +1,4 @@
-"""Makes the textures of windows, shop fronts and whole facades: ``python assets/scripts/make_city_openings.py``.
+"""Makes the textures of windows and whole facades: ``python assets/scripts/make_city_openings.py``.
 
 A window cell is a window seen straight on, without the wall. Facade pictures are four bays by four storeys, for the
 houses that stand too far away for windows of their own. With each goes a picture of normals and roughness (blue),
@@ -40,12 +40,16 @@ def rgb(colour: Colour) -> tuple[int, int, int]:
 
 
 def room(rng: np.random.Generator, w: int, h: int) -> Image.Image:
-    """What is seen through glass by day: dim, a paler ceiling, something bright at the back."""
+    """What is seen through glass by day: dim, a paler ceiling, something bright at the back; in one of eight a lamp."""
     y = np.linspace(0.0, 1.0, h)[:, None]
     x = np.linspace(0.0, 1.0, w)[None, :]
-    level = rng.uniform(0.17, 0.27)
+    level = rng.uniform(0.17, 0.29)
     shade = level * (1.20 - 0.50 * y) + 0.02 * np.sin(6.0 * x + rng.uniform(0, 6))
+    lit = rng.uniform() < 0.125
     picture = shade[..., None] * np.array([0.94, 0.99, 1.05])
+    if lit:
+        glow = np.exp(-((x - rng.uniform(0.3, 0.7)) ** 2 + ((y - 0.25) * h / w) ** 2) / 0.25)
+        picture = picture + glow[..., None] * np.array([0.52, 0.38, 0.20])
     image = Image.fromarray((np.clip(picture, 0, 1) * 255).astype(np.uint8))
     draw = ImageDraw.Draw(image)
     for _ in range(rng.integers(1, 4)):
@@ -57,12 +61,38 @@ def room(rng: np.random.Generator, w: int, h: int) -> Image.Image:
     return image.filter(ImageFilter.GaussianBlur(w * 0.02))
 
 
+SKY = np.array([0.66, 0.76, 0.88])
+
+
+def mirrored(rng: np.random.Generator, w: int, h: int, leaves: int) -> Plane:
+    """How much of the sky each pixel of the glass mirrors, (h, w): the fronts across the street stand dark below, and
+    each leaf hangs a little differently."""
+    y = np.linspace(0.0, 1.0, h)[:, None]
+    x = np.linspace(0.0, 1.0, w)[None, :]
+    strength = rng.uniform(0.10, 0.46)
+    line = rng.uniform(0.15, 0.85)
+    leaf = np.minimum((x * leaves).astype(int), leaves - 1)
+    shift = rng.uniform(-0.10, 0.10, leaves)[leaf]
+    roofs = (
+        line + shift + 0.05 * np.sign(np.sin(7.0 * x + rng.uniform(0, 6))) + 0.025 * np.sign(np.sin(19.0 * x))
+    )
+    cloud = 0.80 + 0.20 * np.sin(5.0 * x + 7.0 * y + rng.uniform(0, 6)) * np.sin(9.0 * y + rng.uniform(0, 6))
+    sky = 1.0 / (1.0 + np.exp(np.clip((y - roofs) / 0.006, -60.0, 60.0)))
+    return strength * (sky * cloud * (1.0 - 0.35 * y) + 0.16)
+
+
 def dressing(rng: np.random.Generator, image: Image.Image) -> None:
     """Curtains, blinds or nothing, behind the glass."""
     draw = ImageDraw.Draw(image)
     w, h = image.size
-    kind = rng.choice(["none", "none", "sides", "sides", "full", "blind", "blind", "slats"])
-    c = np.array(CURTAINS[rng.integers(len(CURTAINS))]) * rng.uniform(0.62, 0.85)
+    kind = rng.choice(["none", "none", "sides", "sides", "half", "full", "blind", "blind", "slats"])
+    c = np.array(CURTAINS[rng.integers(len(CURTAINS))]) * rng.uniform(0.70, 0.95)
+    if kind == "half":  # a net across the lower part, on a rod
+        top = rng.uniform(0.40, 0.62) * h
+        for x in range(w):
+            fold = 0.86 + 0.14 * np.sin(x * 55.0 / w)
+            draw.line((x, top, x, h), fill=rgb(tuple(0.95 * c * fold)))
+        draw.line((0, top, w, top), fill=rgb(tuple(0.55 * c)), width=max(1, h // 100))
     if kind in ("sides", "full"):
         reach = 0.5 if kind == "full" else rng.uniform(0.16, 0.36)
         for x in range(w):
@@ -86,6 +116,27 @@ def window(
     """Colour, and where glass is (255)."""
     image = room(rng, w, h)
     dressing(rng, image)
+    on_glass = mirrored(rng, w, h, 1 if style == "sash" else 2)
+    if (
+        style == "casement" and rng.uniform() < 0.14
+    ):  # a leaf that stands open: nothing is mirrored in its gap
+        half = slice(0, w // 2) if rng.uniform() < 0.5 else slice(w // 2, w)
+        on_glass[:, half] = 0.0
+        stand_open = True
+    else:
+        half, stand_open = slice(0, 0), False
+    seen = np.asarray(image) / 255.0
+    seen = over(seen, SKY, on_glass)
+    if stand_open:
+        seen[:, half] *= 0.55
+    image = Image.fromarray((np.clip(seen, 0, 1) * 255).astype(np.uint8))
+    if rng.uniform() < 0.22:  # a plant on the sill
+        leafy = ImageDraw.Draw(image)
+        for _ in range(60):
+            px, py = rng.uniform(0.12, 0.88) * w, h * (0.95 - abs(rng.normal(0.0, 0.06)))
+            r = rng.uniform(0.012, 0.03) * w
+            tone = np.array((0.26, 0.40, 0.18)) * rng.uniform(0.6, 1.25)
+            leafy.ellipse((px - r, py - r, px + r, py + r), fill=rgb(tuple(tone)))
     glass = Image.new("L", (w, h), 255)
     draw, mask = ImageDraw.Draw(image), ImageDraw.Draw(glass)
     edge = max(2, round(w * 0.065))
@@ -118,16 +169,57 @@ def window(
 
 
 def windows() -> tuple[Plane, Plane]:
-    """Eight columns (``FRAMES``) by four rows of cells 128 by 256. Rows: two of casements, sashes, modern."""
-    colour = Image.new("RGB", (1024, 1024))
+    """Eight columns (``FRAMES``) by four rows of cells 256 by 512. Rows: two of casements, sashes, modern."""
+    colour = Image.new("RGB", (2048, 2048))
     glass = Image.new("L", (1024, 1024))
     for row, style in enumerate(("casement", "casement", "sash", "modern")):
         for column in range(8):
             rng = np.random.default_rng(1000 + row * 8 + column)
             image, mask = window(rng, 256, 512, style, FRAMES[column])
-            colour.paste(image.resize((128, 256), Image.Resampling.LANCZOS), (column * 128, row * 256))
+            colour.paste(image, (column * 256, row * 512))
             glass.paste(mask.resize((128, 256), Image.Resampling.LANCZOS), (column * 128, row * 256))
     return np.asarray(colour) / 255.0, gloss(np.asarray(glass) / 255.0)
+
+
+def wide() -> tuple[Plane, Plane, Plane]:
+    """Sliding windows for loggias, ribbons and fronts of glass: eight columns (four of dark frames, four of white) by
+    four rows of cells 256 square. Colour, what shines (rooms, and the sky on the glass), gloss."""
+    colour, shines = Image.new("RGB", (2048, 1024)), Image.new("RGB", (2048, 1024))
+    glass = Image.new("L", (2048, 1024))
+    n = 512
+    for row in range(4):
+        for column in range(8):
+            rng = np.random.default_rng(1500 + row * 8 + column)
+            leaves = int(rng.choice([2, 3]))
+            frame = np.array((0.24, 0.24, 0.25) if column < 4 else (0.84, 0.84, 0.83))
+            within = room(rng, n, n)
+            dressing(rng, within)
+            seen = np.asarray(within) / 255.0 * 0.85
+            on_glass = mirrored(rng, n, n, leaves)
+            seen = over(seen, SKY, np.clip(1.15 * on_glass, 0.0, 1.0))
+            image = Image.new("RGB", (n, n), rgb((0.10, 0.11, 0.12)))
+            shine = Image.fromarray((np.clip(seen, 0, 1) * 255).astype(np.uint8))
+            mask = Image.new("L", (n, n), 255)
+            pens = ImageDraw.Draw(image), ImageDraw.Draw(shine), ImageDraw.Draw(mask)
+            blind = rng.uniform(0.10, 0.75) * n if rng.uniform() < 0.34 else 0.035 * n
+            # a roller blind outside, its box above; daylight falls on it
+            slats = np.array((0.72, 0.70, 0.66) if column % 2 else (0.62, 0.60, 0.56))
+            for y in range(0, int(blind), 9):
+                pens[0].rectangle((0, y, n, y + 8), fill=rgb(tuple(slats * (0.96 + 0.04 * ((y // 9) % 2)))))
+                pens[0].line((0, y + 8, n, y + 8), fill=rgb(tuple(0.72 * slats)), width=2)
+            pens[1].rectangle((0, 0, n, blind), fill=(0, 0, 0))
+            pens[2].rectangle((0, 0, n, blind), fill=0)
+            edges = [(0, 0, 14, n), (n - 15, 0, n, n), (0, n - 20, n, n), (0, blind, n, blind + 12)]
+            edges += [(n * k / leaves - 11, blind, n * k / leaves + 11, n) for k in range(1, leaves)]
+            for box in edges:
+                for pen, tone in zip(pens, (rgb(tuple(frame)), (0, 0, 0), 0), strict=True):
+                    pen.rectangle(box, fill=tone)
+                pens[0].line((box[2], box[1], box[2], box[3]), fill=rgb(tuple(0.7 * frame)), width=2)
+            at = (column * 256, row * 256)
+            for whole, part in zip((colour, shines, glass), (image, shine, mask), strict=True):
+                whole.paste(part.resize((256, 256), Image.Resampling.LANCZOS), at)
+    small = glass.resize((1024, 512), Image.Resampling.LANCZOS)
+    return np.asarray(colour) / 255.0, np.asarray(shines) / 255.0, gloss(np.asarray(small) / 255.0)
 
 
 def gloss(glass: Plane) -> Plane:
@@ -135,72 +227,6 @@ def gloss(glass: Plane) -> Plane:
     flat = np.full((*glass.shape, 3), 0.5)
     flat[..., 2] = 1.0 - 0.90 * glass
     return flat
-
-
-SHOPS: tuple[tuple[Colour, Colour], ...] = (
-    ((0.20, 0.27, 0.24), (0.82, 0.77, 0.62)),
-    ((0.36, 0.16, 0.15), (0.88, 0.84, 0.76)),
-    ((0.17, 0.21, 0.30), (0.86, 0.86, 0.84)),
-    ((0.70, 0.66, 0.58), (0.28, 0.24, 0.20)),
-    ((0.24, 0.24, 0.25), (0.80, 0.62, 0.30)),
-    ((0.46, 0.38, 0.28), (0.90, 0.88, 0.82)),
-    ((0.62, 0.63, 0.62), (0.25, 0.30, 0.38)),
-    ((0.30, 0.20, 0.24), (0.84, 0.76, 0.70)),
-)
-
-
-def shop(number: int, w: int = 512, h: int = 512) -> tuple[Image.Image, Image.Image]:
-    """A shop front 4 m wide and 4 m high: stall riser, panes, door, sign without letters that can be read."""
-    rng = np.random.default_rng(2000 + number)
-    body, lettering = SHOPS[number]
-    image = Image.new("RGB", (w, h), rgb(body))
-    glass = Image.new("L", (w, h), 0)
-    draw, mask = ImageDraw.Draw(image), ImageDraw.Draw(glass)
-    top, bottom = 0.24 * h, 0.86 * h
-    door = rng.choice([0.06, 0.40, 0.70])
-    x = 0.04
-    while x < 0.95:
-        wide = 0.24 if abs(x - door) < 0.02 else min(door - x - 0.02 if door > x else 1.0, 0.96 - x)
-        wide = max(min(wide, 0.44), 0.12)
-        low = h * 0.97 if abs(x - door) < 0.02 else bottom
-        cell = room(rng, max(8, int(wide * w)), int(low - top))
-        lit = ImageDraw.Draw(cell)
-        for _ in range(14):  # goods
-            gx, gy = rng.uniform(0, cell.width), rng.uniform(0.45, 0.95) * cell.height
-            tone = rng.uniform(0.12, 0.5)
-            tint = tone * (1.0 + 0.35 * (rng.uniform(size=3) - 0.5))
-            lit.rectangle((gx, gy, gx + rng.uniform(8, 44), gy + rng.uniform(10, 70)), fill=rgb(tuple(tint)))
-        for k in range(4):  # lamps
-            lit.ellipse(
-                (cell.width * (k + 0.5) / 4 - 4, 14, cell.width * (k + 0.5) / 4 + 4, 22),
-                fill=rgb((0.95, 0.86, 0.66)),
-            )
-        image.paste(cell, (int(x * w), int(top)))
-        mask.rectangle((x * w, top, (x + wide) * w, low), fill=255)
-        x += wide + 0.025
-    sign = np.array(body) * 0.85
-    draw.rectangle((0, 0.05 * h, w, 0.19 * h), fill=rgb(tuple(sign)))
-    draw.line((0, 0.19 * h, w, 0.19 * h), fill=rgb(tuple(sign * 0.5)), width=6)
-    at = rng.uniform(0.14, 0.3) * w
-    while at < 0.78 * w:  # strokes that look like letters from afar
-        wide = rng.uniform(8, 20)
-        draw.rectangle((at, 0.085 * h, at + wide * 0.35, 0.155 * h), fill=rgb(lettering))
-        if rng.uniform() < 0.7:
-            bar = rng.choice([0.085, 0.115, 0.147])
-            draw.rectangle((at, bar * h, at + wide, bar * h + 5), fill=rgb(lettering))
-        at += wide + rng.uniform(6, 12) + (26 if rng.uniform() < 0.15 else 0)
-    return image, glass
-
-
-def shops() -> tuple[Plane, Plane]:
-    """Four by two shop fronts of 256 by 256."""
-    colour, glass = Image.new("RGB", (1024, 512)), Image.new("L", (1024, 512))
-    for number in range(8):
-        image, mask = shop(number)
-        at = (number % 4 * 256, number // 4 * 256)
-        colour.paste(image.resize((256, 256), Image.Resampling.LANCZOS), at)
-        glass.paste(mask.resize((256, 256), Image.Resampling.LANCZOS), at)
-    return np.asarray(colour) / 255.0, gloss(np.asarray(glass) / 255.0)
 
 
 def facade(number: int, kind: str) -> tuple[Plane, Plane]:
@@ -279,7 +305,9 @@ def facade(number: int, kind: str) -> tuple[Plane, Plane]:
                     fill=rgb((0.45, 0.46, 0.47)),
                     width=6,
                 )
-    colour = np.asarray(image.resize((size, size), Image.Resampling.LANCZOS)) / 255.0
+    # ribbons stand beside the balconies of the tower
+    fine = 2 * size if kind == "ribbon" else size
+    colour = np.asarray(image.resize((fine, fine), Image.Resampling.LANCZOS)) / 255.0
     flat = gloss(np.asarray(glass.resize((size, size), Image.Resampling.LANCZOS)) / 255.0)
     height = np.asarray(relief.resize((size, size), Image.Resampling.LANCZOS)).astype(float) / 32.0
     gy, gx = np.gradient(height)
@@ -289,9 +317,13 @@ def facade(number: int, kind: str) -> tuple[Plane, Plane]:
 
 
 def main() -> None:
-    for name, made in (("windows", windows()), ("shops", shops())):
-        save(made[0], f"textures/city/{name}.jpg", 90)
-        save(made[1], f"textures/city/{name}_n.jpg", 92)
+    colour, flat = windows()
+    save(colour, "textures/city/windows.jpg", 88)
+    save(flat, "textures/city/windows_n.jpg", 90)
+    colour, shines, flat = wide()
+    save(colour, "textures/city/wide.jpg", 88)
+    save(shines, "textures/city/wide_e.jpg", 88)
+    save(flat, "textures/city/wide_n.jpg", 90)
     for number, kind in enumerate(("stone", "stucco", "brick", "ribbon", "glass", "loggia")):
         colour, normal = facade(number, kind)
         save(over(colour, (0, 0, 0), np.zeros(colour.shape[:2])), f"textures/city/facade_{kind}.jpg", 88)

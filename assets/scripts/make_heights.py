@@ -75,6 +75,7 @@ def main() -> None:
     meshes["guides.metal"] = plain(cabin.guides(168.0).parts["metal"])
     meshes |= open_to_sky("street", pavement.things(), 0.5, reach_m=30.0)
     meshes["street.ground"] = plain(pavement.ground())
+    meshes |= open_to_sky("street", pavement.kerb(), 1.0, reach_m=30.0)
     meshes["street.shadow"] = plain(pavement.shadows())
     meshes |= railings.all_of_them()
     path = ROOT / "assets" / "models" / "heights.npz"

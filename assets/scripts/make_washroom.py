@@ -36,9 +36,10 @@ SAMPLES = {"light": 12, "open": 8, "points": 16, "probes": 64, "panorama": 8}
 if not DRAFT:
     SAMPLES = {"light": 28, "open": 12, "points": 40, "probes": 256, "panorama": 24}
 LAMP = (14.0, 13.6, 12.6)
+WARM_LAMP = (13.0, 11.3, 8.4)
 SKY = (2.6, 2.75, 3.0)
 SHORT_M = 0.22
-LOOSE = ("bin_lid", "seat", "towels", "paper", "phone")
+LOOSE = ("bin_lid", "seat", "towels", "paper", "phone", "litter_some", "litter_much")
 """What is lifted or taken away: it throws no baked shadow."""
 LOW, HIGH = (-1.9, -1.5, 0.0), (1.9, 3.6, 2.6)
 CUBES = {
@@ -52,6 +53,7 @@ FIXTURE = {
     "chrome": Matter((0.85, 0.85, 0.85), 0.12, 1.0),
     "steel": Matter((0.62, 0.62, 0.62), 0.35, 1.0),
     "lamp": Matter(emission=LAMP),
+    "lamp_warm": Matter(emission=WARM_LAMP),
     "pane": Matter(emission=SKY, picture=ASSETS / "textures/washroom/pane.jpg"),
     "glass": Matter((0.5, 0.5, 0.5), 0.9),
 }

@@ -62,64 +62,16 @@ def grime(rng: np.random.Generator) -> Plane:
 
 
 def splash(rng: np.random.Generator) -> Plane:
-    """Dried drops and runs."""
-    drops = np.maximum(spots(rng, 70, 2.0, 11), 0.8 * spots(rng, 420, 1.0, 3.2))
-    runs = np.zeros((N, N))
-    y, x = np.mgrid[0:N, 0:N].astype(float)
-    for _ in range(13):
-        cx, top, length, wide = (
-            rng.uniform(0, N),
-            rng.uniform(0, N),
-            rng.uniform(40, 300),
-            rng.uniform(1.2, 3.2),
-        )
-        sway = 2.5 * np.sin(y / 61 + cx)
-        dx = (x - cx - sway + N / 2) % N - N / 2
-        dy = (y - top) % N
-        width = wide * (0.6 + 0.4 * (dy / length))
-        runs = np.maximum(
-            runs,
-            np.where(
-                dy < length, np.clip(1.3 * (1 - np.abs(dx) / width), 0, 1) * (1 - 0.55 * dy / length), 0
-            ),
-        )
-    patch = ranks(noise(rng, N, 500, 80, 1.0))
-    shape = np.maximum(drops, runs)
+    """Dried drops, most of them tiny, in swarms with bare places between, over a thin film."""
+    drops = np.maximum(spots(rng, 150, 2.6, 9.0, round_=0.7), 0.9 * spots(rng, 900, 1.1, 2.8))
+    swarm = np.clip((ranks(noise(rng, N, 300, 50, 1.1)) - 0.20) * 2.2, 0, 1)
+    patch = ranks(noise(rng, N, 90, 8, 0.8))
     # a drop dries with a dark rim
-    rim = np.clip(1 - np.abs(shape - 0.25) / 0.22, 0, 1) * (shape > 0.02)
-    film = 0.12 * ranks(noise(rng, N, 300, 30, 1.0)) ** 2
-    early = np.where(shape > 0.02, np.clip(0.20 + 0.75 * patch, 0, 1) * np.clip(shape * 3, 0, 1), film)
-    colour = brown(rng, (0.33, 0.265, 0.15), (0.50, 0.43, 0.28)) * (1 - 0.45 * rim[..., None])
-    return with_alpha(colour, early)
-
-
-def scum(rng: np.random.Generator) -> Plane:
-    """In a bowl, u around it and v up its wall: thick at the waste, runs, a line where water stood, hairs."""
-    y, x = np.mgrid[0:N, 0:N] / N
-    up = 1 - y
-    cloud = ranks(noise(rng, N, 180, 12, 0.9, (1.0, 0.5)))
-    runs = ranks(noise(rng, N, 90, 5, 0.6, (1.0, 0.05)))
-    line = np.clip(1 - np.abs(up - 0.52 - 0.02 * noise(rng, N, 300, 60)) / 0.06, 0, 1)
-    early = 0.62 * np.clip(1 - up / 0.45, 0, 1) ** 1.2 * (0.5 + 0.5 * cloud) + 0.42 * line * (
-        0.35 + 0.65 * cloud
-    )
-    early = (
-        early
-        + 0.40 * np.clip(runs - 0.55, 0, 1) * np.clip(1.1 - up, 0, 1)
-        + 0.14 * cloud * np.clip(1.15 - up, 0, 1)
-    )
-    colour = brown(rng, (0.38, 0.315, 0.20), (0.55, 0.50, 0.38))
-    for _ in range(9):
-        cx, cy, a, bend = (
-            rng.uniform(0, N),
-            rng.uniform(0.3, 0.95) * N,
-            rng.uniform(0, 2 * np.pi),
-            rng.normal(0, 0.02),
-        )
-        t = np.arange(int(rng.uniform(60, 150)))
-        i = np.clip(cy + np.cumsum(np.sin(a + bend * t)), 0, N - 1).astype(int)
-        j = (cx + np.cumsum(np.cos(a + bend * t))).astype(int) % N
-        early[i, j], colour[i, j] = np.maximum(early[i, j], 0.6), (0.05, 0.04, 0.035)
+    rim = np.clip(1 - np.abs(drops - 0.25) / 0.22, 0, 1) * (drops > 0.02)
+    smear = ranks(noise(rng, N, 260, 30, 1.5))
+    film = 0.56 * smear**1.5 * (0.35 + 0.65 * swarm)
+    early = np.maximum(np.clip(0.62 + 0.38 * patch, 0, 1) * np.clip(drops * 2.4, 0, 1) * swarm, film)
+    colour = brown(rng, (0.34, 0.29, 0.215), (0.49, 0.45, 0.365)) * (1 - 0.35 * rim[..., None])
     return with_alpha(colour, early)
 
 
@@ -174,6 +126,9 @@ def hands(rng: np.random.Generator) -> Plane:
             made = made[:, ::-1]
         if k > 1:
             made = np.mean([np.roll(made, (3 * s, -2 * s), (0, 1)) for s in range(14)], axis=0)
+        # grease runs together
+        for axis in (0, 1):
+            made = np.mean([np.roll(made, k, axis) for k in range(-4, 5)], axis=0)
         texture = 0.55 + 0.22 * noise(rng, half, 60, 6, 0.6)
         lines = 0.5 + 0.5 * np.sin(0.9 * np.mgrid[0:half, 0:half][0] + 4 * noise(rng, half, 80, 30))
         edge = np.clip(half / 2 - np.abs(np.mgrid[0:half, 0:half] - half / 2).max(axis=0), 0, 8) / 8
@@ -205,10 +160,9 @@ def wet(rng: np.random.Generator) -> tuple[Plane, Plane]:
 
 
 def main() -> None:
-    rng = np.random.default_rng(515)
-    for made in (grime, splash, scum, puddle, hands, film):
-        save(made(rng), f"{FOLDER}/{made.__name__}.png")
-    picture, relief = wet(rng)
+    for seed, made in enumerate((grime, splash, puddle, hands, film)):
+        save(made(np.random.default_rng((515, seed))), f"{FOLDER}/{made.__name__}.png")
+    picture, relief = wet(np.random.default_rng((515, 9)))
     save(picture, f"{FOLDER}/wet.png")
     save(relief, f"{FOLDER}/wet_n.jpg", quality=90)
 

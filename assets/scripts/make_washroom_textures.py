@@ -98,8 +98,8 @@ def ceiling(rng: np.random.Generator) -> tuple[Plane, Plane]:
     picture = coloured(shade, (1.0, 0.995, 0.975))
     picture = over(picture, (0.62, 0.61, 0.59), 0.55 * marks)
     picture = over(picture, (0.93, 0.93, 0.92), bar)
-    picture = over(picture, (0.45, 0.44, 0.42), 0.55 * np.clip(groove, 0, 1))
-    height = -2.0 * marks + 1.5 * bar + 0.15 * noise(rng, n, 6, 2, 0.2)
+    picture = over(picture, (0.34, 0.33, 0.31), 0.85 * np.clip(groove, 0, 1))
+    height = -2.0 * marks + 2.4 * bar + 0.15 * noise(rng, n, 6, 2, 0.2)
     return picture, normals(height, 0.16, np.clip(0.9 - 0.35 * bar, 0, 1))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +40,7 @@ def coloured(shade: Plane, colour: tuple[float, float, float]) -> Plane:
     return shade[..., None] * np.asarray(colour)
 
 
-def over(under: Plane, colour: Plane | tuple[float, float, float], cover: Plane) -> Plane:
+def over(under: Plane, colour: Plane | tuple[float, float, float], cover: NDArray[np.floating[Any]]) -> Plane:
     """``colour`` laid over a picture where ``cover`` (0 to 1) says."""
     return under + (np.asarray(colour) - under) * np.clip(cover, 0.0, 1.0)[..., None]
 

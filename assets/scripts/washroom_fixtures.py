@@ -6,6 +6,7 @@ that moves or may soil, where it stands at rest.
 
 from __future__ import annotations
 
+import washroom_clutter as clutter
 import washroom_counter as counter
 import washroom_cubicles as cubicles
 import washroom_lights as lights
@@ -43,5 +44,6 @@ def made() -> dict[str, Mesh]:
     lights.drain(parts, 0.75, 1.9)
     walls.pipes(parts)
     walls.litter(parts)
+    clutter.made(parts)
     lights.glass(parts)
     return {name: merge(meshes) for name, meshes in parts.items()}

@@ -11,7 +11,7 @@ from vr_runtime.stage.mesh import Mesh
 
 
 def above(parts: Parts) -> None:
-    for x, y in room.LAMPS:
+    for number, (x, y) in enumerate(room.LAMPS):
         z = room.TOP - 0.004
         panel = Mesh(
             np.array(
@@ -25,7 +25,8 @@ def above(parts: Parts) -> None:
             np.tile([0, 0, -1.0], (4, 1)),
             np.array([[0, 1, 2], [0, 2, 3]]),
         )
-        add(parts, "lamp", panel.tinted((1, 1, 1)))
+        # one tube was changed for another kind
+        add(parts, "lamp_warm" if number == 1 else "lamp", panel.tinted((1, 1, 1)))
     x0, x1, z0, z1 = room.WINDOW
     y = Y1 + room.RECESS - 0.03
     pane = Mesh(

@@ -159,10 +159,30 @@ def cubicles(room: Surfaces) -> None:
             turn=((front - thick + 0.003, hinge + 0.003), degrees),
         )
     room.slab("metalwork", (front - 0.040, y0 - 0.02, high), (front + 0.010, y2, high + 0.035), 0.006)
-    # the duct in front of the cisterns, with a shelf on it
+    # the duct in front of the cisterns, of panels, the middle one to be taken off; a shelf on it, with a nosing
     x = place.DUCT_X
-    room.slab("laminate", (x - 0.02, y0 + thick / 2, 0.0), (x, y2, 1.13), 0.003, (0.50, 0.51, 0.50))
-    room.slab("laminate", (X0, y0 + thick / 2, 1.13), (x + 0.012, y2, 1.155), 0.004, (0.26, 0.27, 0.27))
+    gap = 0.0015
+    for first, last in ((y0 + thick / 2, y1 - thick / 2), (y1 + thick / 2, y2)):
+        marks = [first, (y0 if first < y1 else y1) + 0.335, (y0 if first < y1 else y1) + 0.865, last]
+        for a, b in zip(marks[:-1], marks[1:], strict=True):
+            room.slab("laminate", (x - 0.02, a + gap, 0.0), (x, b - gap, 1.13), 0.002, (0.47, 0.485, 0.47))
+        room.slab(
+            "laminate",
+            (x - 0.024, first, 0.0),
+            (x - 0.021, last, 1.13),
+            0.001,
+            (0.03, 0.03, 0.03),
+            weight=0.1,
+        )
+        room.slab("laminate", (X0, first, 1.13), (x + 0.014, last, 1.155), 0.004, (0.33, 0.335, 0.33))
+        room.slab(
+            "laminate",
+            (x + 0.0145, first, 1.118),
+            (x + 0.018, last, 1.156),
+            0.0015,
+            (0.12, 0.125, 0.13),
+            weight=0.5,
+        )
 
 
 def hole(points: int, half: tuple[float, float], power: float = 2.6) -> Array:

@@ -29,6 +29,7 @@ def find_alarms(
     limits: SafetyLimits | None = None,
     phase_since_s: float = 0.0,
     held_by: str = "",
+    died: bool = False,
 ) -> tuple[Alarm, ...]:
     found: list[Alarm] = []
     if ended:
@@ -41,7 +42,9 @@ def find_alarms(
         case "other_version":
             found.append(Alarm("other_version", "danger", detail=link.trouble))
         case "silent":
-            found.append(Alarm("link_lost", "danger", link.age_s, expected=by_now(limits, link.age_s)))
+            # A runtime whose process is known to have died does nothing by itself any more.
+            lost = Alarm("link_lost", "danger", link.age_s, expected=by_now(limits, link.age_s))
+            found.append(Alarm("runtime_died", "danger", link.age_s) if died else lost)
         case _:
             if telemetry is None:
                 found.append(Alarm("starting", "info"))

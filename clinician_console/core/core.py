@@ -232,6 +232,7 @@ class ConsoleCore:
                     line.opened.limits if line.opened else None,
                     line.phase_since_s,
                     line.held_by,
+                    line.opened is not None and local.died_in(line.opened.epoch),
                 ),
                 step_since_s=line.step_since_s,
                 phase_since_s=line.phase_since_s,

@@ -7,8 +7,9 @@ import json
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 PATIENCE_S = 40.0
 
@@ -74,9 +75,13 @@ class HeadsetLook:
 def understood(said: str) -> Headset:
     """What the doctor's answer means for somebody who wants to begin."""
     try:
-        findings = {str(one["what"]): one for one in json.loads(said)}
+        return meaning_of({str(one["what"]): one for one in json.loads(said)})
     except (ValueError, TypeError, KeyError):
         return Headset("no_runtime", "vr-runtime doctor gave no answer")
+
+
+def meaning_of(findings: Mapping[str, Mapping[str, Any]]) -> Headset:
+    """The doctor's findings of the headset's side, by what was looked for. Raises KeyError where one is none."""
     headset, software = findings.get("headset"), findings.get("OpenXR runtime")
     if headset is not None and headset["good"]:
         return Headset("found", str(headset["found"]).split(",")[0])

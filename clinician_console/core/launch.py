@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Literal
 
 from clinician_console.clinic.entries import Patient
+from vr_runtime.protocol.events import PastRating
 
 Where = Literal["headset", "window"]
 
 
 @dataclass(frozen=True)
 class Launch:
-    """A session that is to be opened on this computer. ``earlier``: records of that patient, the oldest first."""
+    """A session that is to be opened. ``earlier``: records of that patient, the oldest first; ``history``: what the
+    forecast takes from them, for a computer that has not got them."""
 
     patient: Patient
     plan: str
@@ -23,6 +25,7 @@ class Launch:
     where: Where
     earlier: tuple[str, ...] = ()
     scene: str = "heights"
+    history: tuple[PastRating, ...] = ()
 
 
 def run_arguments(launch: Launch, folder: Path, key_file: Path | None) -> list[str]:

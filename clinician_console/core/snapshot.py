@@ -59,11 +59,18 @@ class StepSummary:
 
 @dataclass(frozen=True)
 class LocalRuntime:
-    """A runtime that this console started itself."""
+    """A runtime that this console started itself, or had started on the computer ``place``."""
 
     word: Literal["none", "starting", "running", "ended"] = "none"
     exit_status: int | None = None
     last_line: str = ""
+    place: str = ""
+    epoch: str = ""
+    """Its run, where that is known."""
+
+    def died_in(self, epoch: str) -> bool:
+        """It played that run, and ended with a failure."""
+        return self.word == "ended" and bool(self.exit_status) and bool(epoch) and self.epoch == epoch
 
 
 @dataclass(frozen=True)

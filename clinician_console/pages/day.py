@@ -13,9 +13,8 @@ from clinician_console.core.launch import Where, usable
 from clinician_console.pages.elements import Box, Press, Say
 from clinician_console.pages.house import House
 from clinician_console.pages.shell import Link, page, shell
+from clinician_console.pages.there import Opening, other_computer
 from clinician_console.words import Words
-from vr_runtime.protocol.errors import PalierError
-from vr_runtime.protocol.files.plan import Plan
 
 SHOWN = 8
 POLL_S = 0.5
@@ -50,7 +49,7 @@ def pages(house: House) -> None:
                         _unfinished(words, unfinished)
                 if not (running or first):
                     _begin(house, words, first)
-        house.headset.look()
+        _look(house)
 
     @page(house, "/start/{patient}/{plan}")
     async def start(patient: str, plan: str) -> None:
@@ -65,22 +64,28 @@ def _begin(house: House, words: Words, first: bool) -> None:
             Say("", words("day.running"), tag="p")
             Link("/drive", "press main", words("day.to_drive"), id="to-drive")
             return
-        _headset(house, words)
-        Say("", words("day.practise_hint"), tag="p")
-        failed = Say("said", id="practise-failed", role="alert")
-        failed.attribute("data-level", "danger")
+        _display(house, words)
+        Say("", words("there.practise_hint" if house.elsewhere else "day.practise_hint"), tag="p")
+        opening = Opening(house, words, "practise-failed")
 
-        def practise() -> None:
-            try:
-                house.practise()
-            except PalierError as problem:
-                failed.say(str(problem))
-                return
-            ui.navigate.to("/drive")
+        async def practise() -> None:
+            await opening.run(house.practise)
 
         with Box("row"):
             Press(practise, "main" if first else "", words("day.practise"), id="practise")
             Link("/drive", "press", words("day.to_drive"), id="to-drive")
+
+
+def _look(house: House) -> None:
+    (house.elsewhere or house.headset).look()
+
+
+def _display(house: House, words: Words) -> None:
+    """What a session can be played on: here, or on the computer that is chosen."""
+    if house.elsewhere is not None:
+        other_computer(house.elsewhere, words)
+    else:
+        _headset(house, words)
 
 
 def _headset(house: House, words: Words) -> None:
@@ -185,21 +190,11 @@ async def _start(house: House, patient_id: str, plan_id: str) -> None:
                 Say("tag practice-tag", words("app.practice"))
         with Box("card is-first", "section"):
             Say("", words("start.plan", title=stored.title), tag="h2")
-            _headset(house, words)
-            failed = Say("said", id="start-failed", role="alert")
-            failed.attribute("data-level", "danger")
+            _display(house, words)
+            opening = Opening(house, words, "start-failed")
 
-            def begin(where: Where) -> None:
-                try:
-                    Plan.model_validate(stored.body)
-                    house.open_session(patient, stored, where, earlier)
-                except PalierError as problem:
-                    failed.say(str(problem))
-                    return
-                except ValueError:
-                    failed.say(words("start.unfinished_plan"))
-                    return
-                ui.navigate.to("/drive")
+            async def begin(where: Where) -> None:
+                await opening.run(lambda: house.open_session(patient, stored, where, earlier))
 
             with Box("row"):
                 if not patient.practice:
@@ -212,4 +207,4 @@ async def _start(house: House, patient_id: str, plan_id: str) -> None:
                 )
                 Link(f"/patients/{patient.id}", "press", words("start.back"), id="start-back")
             Say("dim", words("start.next"), tag="p")
-    house.headset.look()
+    _look(house)

@@ -4,18 +4,20 @@ is opened."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from clinician_console.clinic.entries import Patient, StoredPlan
 from clinician_console.clinic.port import ClinicStore
 from clinician_console.core import ConsoleCore
+from clinician_console.core.elsewhere import OtherComputer
 from clinician_console.core.errors import ConsoleError, ConsoleReason
 from clinician_console.core.headset import HeadsetLook
 from clinician_console.core.keeper import SessionKeeper
 from clinician_console.core.launch import Launch, Where, run_arguments
 from clinician_console.core.link import RuntimeLink
 from clinician_console.core.local import LocalRuntimeProcess
+from clinician_console.core.snapshot import LocalRuntime
 from clinician_console.export.job import ExportDesk
 from clinician_console.plans.draft import draft_of
 from clinician_console.plans.files import to_toml
@@ -24,14 +26,20 @@ from clinician_console.plans.scene_catalogue import SceneCatalogue
 from clinician_console.words import LANGUAGES, Words
 from vr_runtime.link.keys import palier_home
 from vr_runtime.protocol.errors import PalierError
+from vr_runtime.protocol.files.plan import Plan
 from vr_runtime.record import KeySource
+from vr_runtime.record.past import past_ratings
+
+MOST_HISTORY = 1000
+"""Ratings of earlier sessions that another computer is told, the latest; more than six sessions have."""
 
 
 @dataclass
 class House:
     """Made once, before the server; everything in it may be used from the page server's loop.
 
-    ``local`` is None where the session is played by a runtime on another machine.
+    ``local``: what starts a runtime on this computer; None: nothing does. ``other``: asks the computer of a paired
+    runtime; it counts wherever one is chosen.
     """
 
     core: ConsoleCore
@@ -42,6 +50,7 @@ class House:
     key_file: Path | None = None
     link: RuntimeLink | None = None
     local: LocalRuntimeProcess | None = None
+    other: OtherComputer | None = None
     headset: HeadsetLook = field(default_factory=HeadsetLook)
     safety_port: int = 0
     fixed_language: str = ""
@@ -55,6 +64,9 @@ class House:
     def __post_init__(self) -> None:
         self.catalogue = SceneCatalogue(lambda: self.core.snapshot().scenes)
         self.pictures = Pictures(palier_home() / "pictures", self.playing)
+        if self.other is None and self.link is not None:
+            link = self.link
+            self.other = OtherComputer(lambda: link.runtime)
         self.exports = ExportDesk(self.store, palier_home() / "exports", lambda: self.core.snapshot().live)
 
     def playing(self) -> bool:
@@ -89,25 +101,47 @@ class House:
     def toured(self) -> None:
         self.store.set_setting("toured", "yes")
 
+    @property
+    def elsewhere(self) -> OtherComputer | None:
+        """The computer that plays the sessions, where it is not this one."""
+        return self.other if self.other is not None and self.other.place is not None else None
+
+    def played(self) -> LocalRuntime:
+        """The runtime that this console started, here or on the computer that is chosen."""
+        if self.elsewhere is not None:
+            return self.elsewhere.session()
+        return LocalRuntime() if self.local is None else self.local.state()
+
     def open_session(
         self, patient: Patient, plan: StoredPlan | None, where: Where, earlier: Sequence[str]
     ) -> None:
-        """Start a runtime on this computer for that patient; the session appears in the store when it is there.
+        """Start a runtime for that patient, on this computer or on the one that is chosen; the session appears in the
+        store when it is there. Blocks while another computer is asked, until the session is ready there.
 
         Raises:
-            ConsoleError: NOT_STARTED: it runs elsewhere, a session is on already, or the process cannot be made.
+            ConsoleError: NOT_STARTED: a session is on already, or the process cannot be made;
+                :class:`~clinician_console.core.elsewhere.NotOpened` of another computer.
+            ValueError: the plan is unfinished.
         """
-        if self.local is None:
-            raise ConsoleError(
-                ConsoleReason.NOT_STARTED, "the runtime runs on another machine: start the session there"
-            )
+        if plan is not None:
+            Plan.model_validate(plan.body)
         file = to_toml(draft_of(plan.body)) if plan is not None else ""
         launch = Launch(patient, file, where, tuple(earlier))
+        plan_id = plan.id if plan is not None else ""
+        if self.elsewhere is not None:
+            history = past_ratings([(Path(record), self.key) for record in earlier])
+            launch = replace(launch, history=history[-MOST_HISTORY:])
+            self.elsewhere.open(launch, lambda: self.keeper.expect(patient, plan_id))
+            return
+        if self.local is None:
+            raise ConsoleError(
+                ConsoleReason.NOT_STARTED, "this console starts no runtime: start the session by hand"
+            )
         self.local.start(run_arguments(launch, self.records, self.key_file))
-        self.keeper.expect(patient, plan.id if plan is not None else "")
+        self.keeper.expect(patient, plan_id)
 
     def practise(self) -> None:
-        """A session in a window with the virtual patient. Raises as :meth:`open_session`."""
+        """A session in a window with the virtual patient. Blocks and raises as :meth:`open_session`."""
         self.open_session(self.store.practice_patient(), None, "window", ())
 
     def look(self) -> None:

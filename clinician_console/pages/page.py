@@ -81,9 +81,14 @@ class Waiting:
         self._title.say(words("app.no_runtime"))
         self._hint.say(words("app.no_runtime_hint"))
         self._start.say(words("app.start_local"))
-        self._start.allow(self._start_local is not None and now.local.word in ("none", "ended"))
+        here = self._start_local is not None and not now.local.place
+        self._start.allow(here and now.local.word in ("none", "ended"))
         local = ""
-        if self._start_local is None:
+        if now.local.place and now.local.word == "running":
+            local = words("there.starting", name=now.local.place)
+        elif now.local.place and now.local.word == "ended":
+            local = words("there.ended_since", name=now.local.place, line=now.local.last_line)
+        elif self._start_local is None:
             local = words("app.local_none")
         elif now.local.word == "running":
             local = words("app.local_starting")

@@ -50,7 +50,9 @@ class ViewCaption:
         match state:
             case "lost":
                 title = words("caption.lost", age=words.age(now.link.age_s))
-                if now.alarms and now.alarms[0].expected:
+                if now.alarms and now.alarms[0].key == "runtime_died":
+                    line = words("alarm.runtime_died.todo")
+                elif now.alarms and now.alarms[0].expected:
                     line = f"{words(f'alarm.expected_{now.alarms[0].expected}')} {line}"
             case "":
                 title = f"{words('view.title')} – {place}" if place else ""

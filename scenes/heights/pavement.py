@@ -29,20 +29,31 @@ def things() -> Furniture:
     return made
 
 
+UNDER_M = 0.02
+"""How far the city's pavement lies under a floor of no height."""
+
+
+def kerb() -> Furniture:
+    """The edge that one stands before: kerb stones laid on the city's, a hair over them. Picture: ``kerb.jpg``."""
+    whole = Furniture(solids=things().solids)
+    made = whole.parts["kerb"]
+    low, top = -0.12 - UNDER_M, 0.006 - UNDER_M
+    for k in range(24):
+        x, u = -12.0 + k, k / 4.0
+        face = [(x, low), (x + 1.0, low), (x + 1.0, top), (x, top)]
+        corners = [[(a, KERB_Y + 0.005, z) for a, z in face[::-1]]]
+        made.add(corners, [[(u, 0.25), (u + 0.25, 0.25), (u + 0.25, 0.0), (u, 0.0)]])
+        flat = [(x, KERB_Y - 0.30), (x + 1.0, KERB_Y - 0.30), (x + 1.0, KERB_Y + 0.005), (x, KERB_Y + 0.005)]
+        made.add([[(a, y, top) for a, y in flat]], [[(u, 1.0), (u + 0.25, 1.0), (u + 0.25, 0.25), (u, 0.25)]])
+    return whole
+
+
 def ground() -> Quads:
-    """Kerb stones, a cover, fallen leaves: laid on the pavement."""
+    """Fallen leaves, near enough to be seen one by one."""
     made = Quads()
     rng = np.random.default_rng(12)
-    for k in range(24):
-        x, tone = -12.0 + k, np.array(linear((0.66, 0.65, 0.63))) * rng.uniform(0.85, 1.05)
-        made.rect((x + 0.004, KERB_Y - 0.30, 0.006), (0.992, 0, 0), (0, 0.305, 0), tint=tone)
-        made.rect((x + 0.996, KERB_Y + 0.005, -0.12), (-0.992, 0, 0), (0, 0, 0.126), tint=tone)
-    made.rect((-12.0, KERB_Y - 0.312, 0.004), (24.0, 0, 0), (0, 0.012, 0), tint=linear((0.28, 0.28, 0.27)))
     for _ in range(60):
-        leaf(made, rng, (rng.uniform(-7, 7), KERB_Y - 0.05 - abs(rng.normal(0.0, 0.9)), 0.010))
-    made.rect((1.1, 0.4, 0.004), (0.62, 0, 0), (0, 0.62, 0), tint=linear((0.34, 0.34, 0.34)))
-    for k in range(7):
-        made.rect((1.14 + 0.08 * k, 0.44, 0.007), (0.05, 0, 0), (0, 0.54, 0), tint=linear((0.27, 0.27, 0.27)))
+        leaf(made, rng, (rng.uniform(-7, 7), KERB_Y - 0.05 - abs(rng.normal(0.0, 0.9)), 0.012 - UNDER_M))
     return made
 
 
@@ -130,6 +141,15 @@ def _sign(made: Furniture, x: float, y: float) -> None:
             for p, q in zip(rim[:-1], rim[1:], strict=True):
                 mid = np.array([x + d * side, y, 2.42])
                 made.parts["matt"].add([mid, p, q, mid] if side > 0 else [mid, q, p, mid], None, tone)
+    # a white arrow: straight on
+    for side in (-1.0, 1.0):
+        at, white = x + 0.038 * side, linear((0.88, 0.88, 0.87))
+        shaft = [
+            (at, y + v, 2.42 + h) for v, h in ((-0.04, -0.18), (0.04, -0.18), (0.04, 0.03), (-0.04, 0.03))
+        ]
+        head = [(at, y + v, 2.42 + h) for v, h in ((-0.13, 0.02), (0.13, 0.02), (0.0, 0.19), (0.0, 0.19))]
+        for shape in (shaft, head):
+            made.parts["matt"].add(shape if side > 0 else [shape[k] for k in (1, 0, 3, 2)], None, white)
     made.solid((x - 0.03, y - 0.03, 0.0), (x + 0.03, y + 0.03, 2.7), GALV)
 
 

@@ -17,7 +17,7 @@ from scenes.heights.vehicles import NearCars
 from scenes.kit import baked, finish, stored
 from scenes.kit.city import BEHIND, PARTS_OF_TOWER, TO_SUN
 from scenes.kit.moving import PAINTS, car, far_car
-from scenes.kit.people import FAR, MIDDLE, Folk, cast
+from scenes.kit.people import FAR, MIDDLE, Folk, cast, together
 from scenes.kit.quads import linear
 from scenes.kit.sunlight import SunDepths
 from scenes.kit.town import KERB, MAIN_Y0
@@ -77,14 +77,15 @@ class HeightsPicture:
 
     def _light(self) -> None:
         kitchen = self._kitchen
-        kitchen.sun(TO_SUN, (3.7, 3.25, 2.65))
-        kitchen.sky((0.50, 0.57, 0.70), (0.66, 0.72, 0.80), (0.40, 0.36, 0.31))
+        kitchen.sun(TO_SUN, (3.6, 3.16, 2.58))
+        # with the light that sunlit fronts throw back into the shade
+        kitchen.sky((0.78, 0.84, 0.96), (0.92, 0.95, 0.98), (0.52, 0.47, 0.41))
         kitchen.fog((0.60, 0.70, 0.83), 1450.0, start_m=40.0, sun_glow=0.2)
         dome = kitchen.sky_dome(clouds=0.45, cloud_colour=(1.45, 1.42, 1.38), seed=3)
         # what is seen is bluer than what streets and walls receive of it
         dome.set_shader_input("sky_zenith", (0.24, 0.42, 0.80, 0.0))
         dome.set_shader_input("sky_horizon", (0.66, 0.77, 0.90, 0.0))
-        kitchen.exposure(-0.45)
+        kitchen.exposure(-0.55)
 
     # ---- street life
 
@@ -92,7 +93,8 @@ class HeightsPicture:
         kitchen = self._kitchen
         rng = np.random.default_rng(11)
         self._traffic = street_life.traffic(CARS, rng)
-        self._walkers = street_life.walkers(PEOPLE, rng)
+        self._walkers = street_life.walkers(PEOPLE - street_life.STAYING, np.random.default_rng(12))
+        self._staying = street_life.staying()
         # cars in the street before the tower are seen from near: some of them are drawn finer
         before = np.flatnonzero((self._traffic.along == 0) & (np.abs(self._traffic.across - MAIN_Y0) < 4.0))
         self._near, self._rest = before[:NEAR_CARS], np.setdiff1d(np.arange(CARS), before[:NEAR_CARS])
@@ -121,7 +123,7 @@ class HeightsPicture:
             rng,
             parent=pavement,
             levels=(MIDDLE, FAR),
-            clips=("stroll", "walk", "hurry"),
+            clips=("stroll", "walk", "hurry", *street_life.STAY_CLIPS),
             sun_map=True,
             shadow=0.62,
         )
@@ -142,7 +144,8 @@ class HeightsPicture:
         self._near_cars.place(places[near], self._traffic.way(logic.t_s)[near], self._traffic.speed[near])
         self._people.people.show_level(MIDDLE if logic.viewpoint().z < MIDDLE_BELOW_M else FAR)
         hidden = np.arange(PEOPLE) >= logic.pedestrians
-        self._people.draw(logic.t_s, self._walkers.doing(logic.t_s), hidden=hidden)
+        everybody = together([self._staying, self._walkers.doing(logic.t_s)])
+        self._people.draw(logic.t_s, everybody, hidden=hidden)
 
     # ---- places
 

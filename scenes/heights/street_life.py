@@ -13,8 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scenes.kit.people import CLIPS, Doing, pace
+from scenes.kit.city import CAFE_TABLES
+from scenes.kit.people import CLIPS, Doing, pace, still
 from scenes.kit.town import MAIN_Y0, PITCH_X, PITCH_Y, SIDE_X0, block
+from scenes.kit.trimmings import seats
 
 Array = NDArray[np.float64]
 
@@ -167,3 +169,21 @@ def walkers(count: int, rng: np.random.Generator) -> Walkers:
                 rows.append((*low, *high, sign, speed, start, bend))
     made = np.array(rows)[rng.permutation(len(rows))]
     return Walkers(made[:, 0:2], made[:, 2:4], *(made[:, k] for k in range(4, 8)))
+
+
+TAKEN = (0, 1, 3)
+"""Which seats of the café are taken."""
+STANDING = ((6.2, 14.70, -100.0, "talk"), (7.0, 14.92, 75.0, "talk"), (9.4, 14.75, 20.0, "wait"))
+"""Who stands at the kerb, clear of the lanes and between two trees: x, y, heading (degrees from +y), what they do."""
+STAYING = len(TAKEN) + len(STANDING)
+STAY_CLIPS = ("sit", "talk", "wait")
+
+
+def staying() -> Doing:
+    """Guests of the café and others who stay across the street, on pavements at z = 0."""
+    seat = [seats(*CAFE_TABLES)[k] for k in TAKEN]
+    return still(
+        [*((x, y, 0.0) for x, y, _ in seat), *((x, y, 0.0) for x, y, _, _ in STANDING)],
+        [*(-90.0 * towards for _, _, towards in seat), *(turn for _, _, turn, _ in STANDING)],
+        [*("sit" for _ in seat), *(clip for *_, clip in STANDING)],
+    )

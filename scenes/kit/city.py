@@ -8,8 +8,8 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from scenes.kit import distance, roofs, streets, sunlight, tower
-from scenes.kit.facades import KINDS, Parts, Plane, modelled, painted
+from scenes.kit import distance, marks, roofs, shopfronts, streets, sunlight, tower, trimmings
+from scenes.kit.facades import KINDS, WALLS, Parts, Plane, modelled, painted
 from scenes.kit.moving import PAINTS, car, far_car
 from scenes.kit.quads import X, Y, linear
 from scenes.kit.town import KERB, MAIN_Y0, TOWER, TOWER_TOP, House, Town, plan
@@ -32,6 +32,8 @@ ROOF_EYES = ((-1.7, 1.7), (-5.2, -1.2), (2.0, 153.0))
 """Where eyes can be on the tower, when it ends under them."""
 LOW_TOWER = 13.0
 """How high the tower stands in the second sun map, m: low enough for the sun to reach a roof on it."""
+CAFE_TABLES = (-4.9, 0.4, 14.95)
+"""Where a café has its tables, before its front and between two trees: x from, x to, y."""
 BEHIND, PARTS_OF_TOWER = "behind.", ("shaft.", "strip.", "plinth.")
 """Beginnings of the names of meshes that are shown apart: what only a roof on the tower lets one see, and the tower."""
 
@@ -52,30 +54,15 @@ def build(seed: int = SEED) -> City:
     solid = [_box(h.x0, h.y0, h.x1, h.y1, h.eaves) for h in town.houses]
     for house in town.houses:
         _house(parts, house, rng)
+    trimmings.terrace(parts, *CAFE_TABLES)
     standing = tower.raise_tower(rng)
     near_roofs = [parts[name].corners() for name in ("roof_zinc", "roof_tile", "wall_concrete", "wall_brick")]
     clutter = parts["plain"].corners()
     streets.lay(parts, town)
+    marks.lay(parts, town)
     far = distance.spread(parts, np.random.default_rng(seed + 1))
     discs = np.array(
-        [
-            tree(
-                parts,
-                x,
-                y,
-                z,
-                high,
-                rng,
-                cards=54
-                if np.hypot(x, y) < 45
-                else 26
-                if np.hypot(x, y) < 90
-                else 13
-                if np.hypot(x, y) < 180
-                else 7,
-            )
-            for x, y, high, z in town.trees
-        ]
+        [tree(parts, x, y, z, high, rng, cards=_cards(np.hypot(x, y))) for x, y, high, z in town.trees]
     )
     _lamps(parts, town)
     parked, shadows = _parked(town, rng)
@@ -110,6 +97,11 @@ def build(seed: int = SEED) -> City:
         for name, quads in pieces.by.items():
             meshes[f"{part}.{name}"] = _lit(quads.mesh(), bulk, name)
     return City(meshes, sun, low_sun)
+
+
+def _cards(away: float) -> int:
+    """Of a tree so many metres from the tower."""
+    return 168 if away < 45.0 else 64 if away < 90.0 else 20 if away < 180.0 else 9
 
 
 def _seen(mesh: Mesh) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -159,8 +151,10 @@ def _lit(mesh: Mesh, bulk: sunlight.Heights, name: str) -> Mesh:
     inside = (np.abs(points[:, 0]) < 380) & (points[:, 1] > -200) & (points[:, 1] < 440)
     seen[inside] = sunlight.sky_view(bulk, points[inside], normals[inside])
     # openings and undersides of balconies lie back from the front: a little darker
-    dim = {"windows": 0.75, "shops": 0.7, "bars": 0.9}.get(name, 1.0)
+    dim = {"windows": 0.85, "shops": 0.9, "wide": 0.9, "bars": 0.9}.get(name, 1.0)
     low = np.where(normals[:, 2] < -0.5, 0.6, 1.0)
+    if name == "leaves":  # light comes through crowns
+        return replace(mesh, occlusion=0.72 + 0.28 * seen)
     return replace(mesh, occlusion=(0.42 + 0.58 * seen) * dim * low)
 
 
@@ -189,15 +183,17 @@ def _house(parts: Parts, h: House, rng: np.random.Generator) -> None:
         middle = plane.at(width / 2, 0.0)[0]
         faces_us = float(plane.out @ (np.array([0.0, 8.0, 0.0]) - middle)) > 0.0
         if side in h.front and faces_us and np.hypot(middle[0], middle[1] - 8.0) < NEAR_M:
-            modelled(parts, plane, width, h.storeys, h.kind, h.tint, rng, ground=h.ground, storey=h.storey)
+            holes = modelled(
+                parts, plane, width, h.storeys, h.kind, h.tint, rng, ground=h.ground, storey=h.storey
+            )
+            wall = parts[f"wall_{WALLS[h.kind]}"]
+            shopfronts.ground_floor(parts, plane, width, h.ground - 0.28, wall, h.tint, True)
+            trimmings.dress(parts, plane, width, h.kind, holes, h.ground, eaves)
         elif side in h.front:
             upper = Plane(plane.origin + (0, 0, h.ground), plane.along, plane.out)
             painted(parts, upper, width, 0.0, eaves - h.ground, h.kind, h.tint, rng, storey=h.storey)
-            shop_uv = (
-                np.array([[0, 0.5], [1, 0.5], [1, 1], [0, 1]])
-                if rng.uniform() < 0.5
-                else np.array([[0, 0], [1, 0], [1, 0.5], [0, 0.5]])
-            )
+            row = int(rng.integers(4)) / 4.0
+            shop_uv = np.array([[0, row], [1, row], [1, row + 0.25], [0, row + 0.25]])
             parts["shops"].add(
                 np.stack(
                     [

@@ -89,16 +89,18 @@ class Plane:
         *,
         tint: Array | tuple[float, float, float] = (1.0, 1.0, 1.0),
         ends: bool = True,
+        caps: bool = True,
         metres: float = WALL_M,
     ) -> None:
-        """Boxes that stand out of the wall from ``d0`` to ``d1``: front, top, underside and ends."""
+        """Boxes that stand out of the wall from ``d0`` to ``d1``: front, top and underside (caps), ends."""
         x0, x1, z0, z1 = np.broadcast_arrays(
             *(np.atleast_1d(np.asarray(v, dtype=np.float64)) for v in (x0, x1, z0, z1))
         )
         wide, high, deep = (x1 - x0)[:, None] * self.along, (z1 - z0)[:, None] * Z, (d1 - d0) * self.out
         quads.rect(self.at(x0, z0, d1), wide, high, tint=tint, metres=metres)
-        quads.rect(self.at(x0, z1, d1), wide, -deep, tint=tint, metres=metres)
-        quads.rect(self.at(x0, z0, d0), wide, deep, tint=tint, metres=metres)
+        if caps:
+            quads.rect(self.at(x0, z1, d1), wide, -deep, tint=tint, metres=metres)
+            quads.rect(self.at(x0, z0, d0), wide, deep, tint=tint, metres=metres)
         if ends:
             quads.rect(self.at(x0, z0, d0), deep, high, tint=tint, metres=metres)
             quads.rect(self.at(x1, z0, d1), -deep, high, tint=tint, metres=metres)
@@ -145,14 +147,39 @@ def _window_uvs(cells: NDArray[np.int_]) -> Array:
     )
 
 
+WIDE = ("ribbon", "glass", "loggia")
+"""Kinds of houses whose windows slide."""
+
+
+def _wide_uvs(cells: NDArray[np.int_]) -> Array:
+    """Corners in the picture of wide windows: four dark columns, four white ones, four rows."""
+    column, row = cells % 8, cells // 8
+    u0, u1 = column / 8.0 + 0.002, (column + 1) / 8.0 - 0.002
+    v0, v1 = 1.0 - (row + 1) / 4.0 + 0.003, 1.0 - row / 4.0 - 0.003
+    return np.stack(
+        [np.stack([u0, v0], 1), np.stack([u1, v0], 1), np.stack([u1, v1], 1), np.stack([u0, v1], 1)], 1
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Openings:
+    """Where a front's openings lie, (n,) each: metres along and up on its plane; how far back their panes stand."""
+
+    x0: Array
+    x1: Array
+    z0: Array
+    z1: Array
+    deep: float
+
+
 FRAME_GROUPS = ((0, 1, 2, 3), (0, 1, 2, 3), (4, 5), (6, 7))
 
 
 def _cells(kind: str, count: int, rng: np.random.Generator) -> NDArray[np.int_]:
-    columns = np.array(
-        FRAME_GROUPS[rng.integers(2, 4) if kind in ("ribbon", "glass", "loggia") else rng.integers(4)]
-    )
-    rows = {"stone": (0, 1), "stucco": (0, 1), "brick": (2,)}.get(kind, (3,))
+    if kind in WIDE:
+        return rng.integers(4, size=count) * 8 + rng.integers(4, size=count) + 4 * int(rng.integers(2))
+    columns = np.array(FRAME_GROUPS[rng.integers(4)])
+    rows = {"brick": (1, 2)}.get(kind, (0, 1))
     return rng.choice(np.array(rows), count) * 8 + rng.choice(columns, count)
 
 
@@ -167,9 +194,8 @@ def modelled(
     *,
     ground: float = 4.2,
     storey: float = 3.05,
-    shops: bool = True,
-) -> None:
-    """A front with openings that lie back in the wall, sills, cornices, balconies, and shops on the ground floor.
+) -> Openings:
+    """A front with openings that lie back in the wall, sills, cornices, balconies; above the ground floor.
 
     ``storeys`` counts the ground floor, which is ``ground`` metres high.
     """
@@ -205,7 +231,11 @@ def modelled(
         [plane.at(x0, z0, -deep), plane.at(x1, z0, -deep), plane.at(x1, z1, -deep), plane.at(x0, z1, -deep)],
         1,
     )
-    parts["windows"].add(corners, _window_uvs(_cells(kind, len(x0), rng)))
+    cells = _cells(kind, len(x0), rng)
+    if kind in WIDE:
+        parts["wide"].add(corners, _wide_uvs(cells))
+    else:
+        parts["windows"].add(corners, _window_uvs(cells))
     trim = tuple(min(1.0, 1.06 * c) for c in tint)
     if kind in ("stone", "stucco", "brick"):
         plane.slab(wall, x0 - 0.10, x1 + 0.10, z0 - 0.10, z0, 0.0, 0.10, tint=trim)
@@ -227,7 +257,16 @@ def modelled(
             plane.slab(parts["plain"], a, b, z0 + 0.02, z1, 0.01, 0.06, tint=shutter)
     if kind == "loggia":
         rail = np.asarray(tint) * 0.95
-        plane.slab(parts["plain"], x0 - 0.05, x1 + 0.05, z - 0.18, z + 1.0, -0.02, 0.06, tint=tuple(rail))
+        plane.slab(
+            wall,
+            x0 - 0.05,
+            x1 + 0.05,
+            z - 0.18,
+            z + 1.0,
+            -0.02,
+            0.06,
+            tint=tuple(np.minimum(1.6 * rail, 1.0)),
+        )
     if kind in ("ribbon", "glass"):
         posts = np.arange(bays + 1) * bay
         plane.slab(
@@ -250,7 +289,7 @@ def modelled(
         plane.slab(wall, 0.0, width, top - 0.16, top, 0.0, 0.42, tint=trim)
     else:
         plane.slab(wall, 0.0, width, top - 0.25, top + 0.05, 0.0, 0.05, tint=trim)
-    ground_floor(parts, plane, width, ground - 0.28, wall, tint, rng, shops)
+    return Openings(x0, x1, z0, z1, deep)
 
 
 def _guard(parts: Parts, plane: Plane, x0: Array, x1: Array, z: Array, high: float, out: float) -> None:
@@ -296,70 +335,3 @@ def _balconies(
         uv = np.array([[0, 0], [deep, 0], [deep, 1], [0, 1]], dtype=float)
         parts["bars"].add(np.stack([a, b, b + 0.98 * Z, a + 0.98 * Z], 1), np.tile(uv, (n, 1, 1)))
         parts["bars"].add(np.stack([b, a, a + 0.98 * Z, b + 0.98 * Z], 1), np.tile(uv, (n, 1, 1)))
-
-
-AWNINGS = tuple(
-    linear(c)
-    for c in (
-        (0.55, 0.20, 0.18),
-        (0.24, 0.34, 0.30),
-        (0.72, 0.68, 0.58),
-        (0.26, 0.30, 0.40),
-        (0.62, 0.48, 0.26),
-    )
-)
-
-
-def ground_floor(
-    parts: Parts,
-    plane: Plane,
-    width: float,
-    high: float,
-    wall: Quads,
-    tint: tuple[float, float, float],
-    rng: np.random.Generator,
-    shops: bool,
-) -> None:
-    count = max(1, int(width / 4.6))
-    unit = width / count
-    i = np.arange(count)
-    x0, x1 = i * unit + 0.35, (i + 1) * unit - 0.35
-    darker = tuple(0.86 * c for c in tint)
-    plane.rect(wall, i * unit, x0, 0.0, high, tint=darker)
-    plane.rect(wall, x1, (i + 1) * unit, 0.0, high, tint=darker)
-    back, up, over = -0.30 * plane.out, high * Z, (x1 - x0)[:, None] * plane.along
-    wall.rect(plane.at(x0, 0.0), back, up, tint=darker, metres=WALL_M)
-    wall.rect(plane.at(x1, 0.0, -0.30), -back, up, tint=darker, metres=WALL_M)
-    wall.rect(plane.at(x0, high, -0.30), over, -back, tint=darker, metres=WALL_M)
-    # neighbouring fronts differ
-    numbers = (rng.integers(8) + i * rng.choice([1, 3, 5])) % 8
-    u0, v0 = numbers % 4 / 4.0, 1.0 - (numbers // 4 + 1) / 2.0
-    uvs = np.stack(
-        [np.stack([u0 + a * 0.25, v0 + b * 0.5], 1) for a, b in ((0, 0), (1, 0), (1, 1), (0, 1))], 1
-    )
-    corners = np.stack(
-        [
-            plane.at(x, z, -0.30)
-            for x, z in ((x0, 0 * x0), (x1, 0 * x0), (x1, 0 * x0 + high), (x0, 0 * x0 + high))
-        ],
-        1,
-    )
-    parts["shops"].add(corners, uvs)
-    if not shops:
-        return
-    for k in i[rng.uniform(size=count) < 0.45]:
-        colour = AWNINGS[rng.integers(len(AWNINGS))]
-        a, b = x0[k] - 0.1, x1[k] + 0.1
-        high_edge, low_edge = high - 0.62, high - 1.05
-        cloth = np.stack(
-            [
-                plane.at(a, low_edge, 1.25),
-                plane.at(b, low_edge, 1.25),
-                plane.at(b, high_edge, -0.1),
-                plane.at(a, high_edge, -0.1),
-            ],
-            1,
-        )
-        parts["plain"].add(cloth, None, colour)
-        parts["plain"].add(cloth[:, [1, 0, 3, 2]], None, tuple(0.5 * c for c in colour))
-        plane.rect(parts["plain"], a, b, low_edge - 0.2, low_edge, 1.25, tint=colour)

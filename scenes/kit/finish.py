@@ -31,12 +31,17 @@ TEXTURED = {
     "junction": ("junction", 0.92),
     "crossing": ("crossing", 0.92),
     "pavement": ("pavement", 0.95),
+    "kerb": ("kerb", 0.9),
+    "bark": ("bark", 0.97),
     "grass": ("grass", 1.0),
 }
+RELIEF = ("pavement",)
+"""Of those, what has a picture of normals too."""
 PLAIN = {"plain": 0.85, "paint": 0.42, "haze": 1.0, "pane": 0.12}
 CUTOUT = {"leaves": "leaves", "bars": "bars"}
 GLAZED = (
     "windows",
+    "wide",
     "shops",
     "facade_stone",
     "facade_stucco",
@@ -45,6 +50,11 @@ GLAZED = (
     "facade_glass",
     "facade_loggia",
 )
+
+
+SHINES = {"shops": (0.62, 0.60, 0.58), "wide": (0.40, 0.42, 0.44)}
+"""Of those, what is seen through their glass and on it shines by a picture of its own, as far as this: rooms are lit
+from within, and glass in the shade mirrors the sky."""
 
 
 def material(kitchen: Kitchen, name: str) -> Material:
@@ -56,7 +66,18 @@ def material(kitchen: Kitchen, name: str) -> Material:
             colour=(1, 1, 1),
             roughness=roughness,
             texture=kitchen.texture_file(f"{FOLDER}/{picture}.jpg"),
+            normal=kitchen.texture_file(f"{FOLDER}/{picture}_n.jpg", srgb=False) if name in RELIEF else None,
             sun_map=True,
+        )
+    if name == "marks":
+        return kitchen.material(
+            name,
+            colour=(1, 1, 1),
+            roughness=0.95,
+            texture=kitchen.texture_file(f"{FOLDER}/marks.png"),
+            transparent=True,
+            sun_map=True,
+            shine=0.0,
         )
     if name in CUTOUT:
         texture = kitchen.texture_file(f"{FOLDER}/{CUTOUT[name]}.png")
@@ -66,7 +87,9 @@ def material(kitchen: Kitchen, name: str) -> Material:
             roughness=1.0,
             texture=texture,
             cutout=True,
-            two_sided=name == "bars",
+            cards=name == "leaves",
+            two_sided=True,
+            shine=0.0 if name == "leaves" else 1.0,
             sun_map=True,
         )
     if name in GLAZED:
@@ -76,11 +99,14 @@ def material(kitchen: Kitchen, name: str) -> Material:
             roughness=0.9,
             texture=kitchen.texture_file(f"{FOLDER}/{name}.jpg"),
             normal=kitchen.texture_file(f"{FOLDER}/{name}_n.jpg", srgb=False),
+            emissive=SHINES.get(name, (0.0, 0.0, 0.0)),
+            emissive_texture=kitchen.texture_file(f"{FOLDER}/{name}_e.jpg") if name in SHINES else None,
             sun_map=True,
         )
     return kitchen.material(name, colour=(1, 1, 1), roughness=PLAIN[name], sun_map=True)
 
 
+GROUND = ("road", "side_road", "junction", "crossing", "pavement", "kerb")
 NEAR_M = 70.0
 """What stands nearer to the tower's foot is drawn first, so that what it hides costs little."""
 
@@ -96,8 +122,15 @@ def stand(kitchen: Kitchen, meshes: Mapping[str, Mesh]) -> list[NodePath]:
             if not pick.any():
                 continue
             node = kitchen.mesh(f"{name} {part}", patches(mesh, pick), made)
-            if part == "near" and name.rpartition(".")[2] not in CUTOUT:
+            kind = name.rpartition(".")[2]
+            # what lies on the ground comes after all of it, and before all that stands or throws shadows on it
+            if kind == "marks":
+                node.set_bin("background", 23)
+                node.set_depth_offset(1)
+            elif part == "near" and kind not in CUTOUT:
                 node.set_bin("background", 20)
+            elif kind in GROUND:
+                node.set_bin("background", 22)
             nodes.append(node)
     return nodes
 

@@ -22,8 +22,6 @@ from scenes.kit.town import (
     block,
 )
 
-STONE = linear((0.74, 0.73, 0.71))
-
 
 def _sheet(
     quads: Quads,
@@ -69,10 +67,32 @@ def _step(x0: float, y0: float, x1: float, y1: float) -> float:
     return 3.0 if near < 90 else 8.0 if near < 180 else 25.0
 
 
-def _kerb(parts: Parts, a: tuple[float, float], b: tuple[float, float]) -> None:
-    """An upright kerb from a to b; what lies to the right of the way is the road."""
-    low = np.array([*a, 0.0])
-    parts["plain"].rect(low, np.array([*b, 0.0]) - low, (0, 0, KERB), tint=STONE)
+KERB_WIDE = 0.30
+
+
+def _kerb(parts: Parts, a: tuple[float, float], b: tuple[float, float], step: float) -> None:
+    """Kerb stones from a to b, top and face; what lies to the right of the way is the road."""
+    p, q = np.array([*a, 0.0]), np.array([*b, 0.0])
+    way = q - p
+    long = float(np.linalg.norm(way))
+    along = way / long
+    inward = np.array([-along[1], along[0], 0.0])
+    n = max(1, round(long / step))
+    s = np.linspace(0.0, long, n + 1)
+    u0, u1 = s[:-1] / 4.0, s[1:] / 4.0
+    x0, x1 = p + s[:-1, None] * along, p + s[1:, None] * along
+    up, over = np.array([0.0, 0.0, KERB]), inward * KERB_WIDE
+    # corners are mitred
+    cut = np.zeros((n, 3)), np.zeros((n, 3))
+    cut[0][0], cut[1][-1] = along * KERB_WIDE, -along * KERB_WIDE
+    for corners, v0, v1 in (
+        (np.stack([x0, x1, x1 + up, x0 + up], 1), 0.0, 0.25),
+        (np.stack([x0 + up, x1 + up, x1 + up + over + cut[1], x0 + up + over + cut[0]], 1), 0.25, 1.0),
+    ):
+        uvs = np.stack(
+            [np.stack([u, np.full(n, v)], 1) for u, v in ((u0, v0), (u1, v0), (u1, v1), (u0, v1))], 1
+        )
+        parts["kerb"].add(corners, uvs)
 
 
 def lay(parts: Parts, town: Town) -> None:
@@ -166,11 +186,11 @@ def _pavements(parts: Parts, column: int, row: int) -> None:
     x0, y0, x1, y1 = block(column, row)
     wx, wy = (SIDE_WIDE - SIDE_ROAD) / 2, (MAIN_WIDE - MAIN_ROAD) / 2
     step = _step(x0, y0, x1, y1) if abs(column) + abs(row) > 1 else 2.4
-    walk = parts["pavement"]
-    metres(walk, x0 - wx, y0 - wy, x1 + wx, y0, KERB, step, 4.0)
-    metres(walk, x0 - wx, y1, x1 + wx, y1 + wy, KERB, step, 4.0)
-    metres(walk, x0 - wx, y0, x0, y1, KERB, step, 4.0)
-    metres(walk, x1, y0, x1 + wx, y1, KERB, step, 4.0)
+    walk, k = parts["pavement"], KERB_WIDE
+    metres(walk, x0 - wx + k, y0 - wy + k, x1 + wx - k, y0, KERB, step, 4.0)
+    metres(walk, x0 - wx + k, y1, x1 + wx - k, y1 + wy - k, KERB, step, 4.0)
+    metres(walk, x0 - wx + k, y0, x0, y1, KERB, step, 4.0)
+    metres(walk, x1, y0, x1 + wx - k, y1, KERB, step, 4.0)
     ring = ((x0 - wx, y0 - wy), (x1 + wx, y0 - wy), (x1 + wx, y1 + wy), (x0 - wx, y1 + wy))
-    for k in range(4):
-        _kerb(parts, ring[k], ring[(k + 1) % 4])
+    for side in range(4):
+        _kerb(parts, ring[side], ring[(side + 1) % 4], 8.0 if step < 3.5 else 120.0)

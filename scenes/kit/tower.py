@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from scenes.kit.facades import Parts, Plane, ground_floor, painted
+from scenes.kit import shopfronts
+from scenes.kit.facades import Parts, Plane, painted
 from scenes.kit.quads import X, Y, Z, linear
 from scenes.kit.town import KERB, TOWER, TOWER_TOP
 
@@ -37,7 +38,7 @@ def raise_tower(rng: np.random.Generator) -> dict[str, Parts]:
     levels = GROUND + STOREY * np.arange(round((top - GROUND) / STOREY))
     _strip(made["strip"], front, wide - STRIP, levels, rng)
     _flats(made["shaft"], front, wide - STRIP, levels, top, rng)
-    _plinth(made["plinth"], front, wide, rng)
+    _plinth(made["plinth"], front, wide)
     return made
 
 
@@ -93,13 +94,13 @@ def _flats(
     inner = Plane(front.at(0.0, 0.0, 1.29)[0] + wide * front.along, -front.along, -front.out)
     for k in range(3):
         a, b = cx + 0.02 + 1.2 * k, cx + 1.18 + 1.2 * k
-        front.slab(plain, a, b, cz + 0.06, cz + 0.98, 1.30, 1.335, tint=colours)
+        front.slab(plain, a, b, cz + 0.06, cz + 0.98, 1.30, 1.335, tint=colours, caps=False)
         inner.rect(plain, wide - b, wide - a, cz + 0.06, cz + 0.98, d=-0.01, tint=0.8 * colours)
     for post in (cx, cx + 1.18, cx + 2.38, cx + 3.56):
-        front.slab(plain, post, post + 0.04, cz - 0.1, cz + 1.02, 1.28, 1.32, tint=FRAME)
+        front.slab(plain, post, post + 0.04, cz - 0.1, cz + 1.02, 1.28, 1.32, tint=FRAME, caps=False)
     front.slab(plain, cx - 0.03, cx + 3.63, cz + 1.02, cz + 1.06, 1.26, 1.37, tint=FRAME)
     for side in (cx, cx + 3.56):
-        front.slab(plain, side, side + 0.04, cz + 0.06, cz + 1.0, 0.0, 1.28, tint=0.9 * colours, ends=True)
+        front.slab(plain, side, side + 0.04, cz + 0.06, cz + 1.0, 0.0, 1.28, tint=0.9 * colours, caps=False)
     tones = [
         linear(c)
         for c in (
@@ -127,11 +128,11 @@ def _flats(
             plain.add(cloth[[1, 0, 3, 2]], None, tuple(0.6 * c for c in tone))
 
 
-def _plinth(parts: Parts, front: Plane, wide: float, rng: np.random.Generator) -> None:
+def _plinth(parts: Parts, front: Plane, wide: float) -> None:
     """Shops and a portal at the street; a plain wall under the strip."""
     out = Plane(front.at(0.0, 0.0, 0.30)[0], front.along, front.out)
     rest = wide - STRIP
-    ground_floor(parts, out, rest, GROUND, parts["wall_concrete"], PANEL, rng, False)
+    shopfronts.ground_floor(parts, out, rest, GROUND, parts["wall_concrete"], PANEL, False)
     front.slab(parts["plain"], 0.0, rest, GROUND - 0.05, GROUND + 0.06, 0.0, 0.42, tint=SLAB)
     front.slab(parts["wall_concrete"], rest - 0.4, rest, 0.0, GROUND, 0.0, 0.30, tint=PANEL)
     front.slab(parts["plain"], 8.2, 13.2, 2.5, 2.72, 0.3, 2.2, tint=SLAB)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 FOLDER = "textures/washroom"
 LAMP = (14.0, 13.6, 12.6)
+WARM_LAMP = (13.0, 11.3, 8.4)
 SKY = (2.6, 2.75, 3.0)
 """Radiance of the lit panels and of the window, as they were when the light was baked."""
 
@@ -38,6 +39,8 @@ PLAIN: dict[str, tuple[float, float]] = {
 }
 OF: dict[str, str] = {
     "paper_still": "paper",
+    "litter_some": "paper",
+    "litter_much": "paper",
     "towels": "paper",
     "paper": "paper",
     "phone": "screen",
@@ -53,8 +56,9 @@ OF: dict[str, str] = {
 
 def material(kitchen: Kitchen, look: str, light: Texture | None) -> Material:
     """``light``: the light map of what has one."""
-    if look == "lamp":
-        return kitchen.material(look, colour=(0, 0, 0), roughness=1.0, emissive=LAMP, vertex_light=True)
+    if look in ("lamp", "lamp_warm"):
+        glow = LAMP if look == "lamp" else WARM_LAMP
+        return kitchen.material(look, colour=(0, 0, 0), roughness=1.0, emissive=glow, vertex_light=True)
     if look == "pane":
         picture = kitchen.texture_file(f"{FOLDER}/pane.jpg", wrap="clamp")
         return kitchen.material(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scenes.kit import stored
-from scenes.washroom import looks, objects, steam
+from scenes.washroom import looks, objects, steam, wear
 from scenes.washroom.dirt import Dirt
 from scenes.washroom.others import Others
 from scenes.washroom.water import Water
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from vr_runtime.stage.kitchen import Kitchen
 
 MIRROR_X = steam.MIRROR_X
+LITTER = {"litter_some": 0.25, "litter_much": 0.4}
+"""Used paper on the floor, and from which dirt of the room on it lies there."""
 
 
 class WashroomPicture:
@@ -48,6 +50,7 @@ class WashroomPicture:
             self.parts[name] = node
             if thing is not None and thing.place == "cubicle":
                 kitchen.reflections("light/washroom_cubicle.npz", below=node)
+        wear.hang(kitchen, self._room)
         self.dirt = Dirt(kitchen, self._room, self.parts, meshes)
         for stimulus, things in objects.STIMULI:
             for name in things:
@@ -68,6 +71,8 @@ class WashroomPicture:
             if thing.motion is not None:
                 self._turn(thing, logic.value(thing.id))
         self._show("towels", logic.towels_on)
+        for name, from_dirt in LITTER.items():
+            self._show(name, logic.dirt_room >= from_dirt)
         self.dirt.draw(logic)
         self._water.draw(logic)
         self._others.draw(logic)

@@ -18,7 +18,7 @@ MODULES = """
 vr_runtime/__init__ vr_runtime/__main__ vr_runtime/cli vr_runtime/run_options vr_runtime/run_command vr_runtime/runtime
 vr_runtime/doctor vr_runtime/film vr_runtime/pictures vr_runtime/scene_views vr_runtime/assemble vr_runtime/replay vr_runtime/broadcast vr_runtime/loudspeaker
 vr_runtime/lsl_outlets
-vr_runtime/records_command vr_runtime/pair_command vr_runtime/files_command vr_runtime/sensors_command vr_runtime/inspection vr_runtime/past vr_runtime/progress vr_runtime/handover vr_runtime/interruption
+vr_runtime/wait_command vr_runtime/waiting/__init__ vr_runtime/records_command vr_runtime/pair_command vr_runtime/files_command vr_runtime/sensors_command vr_runtime/inspection vr_runtime/progress vr_runtime/handover vr_runtime/interruption
 vr_runtime/catalogue vr_runtime/ears vr_runtime/fingerprint vr_runtime/heart vr_runtime/journal vr_runtime/sensing
 vr_runtime/measure_command vr_runtime/remeasure vr_runtime/heart_course vr_runtime/body_course
 vr_runtime/protocol/__init__ vr_runtime/record/__init__ vr_runtime/link/__init__ vr_runtime/measures/__init__

@@ -10,7 +10,6 @@ import pytest
 from tests.helpers.session import KEY, ROOT, act, bodies, script
 from vr_runtime.assemble import Options, play_session
 from vr_runtime.catalogue import find_scenes
-from vr_runtime.past import past_ratings
 from vr_runtime.patient.kinds import kind
 from vr_runtime.patient.memory import Memory
 from vr_runtime.protocol.course_events import (
@@ -29,6 +28,7 @@ from vr_runtime.protocol.files.toml import read_plan
 from vr_runtime.protocol.files.treatments import treatment_of
 from vr_runtime.protocol.words import AgeBand, Rated
 from vr_runtime.record import verify
+from vr_runtime.record.past import past_ratings
 from vr_runtime.replay import replay
 from vr_runtime.session.brief import Brief
 

@@ -41,6 +41,15 @@ class LinkReason(Enum):
     """A message that is none, a version that does not fit, or a connection that was cut."""
     NOT_STORED = "not_stored"
     """What pairing brought could not be written."""
+    # asking another machine for a session
+    UNREACHABLE = "unreachable"
+    """No machine answers at that address."""
+    NOBODY_WAITS = "nobody_waits"
+    """The machine is there; no ``vr-runtime wait`` is."""
+    NOT_PAIRED = "not_paired"
+    """This console's key was refused."""
+    NO_ANSWER = "no_answer"
+    """It was let in and got no answer in time, or none that can be read."""
 
 
 class LinkError(PalierError):

@@ -30,7 +30,7 @@ def bind_all(
             sockets[name] = socket
             set_common_options(socket, name, server=True)
             arm(socket, keys)
-            _bind(socket, host, port)
+            bind(socket, host, port)
     except BaseException:
         for socket in sockets.values():
             socket.close(0)
@@ -43,7 +43,8 @@ def port_of(socket: zmq.Socket[Any]) -> int:
     return int(endpoint.rstrip(b"\0").rpartition(b":")[2])
 
 
-def _bind(socket: zmq.Socket[Any], host: str, port: int) -> None:
+def bind(socket: zmq.Socket[Any], host: str, port: int) -> None:
+    """Raises LinkError (PORT_IN_USE, HOST_UNUSABLE)."""
     try:
         socket.bind(f"tcp://{host}:{port or '*'}")
     except zmq.ZMQError as problem:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from vr_runtime.protocol.events import Event, PastRating, PhaseChanged, RatingGiven, StepEntered
 from vr_runtime.protocol.words import Phase, Rated
-from vr_runtime.record import KeySource, Reader
+from vr_runtime.record.keys import KeySource
+from vr_runtime.record.reader import Reader
 
 
 def past_ratings(records: Sequence[tuple[Path, KeySource]]) -> tuple[PastRating, ...]:
