@@ -37,6 +37,7 @@ from vr_runtime.scene_views import Viewer  # noqa: E402
 from vr_runtime.stage import assets  # noqa: E402
 from vr_runtime.stage.settings import GraphicsSettings  # noqa: E402
 from vr_runtime.stage.sunmap import SunMap  # noqa: E402
+from vr_runtime.stage.sunstrip import SunStrip  # noqa: E402
 
 OUT = ROOT / "docs" / "pictures" / "kit"
 KEPT = (640, 360)
@@ -263,6 +264,9 @@ def stretch() -> dict[str, Image.Image]:
     """roads: a carriageway between hedges, with lamps."""
     made = Set(60.0, ground=False)
     made.kitchen.lamps()
+    # nothing keeps the sun off here
+    bare = SunStrip(np.zeros((16, 16), dtype=np.uint8), -20.0, 40.0, 160.0, (0.0, 0.0, 1.0))
+    made.kitchen.sun_strip({"bare": bare}).place(0.0, 0.0)
     run = roads.Run(160.0, 40.0, 7)
     run.carriageway(-3.5, 3.5, (-1.75, 1.75))
     run.patches(-3.2, 3.2, 8)

@@ -22,12 +22,15 @@ from car_shapes import (
 from scenes.road import cabin
 
 DARK = (0.048, 0.048, 0.050)
-DASH = (0.070, 0.070, 0.073)
-LOWER = (0.125, 0.121, 0.116)
+DASH = (0.062, 0.062, 0.065)
+LOWER = (0.300, 0.284, 0.258)
+"""The lighter half of the two tones: lower dashboard, doors."""
+BELOW = (0.215, 0.204, 0.186)
+TUNNEL = (0.120, 0.117, 0.112)
 BLACK = (0.010, 0.010, 0.011)
 SATIN = (0.42, 0.42, 0.43)
 LEATHER = (0.045, 0.044, 0.043)
-STITCH = (0.20, 0.19, 0.18)
+STITCH = (0.40, 0.38, 0.35)
 
 TOP = [(1.20, 0.955), (1.08, 0.968), (0.92, 0.976), (0.78, 0.972), (0.68, 0.962), (0.625, 0.948)]
 LIP = [(0.606, 0.938), (0.600, 0.924), (0.604, 0.910)]
@@ -73,7 +76,7 @@ def dashboard(parts: Parts) -> None:
         SATIN,
     )
     parts.add(
-        "plastic", swept(np.concatenate([[(0.628, 0.842)], smooth(BELLY, 18)]), xs, lean, flip=True), DASH
+        "plastic", swept(np.concatenate([[(0.628, 0.842)], smooth(BELLY, 18)]), xs, lean, flip=True), BELOW
     )
     # glove box: a gap around a lid
     lid = swept(
@@ -191,9 +194,10 @@ def vent(parts: Parts, x: float, y: float, z: float, w: float, h: float, turn: f
             0.0035,
             (0.07, 0.07, 0.072),
         )
-    put("plastic", (w, 0.004, h), (0, 0.022, 0), 0.001, (0.004, 0.004, 0.004))
+    parts.add("plastic", chip((w, 0.004, h), spin @ np.array((0, 0.022, 0)) + (x, y, z), spin), (0.004,) * 3)
     for k in range(4):
-        put("plastic", (w, 0.020, 0.0032), (0, 0.008, (k - 1.5) * h / 4), 0.0014, DARK, 0.30)
+        where = spin @ np.array((0, 0.008, (k - 1.5) * h / 4)) + (x, y, z)
+        parts.add("plastic", chip((w, 0.020, 0.0032), where, spin @ about("x", 0.30)), DARK)
     put("gloss", (0.016, 0.006, 0.012), (0, -0.004, 0), 0.002, SATIN)
 
 
@@ -244,7 +248,7 @@ def console(parts: Parts) -> None:
     ]
     ring = np.array([*across, *[(-x, z) for x, z in across[-2::-1]]])
     rows = np.array([[(x, y, top + z) for x, z in ring] for y, top in line])
-    parts.add("plastic", grid(rows[::-1]), DASH)
+    parts.add("plastic", grid(rows[::-1]), TUNNEL)
     parts.add(
         "gloss",
         rounded((0.165, 0.20, 0.010), (0, 0.405, 0.612), 0.004, turn=about("x", 0.10)),
@@ -309,7 +313,7 @@ def pillars(parts: Parts) -> None:
                     14,
                 )
             )
-        parts.add("lining", inward(np.array(rows)), (0.40, 0.39, 0.37))
+        parts.add("lining", inward(np.array(rows)), (0.58, 0.565, 0.535))
         # where the speaker sits, at the pillar's foot
         foot = cabin.windscreen(side, 0.0)
         parts.add("plastic", soft((0.10, 0.22, 0.05), (side * 0.665, foot[1] - 0.14, 0.955), 4.0), DASH)

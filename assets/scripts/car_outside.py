@@ -17,7 +17,7 @@ def mirrors(parts: Parts) -> None:
     w, h = cabin.REAR_MIRROR_SIZE
     heading, pitch = cabin.facing(cabin.REAR_MIRROR, cabin.SEEN[0])
     turn = about("z", heading) @ about("x", pitch)
-    shell = soft((w + 0.022, 0.050, h + 0.020), (0, 0.016, 0), 4.5, 16, 40, None)
+    shell = soft((w + 0.022, 0.050, h + 0.020), (0, 0.016, 0), 4.5, 12, 28, None)
     m = np.eye(4)
     m[:3, :3] = turn
     parts.add("plastic", shell.transformed(m).moved(x, y, z), DARK)
@@ -35,11 +35,11 @@ def mirrors(parts: Parts) -> None:
         heading, pitch = cabin.facing((mx, my, mz), cabin.SEEN[1 if side < 0 else 2])
         turn = about("z", heading) @ about("x", pitch)
         case = soft(
-            (w + 0.030, 0.105, h + 0.026), turn @ np.array([0, 0.046, 0]) + (mx, my, mz), 3.8, 18, 40, turn
+            (w + 0.030, 0.105, h + 0.026), turn @ np.array([0, 0.046, 0]) + (mx, my, mz), 3.8, 12, 28, turn
         )
         parts.add("paint", case, PAINT)
         rim = soft(
-            (w + 0.018, 0.026, h + 0.014), turn @ np.array([0, 0.001, 0]) + (mx, my, mz), 6.0, 12, 36, turn
+            (w + 0.018, 0.026, h + 0.014), turn @ np.array([0, 0.001, 0]) + (mx, my, mz), 6.0, 8, 24, turn
         )
         parts.add("plastic", rim, (0.012, 0.012, 0.012))
         parts.add(
@@ -79,7 +79,7 @@ def outside(parts: Parts) -> None:
         z += 0.010 * np.exp(-(((np.abs(across) - 0.52) / 0.05) ** 2)) * (1 - 0.5 * t)
         return x, y, z
 
-    parts.add("paint", sheet(bonnet, 26, 45), PAINT)
+    parts.add("paint", sheet(bonnet, 18, 33), PAINT)
     for side in (-1.0, 1.0):
 
         def wing(s: Array, t: Array, side: float = side) -> tuple[Array, Array, Array]:

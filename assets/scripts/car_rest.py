@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from car_front import BLACK, DARK, DASH, LOWER, SATIN
-from car_shapes import Array, Parts, about, chip, grid, inward, rounded, sheet, smooth, soft, tube, turned
+from car_front import BELOW, BLACK, DARK, DASH, LOWER, SATIN
+from car_shapes import Array, Parts, about, grid, inward, rounded, sheet, smooth, soft, tube, turned
 
 from scenes.road import cabin
 
-LINING = (0.46, 0.45, 0.43)
-CLOTH = (0.085, 0.088, 0.094)
-INSERT = (0.150, 0.154, 0.162)
-CARPET = (0.045, 0.045, 0.046)
+LINING = (0.62, 0.605, 0.570)
+CLOTH = (0.125, 0.127, 0.132)
+INSERT = (0.255, 0.258, 0.262)
+CARPET = (0.130, 0.128, 0.124)
 
 BELT = [(1.00, 0.985), (0.60, 0.985), (0.0, 0.992), (-0.60, 1.005), (-1.20, 1.030), (-1.62, 1.060)]
 """(y, z) along the lower edge of the side windows."""
@@ -71,7 +71,7 @@ def doors(parts: Parts) -> None:
             upper, middle, lower = made[:, :7], made[:, 6:14], made[:, 13:]
             parts.add("plastic", inward(upper), DASH)
             parts.add("plastic", inward(middle), LOWER)
-            parts.add("plastic", inward(lower), DASH)
+            parts.add("plastic", inward(lower), BELOW)
             insert = sheet(
                 lambda s, t, y0=y0, y1=y1, side=side: (
                     side * (0.6985 - 0.004 * np.sin(np.pi * t)),
@@ -128,7 +128,7 @@ def doors(parts: Parts) -> None:
         parts.add(
             "lining",
             rounded((0.05, 0.15, 0.76), (side * 0.712, -0.372, 0.63), 0.012, cell=0.25),
-            (0.20, 0.195, 0.19),
+            (0.34, 0.33, 0.31),
         )
         parts.add("plastic", rounded((0.05, 0.70, 0.80), (side * 0.712, -1.45, 0.66), 0.012, cell=0.25), DASH)
         # seals at the foot of the windows
@@ -211,15 +211,15 @@ def roof(parts: Parts) -> None:
                 ],
                 14,
             )
-            parts.add("lining", tube(line, 0.0105, 10, flat=0.7), (0.40, 0.39, 0.37))
+            parts.add("lining", tube(line, 0.0105, 10, flat=0.7), (0.55, 0.535, 0.505))
         visor = rounded((0.36, 0.150, 0.018), (side * 0.31, 0.222, 1.383), 0.0085, turn=about("x", -0.16))
-        parts.add("lining", visor, (0.43, 0.42, 0.40))
+        parts.add("lining", visor, (0.57, 0.555, 0.525))
         parts.add(
             "plastic",
             tube([(side * 0.10, 0.295, 1.385), (side * 0.52, 0.275, 1.372)], 0.006, 8),
             (0.30, 0.29, 0.28),
         )
-    parts.add("lining", soft((0.20, 0.15, 0.035), (0, 0.205, 1.402), 5.0), (0.42, 0.41, 0.39))
+    parts.add("lining", soft((0.20, 0.15, 0.035), (0, 0.205, 1.402), 5.0), (0.57, 0.555, 0.525))
     for x in (-0.045, 0.045):
         parts.add("gloss", rounded((0.060, 0.050, 0.006), (x, 0.185, 1.3855), 0.0028), (0.66, 0.64, 0.58))
     # over the windscreen
@@ -256,7 +256,7 @@ def seat(parts: Parts, x: float) -> None:
         )
     parts.add("cloth", soft((0.27, 0.10, 0.18), (x, -0.440, 1.195), 3.6, 16, 32, about("x", 0.2)), CLOTH)
     parts.add("plastic", rounded((0.50, 0.46, 0.10), (x, 0.06, 0.375), 0.03), DARK)
-    # the belt's buckle, and the belt from its pillar
+    # the belt's buckle
     inner = -np.sign(x) * 0.245
     parts.add(
         "plastic", rounded((0.028, 0.05, 0.075), (x + inner, -0.13, 0.545), 0.008, turn=about("x", 0.5)), DARK
@@ -264,28 +264,13 @@ def seat(parts: Parts, x: float) -> None:
     parts.add("gloss", rounded((0.020, 0.012, 0.020), (x + inner, -0.112, 0.585), 0.004), (0.40, 0.02, 0.015))
 
 
-def belts(parts: Parts) -> None:
-    for side in (-1.0, 1.0):
-        line = smooth(
-            [
-                (side * 0.610, -0.350, 1.215),
-                (side * 0.640, -0.37, 0.95),
-                (side * 0.655, -0.36, 0.62),
-                (side * 0.645, -0.33, 0.40),
-            ],
-            16,
-        )
-        off = np.array([0.002, 0.024, 0.0])
-        parts.add("cloth", inward(np.stack([line - off, line + off], 1)), (0.045, 0.045, 0.047))
-
-
 def rear(parts: Parts) -> None:
     lean = about("x", 0.32)
     for x in (-0.34, 0.34):
-        parts.add("cloth", soft((0.62, 0.52, 0.20), (x, -0.86, 0.475), 5.5, 10, 28, about("x", 0.12)), CLOTH)
-        parts.add("cloth", soft((0.62, 0.16, 0.62), (x, -1.235, 0.790), 5.5, 12, 28, lean), CLOTH)
-        parts.add("cloth", soft((0.36, 0.06, 0.50), (x, -1.165, 0.780), 4.5, 10, 24, lean), INSERT)
-        parts.add("cloth", soft((0.24, 0.09, 0.14), (x, -1.345, 1.115), 3.6, 10, 22, about("x", 0.2)), CLOTH)
+        parts.add("cloth", soft((0.62, 0.52, 0.20), (x, -0.86, 0.475), 5.5, 8, 18, about("x", 0.12)), CLOTH)
+        parts.add("cloth", soft((0.62, 0.16, 0.62), (x, -1.235, 0.790), 5.5, 8, 18, lean), CLOTH)
+        parts.add("cloth", soft((0.36, 0.06, 0.50), (x, -1.165, 0.780), 4.5, 6, 16, lean), INSERT)
+        parts.add("cloth", soft((0.24, 0.09, 0.14), (x, -1.345, 1.115), 3.6, 8, 16, about("x", 0.2)), CLOTH)
     parts.add("plastic", rounded((1.30, 0.42, 0.03), (0, -1.56, 1.000), 0.012), DARK)
 
 
@@ -296,7 +281,7 @@ def floor(parts: Parts) -> None:
         z = 0.285 + 0.30 * np.clip((y - 0.86) / 0.28, 0, 1) ** 1.5
         return x, y, z
 
-    parts.add("cloth", sheet(carpet, 40, 24, flip=True), CARPET)
+    parts.add("cloth", sheet(carpet, 24, 18, flip=True), CARPET)
     parts.add(
         "plastic",
         grid(
@@ -305,21 +290,10 @@ def floor(parts: Parts) -> None:
         ),
         BLACK,
     )
-    for x in (-0.36, 0.36):
-        parts.add("plastic", rounded((0.42, 0.52, 0.012), (x, 0.55, 0.292), 0.005), (0.018, 0.018, 0.018))
-        for k in range(9):
-            parts.add(
-                "plastic", chip((0.34, 0.010, 0.006), (x, 0.36 + 0.045 * k, 0.299)), (0.030, 0.030, 0.030)
-            )
-    for x, wide, high in ((-0.22, 0.055, 0.13), (-0.345, 0.085, 0.07), (-0.47, 0.075, 0.065)):
-        y = 0.76 if high < 0.1 else 0.79
-        turn = about("x", -0.55)
-        parts.add("plastic", rounded((wide, 0.014, high), (x, y, 0.43), 0.006, turn=turn), (0.02, 0.02, 0.02))
-        parts.add("gloss", tube([(x, y + 0.02, 0.43), (x, y + 0.16, 0.60)], 0.008, 8), (0.06, 0.06, 0.06))
 
 
 def build(parts: Parts) -> None:
-    for make in (doors, roof, belts, rear, floor):
+    for make in (doors, roof, rear, floor):
         make(parts)
     seat(parts, -cabin.SEAT_X)
     seat(parts, cabin.SEAT_X)

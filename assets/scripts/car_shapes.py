@@ -89,7 +89,7 @@ def rounded(
 ) -> Mesh:
     """A box with rounded edges. ``turn``: a 3x3 rotation about its middle."""
     if around is None:
-        around = 2 if max(size) < 0.06 else 3
+        around = 3 if radius > 0.011 and max(size) > 0.06 else 2
     half = np.asarray(size, dtype=np.float64) / 2
     radius = min(radius, 0.49 * float(min(size)))
     core = half - radius

@@ -10,6 +10,8 @@ import sys
 from dataclasses import replace
 
 import bpy
+import car_body
+import car_details
 import car_front
 import car_outside
 import car_rest
@@ -22,7 +24,10 @@ from scenes.road import cabin
 from vr_runtime.stage.mesh import Mesh
 
 NOT_BAKED = ("windscreen", "windows")
-SAMPLES = 72
+SAMPLES = 44
+BODY = tuple(f"{part}_{side}" for part in ("lap", "worn", "hung") for side in ("left", "right"))
+BODY += ("worn_other",)
+"""Lit by what the rest leaves, and in nobody's way: who sits where is not known beforehand."""
 DRAWN = (
     "plastic",
     "gloss",
@@ -34,6 +39,7 @@ DRAWN = (
     "windscreen",
     "windows",
     "wiper",
+    *BODY,
 )
 
 
@@ -60,7 +66,7 @@ def bake(meshes: dict[str, Mesh]) -> dict[str, tuple[Array, Array]]:
     scene.world = world
     world.use_nodes = True
     nodes, links = world.node_tree.nodes, world.node_tree.links
-    # a cloudy sky: white overhead, the road and its verges half as bright below
+    # a cloudy sky: white overhead, the road and its verges half as bright below, as they are with the sun on them
     where, split, ramp = (
         nodes.new("ShaderNodeTexCoord"),
         nodes.new("ShaderNodeSeparateXYZ"),
@@ -68,7 +74,7 @@ def bake(meshes: dict[str, Mesh]) -> dict[str, tuple[Array, Array]]:
     )
     shift = nodes.new("ShaderNodeMapRange")
     shift.inputs["From Min"].default_value, shift.inputs["From Max"].default_value = -1.0, 1.0
-    ramp.color_ramp.elements[0].color, ramp.color_ramp.elements[0].position = (0.28, 0.27, 0.26, 1), 0.47
+    ramp.color_ramp.elements[0].color, ramp.color_ramp.elements[0].position = (0.46, 0.445, 0.42, 1), 0.47
     ramp.color_ramp.elements[1].color, ramp.color_ramp.elements[1].position = (1.0, 1.0, 1.0, 1), 0.53
     links.new(where.outputs["Generated"], split.inputs[0])
     links.new(split.outputs["Z"], shift.inputs["Value"])
@@ -87,7 +93,13 @@ def bake(meshes: dict[str, Mesh]) -> dict[str, tuple[Array, Array]]:
         material = bpy.data.materials.new(name)
         material.use_nodes = True
         shader = material.node_tree.nodes["Principled BSDF"]
-        tone = (0.42, 0.42, 0.42) if name == "paint" else tuple(np.asarray(placed.tint).mean(axis=0))
+        tone = (
+            (0.42, 0.42, 0.42)
+            if name == "paint"
+            else (0.12, 0.12, 0.12)
+            if name in BODY
+            else tuple(np.asarray(placed.tint).mean(axis=0))
+        )
         shader.inputs["Base Color"].default_value = (*tone, 1.0)
         shader.inputs["Roughness"].default_value = 1.0
         shader.inputs["Specular IOR Level"].default_value = 0.0
@@ -99,6 +111,8 @@ def bake(meshes: dict[str, Mesh]) -> dict[str, tuple[Array, Array]]:
     for name, thing in made.items():
         if name == "shell":
             continue
+        for other, it in made.items():
+            it.hide_render = other in BODY and other != name
         bpy.ops.object.select_all(action="DESELECT")
         thing.select_set(True)
         bpy.context.view_layer.objects.active = thing
@@ -126,7 +140,7 @@ def evened(mesh: Mesh, light: Array) -> Array:
 
 def main() -> None:
     parts = Parts()
-    for piece in (car_front, car_wheel, car_rest, car_outside):
+    for piece in (car_front, car_wheel, car_rest, car_details, car_outside, car_body):
         piece.build(parts)
     meshes = parts.meshes()
     lit = bake(meshes) if "--plain" not in sys.argv else {}

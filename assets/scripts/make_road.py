@@ -24,8 +24,20 @@ BUILT = {
     "tunnel": open_roads.tunnel,
 }
 """``parked`` is the residential street too."""
-SMALLER = 0.86
+SMALLER = 0.80
 """Cars that stand at the kerb are in the stretch as simple bodies, small enough to hide in the real one when it is near."""
+
+
+ROOF = (0.03, 0.031, 0.033)
+"""Of those bodies: dark, for it is seen through the panes of the real one, and hardly from afar."""
+
+
+def stand_in(paint: tuple[float, float, float], x: float, y: float, heading: float) -> Mesh:
+    made = far_car(paint)
+    assert made.tint is not None
+    tint = np.array(made.tint)
+    tint[-4:] = ROOF
+    return replace(made, tint=tint).moved(x, y, 0.05, heading, SMALLER)
 
 
 def indexed(mesh: Mesh) -> Mesh:
@@ -58,7 +70,7 @@ def main() -> None:
             low = number * places.PIECE_M
             meshes = {material: whole(quads.mesh()) for material, quads in parts.by.items() if quads.count}
             cars = [
-                far_car(PAINTS[rng.integers(len(PAINTS))]).moved(x, y, 0.05, heading, SMALLER)
+                stand_in(PAINTS[rng.integers(len(PAINTS))], x, y, heading)
                 for x, y, heading in parked
                 if low <= y < low + places.PIECE_M
             ]

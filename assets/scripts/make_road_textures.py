@@ -243,12 +243,50 @@ def signs() -> Image.Image:
     pen.line([(252, 310), (300, 410)], fill=black, width=26)
     pen.line([(200, 280), (258, 235), (320, 280)], fill=black, width=20)
     put(9, made)
-    for number, colour, letters in ((10, blue, "P"), (11, blue, "i")):
-        made, pen = cell(number)
-        pen.rounded_rectangle([8, 8, 504, 504], 30, fill=white)
-        pen.rounded_rectangle([22, 22, 490, 490], 24, fill=colour)
-        pen.text((256, 262), letters, fill=white, font=font(360), anchor="mm")
-        put(number, made)
+    # boards that are drawn 2.6 times as wide as high: the name of a place where it begins, and the ways from there on
+    made = Image.new("RGBA", (1332, 512), white)
+    pen = ImageDraw.Draw(made)
+    pen.rounded_rectangle([10, 10, 1321, 501], 40, fill=white, outline=red, width=44)
+    pen.text((666, 262), "MONTCLAIR", fill=black, font=font(196), anchor="mm")
+    put(10, made)
+    made = Image.new("RGBA", (1332, 512), white)
+    pen = ImageDraw.Draw(made)
+    pen.rounded_rectangle([10, 10, 1321, 501], 30, fill=white, outline=black, width=10)
+    pen.line([(10, 256), (1321, 256)], fill=black, width=8)
+    for row, (place, far, way) in enumerate((("Bellefontaine", "4", 1), ("Saint-Martin", "11", -1))):
+        y = 134 + 246 * row
+        pen.text((180, y), place, fill=black, font=font(136), anchor="lm")
+        pen.text((1270, y), far, fill=black, font=font(136), anchor="rm")
+        x = 96
+        if way > 0:
+            pen.polygon(
+                [
+                    (x - 34, y + 22),
+                    (x - 34, y + 70),
+                    (x + 34, y + 70),
+                    (x + 34, y - 20),
+                    (x + 66, y - 20),
+                    (x + 10, y - 92),
+                    (x - 46, y - 20),
+                    (x - 14, y - 20),
+                    (x - 14, y + 22),
+                ],
+                fill=black,
+            )
+        else:
+            pen.polygon(
+                [
+                    (x + 56, y - 18),
+                    (x - 6, y - 18),
+                    (x - 6, y - 58),
+                    (x - 76, y),
+                    (x - 6, y + 58),
+                    (x - 6, y + 18),
+                    (x + 56, y + 18),
+                ],
+                fill=black,
+            )
+    put(11, made)
     made, pen = cell(12)  # a big board of directions: arrows, no names of places
     pen.rectangle([0, 0, 512, 512], fill=white)
     pen.rectangle([10, 10, 502, 502], fill=blue)

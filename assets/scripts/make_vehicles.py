@@ -25,6 +25,7 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
+import vehicle_insides  # noqa: E402
 import vehicle_wheels  # noqa: E402
 from vehicle_wheels import Rim, Wheel  # noqa: E402
 
@@ -34,6 +35,7 @@ from vr_runtime.stage.mesh import Mesh, merge  # noqa: E402
 Array = NDArray[np.float64]
 Box = tuple[int, int, int, int]
 TILE = 512
+FONT = "assets/fonts/Roboto-Medium-latin.ttf"
 COLUMNS, ROWS = 3, 2
 PAINT = (1.0, 1.0, 1.0)
 """What gets the colour of each vehicle when a scene is built (mesh ``<kind>.paint``)."""
@@ -376,12 +378,27 @@ def main() -> None:
                 rim.radius / ROWS,
             )
             gloss = f"{source.kind}.gloss"
-            made[gloss] = merge([made[gloss], vehicle_wheels.rims(wheels, rim, at)])
+            y, x = source.tile // COLUMNS * TILE, source.tile % COLUMNS * TILE
+            whole[y : y + TILE, x : x + TILE] = vehicle_insides.lettered(
+                tile(folder, source), source.kind, str(ROOT / FONT)
+            )
+            rims = vehicle_wheels.rims(wheels, rim, at)
+            if source.kind in vehicle_insides.CABINS:
+                # the panes come last, and once more by themselves: who wants to see through them leaves out as many
+                rest, panes = vehicle_insides.panes_last(made[gloss], whole)
+                more = []
+                if source.kind == "hatch":
+                    bus = next(other.tile for other in SOURCES if other.kind == "bus")
+                    more.append(vehicle_insides.hatch_plates((bus % COLUMNS, bus // COLUMNS), COLUMNS, ROWS))
+                made[gloss] = merge([rest, *more, rims, panes])
+                made[f"{source.kind}.panes"] = panes
+                made[f"{source.kind}.inside"] = vehicle_insides.inside(source.kind, WHITE)
+                made[f"{source.kind}.driver"] = vehicle_insides.driver(source.kind, WHITE)
+            else:
+                made[gloss] = merge([made[gloss], rims])
             made[f"{source.kind}.tyres"] = vehicle_wheels.tyres(wheels, rim, WHITE)
             print(source.kind, *(tuple(round(v, 2) for v in wheel) for wheel in wheels))
             meshes.update(made)
-            y, x = source.tile // COLUMNS * TILE, source.tile % COLUMNS * TILE
-            whole[y : y + TILE, x : x + TILE] = tile(folder, source)
     # the white texel
     x, y = int(WHITE[0] * COLUMNS * TILE), int((1 - WHITE[1]) * ROWS * TILE)
     whole[y - 3 : y + 4, x - 3 :] = 255

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from vr_runtime.stage.mesh import Mesh, merge
 
 Array = NDArray[np.float64]
-SIDES = 24
+SIDES = 20
 RUBBER = (0.024, 0.024, 0.025)
 WORN = (0.034, 0.033, 0.031)
 """Linear colours of the sidewall, and of the tread, which is grey with dust."""

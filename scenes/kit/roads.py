@@ -69,6 +69,11 @@ def material(kitchen: Kitchen, name: str) -> Material:
         return kitchen.material(
             name, colour=(0.90, 0.90, 0.90), roughness=1.0, texture=picture, cutout=True, cards=True, two_sided=True, lamps=True, shine=0.0,
         )  # fmt: skip
+    if name == "tufts":
+        picture = kitchen.texture_file("textures/calm/grass.png", wrap="clamp")
+        return kitchen.material(
+            name, colour=(0.85, 0.85, 0.85), roughness=1.0, texture=picture, cutout=True, two_sided=True, lamps=True, sun_strip=True, shine=0.0,
+        )  # fmt: skip
     if name == "signs":
         picture = kitchen.texture_file(f"{FOLDER}/signs.png", wrap="clamp")
         return kitchen.material(
@@ -312,9 +317,9 @@ class Run:
     # ---- growth
 
     def tree(
-        self, x: float, y: float, high: float, kind: str = "oak", z: float = 0.0, cards: int = 3
-    ) -> None:
-        """A tree of crossed cards."""
+        self, x: float, y: float, high: float, kind: str = "oak", z: float = 0.0, cards: int = 3, dim: float = 1.0
+    ) -> None:  # fmt: skip
+        """A tree of crossed cards; ``dim``: a factor on its brightness."""
         quads = self.at(y)["leaves"]
         if cards > 2 or (kind == "bush" and z <= 0.0 and high > 0.7):
             self.shade(
@@ -322,7 +327,7 @@ class Run:
             )
         turn = float(self.rng.uniform(0, np.pi / cards)) * 0.5
         row = int(self.rng.integers(4))
-        tone = float(self.rng.uniform(0.72, 1.0))
+        tone = dim * float(self.rng.uniform(0.72, 1.0))
         hue = np.clip(tone * (1 + 0.07 * self.rng.standard_normal(3) * (1.0, 0.5, 0.8)), 0, 1)
         for k in range(cards):
             a = turn + np.pi * k / cards
@@ -342,55 +347,65 @@ class Run:
         """The soft dark on the ground where a thing keeps the sky out."""
         self.at(y)["shade"].rect((x - half_x, y - half_y, z + 0.03), (2 * half_x, 0, 0), (0, 2 * half_y, 0))
 
-    def hedge(self, x: float, y0: float, y1: float, high: float, thick: float = 0.7, z: float = 0.0) -> None:
-        """A clipped hedge, with sprigs that stand out of its outline."""
-        tone = float(self.rng.uniform(0.75, 1.0))
+    def hedge(self, x: float, y0: float, y1: float, high: float, thick: float = 0.7, z: float = 0.0, *, wild: float = 0.3) -> None:  # fmt: skip
+        """A hedge with sprigs that stand out of its outline; ``wild``: 0 clipped by a gardener, 1 grown as it likes."""
+        rng = self.rng
+        tone, full = float(rng.uniform(0.75, 1.0)), high
+        high, thick = high * (1.0 - 0.42 * wild**4), thick * (1.0 - 0.45 * wild**4)
         self.shade(x, (y0 + y1) / 2, thick * 0.5 + 0.7, (y1 - y0) / 2 + 0.5, z)
         quads = self.at((y0 + y1) / 2)["hedge"]
-        n = max(1, round((y1 - y0) / 1.2))
+        n = max(2, round((y1 - y0) / (2.0 - 1.0 * wild)))
         ys = np.linspace(y0, y1, n + 1)
-        bulge = 0.05 * self.rng.standard_normal((n + 1, 3))
+        # slow swells, small ones on them; lower and thinner at its ends
+        phase = rng.uniform(0, 2 * np.pi, 3)
+        swell = wild * (0.16 * np.sin(ys / 2.3 + phase[0]) + 0.10 * np.sin(ys / 0.9 + phase[1]))
+        tops = 1.0 + swell + 0.03 * rng.standard_normal(n + 1)
+        sides = 1.0 + 0.8 * swell[:, None] + (0.05 + 0.10 * wild) * rng.standard_normal((n + 1, 2))
+        end = np.minimum(1.0, 0.30 + 0.70 * (np.minimum(ys - y0, y1 - ys) / 0.8) ** 0.5)
         h = thick / 2
         ring = np.array(
-            [(-h, 0.0), (-h * 1.02, 0.6), (-h * 0.8, 1.0), (h * 0.8, 1.0), (h * 1.02, 0.6), (h, 0.0)]
+            [(-h, 0.0), (-h * 1.05, 0.35), (-h, 0.72), (-h * 0.62, 1.0), (h * 0.62, 1.0), (h, 0.72), (h * 1.05, 0.35), (h, 0.0)]
+        )  # fmt: skip
+        wide = np.where(np.arange(8)[None, :] < 4, sides[:, :1], sides[:, 1:]) * end[:, None]
+        lift = np.where(ring[:, 1] > 0.9, tops[:, None], 1.0 + 0.5 * (tops[:, None] - 1.0)) * (
+            0.40 + 0.60 * end[:, None]
         )
-        for k in range(n):
-            p = [
-                np.array(
-                    [
-                        (x + rx * (1 + bulge[j, 0]), ys[j], z + rz * high * (1 + bulge[j, 1]))
-                        for rx, rz in ring
-                    ]
-                )
-                for j in (k, k + 1)
-            ]
-            for i in range(5):
-                shade = tone * (0.55 if i in (0, 4) else 0.85 if i in (1, 3) else 1.0)
-                quads.add(
-                    [p[1][i], p[0][i], p[0][i + 1], p[1][i + 1]][::1],
-                    _hedge_uvs(ys[k], ys[k + 1], i),
-                    (shade, shade, shade * 0.9),
-                )
-        for y, way in ((y0, -1), (y1, 1)):
-            face = [
-                (x - way * -h, y, z),
-                (x + way * -h, y, z),
-                (x + way * -h * 0.8, y, z + high),
-                (x - way * -h * 0.8, y, z + high),
-            ]
-            quads.add(face, [[0, 0], [0.3, 0], [0.3, 0.5], [0, 0.5]], (tone * 0.7,) * 3)
-        for y in np.arange(y0 + 0.3, y1, 0.85):
+        jitter = 0.035 * (1.0 + wild) * rng.standard_normal((n + 1, 8, 2)) * (ring[:, 1] > 0.1)[None, :, None]
+        at = np.stack(
+            [x + ring[:, 0] * wide + jitter[..., 0], np.broadcast_to(ys[:, None], wide.shape), z + ring[:, 1] * high * lift + jitter[..., 1]], -1
+        )  # fmt: skip
+        # lit as the round thing that leaves make of it
+        out = np.stack([ring[:, 0] / h, np.zeros(8), 1.6 * ring[:, 1] - 0.35], 1)
+        out /= np.linalg.norm(out, axis=1, keepdims=True)
+        rows = (0.0, 0.14, 0.28, 0.42, 0.62, 0.76, 0.90, 1.04)
+        shades = tone * np.array((0.60, 0.78, 0.94, 1.0, 0.94, 0.78, 0.60))
+        # its back, low down, is never seen from the road
+        for i in range(5) if x > 0.0 else range(2, 7):
+            corners = np.stack([at[1:, i], at[:-1, i], at[:-1, i + 1], at[1:, i + 1]], 1)
+            far, near, low, top = ys[1:] / 3.0, ys[:-1] / 3.0, np.full(n, rows[i]), np.full(n, rows[i + 1])
+            uvs = np.stack([far, low, near, low, near, top, far, top], 1).reshape(n, 4, 2)
+            normals = np.broadcast_to(out[[i, i, i + 1, i + 1]], corners.shape)
+            quads.add(corners, uvs, shades[i] * np.array((1.0, 1.0, 0.9)), normals)
+        for k, way in ((0, -1), (n, 1)):
+            for i in range(3):
+                corners = [at[k, i], at[k, 7 - i], at[k, 6 - i], at[k, i + 1]][::-way]
+                quads.add(corners, [[0, 0], [0.3, 0], [0.3, 0.2], [0, 0.2]], (tone * 0.7,) * 3)
+        for y in np.arange(y0 + 0.3, y1, 1.5 - 0.9 * wild):
+            size = float(rng.uniform(0.35, 0.6)) * (1.0 + 0.8 * wild)
+            top = high * float(np.interp(y, ys, tops)) * float(rng.uniform(0.72, 0.92))
             self.tree(
-                x + float(self.rng.uniform(-h, h) * 0.8),
-                float(y),
-                float(self.rng.uniform(0.35, 0.6)),
-                "bush",
-                z + high * float(self.rng.uniform(0.75, 0.95)),
-                2,
+                x + float(rng.uniform(-h, h) * 0.8), float(y), size, "bush", z + top, 2, 0.62 + 0.38 * wild
             )
-
-
-def _hedge_uvs(y0: float, y1: float, part: int) -> list[list[float]]:
-    a, b = y0 / 3.0, y1 / 3.0
-    v = (0.0, 0.25, 0.45, 0.65, 0.85, 1.05)
-    return [[b, v[part]], [a, v[part]], [a, v[part + 1]], [b, v[part + 1]]]
+            # and out of its sides, which would be walls without them; what grows as it likes is mostly these
+            way = -1.0 if rng.uniform() < 0.5 else 1.0
+            size = float(rng.uniform(0.40, 0.75)) + wild**4 * full * float(rng.uniform(0.25, 0.62))
+            low = high * float(rng.uniform(0.0, 0.5)) * (1.0 - 0.9 * wild)
+            self.tree(
+                x + way * h * float(rng.uniform(0.7, 1.0)),
+                float(y),
+                size,
+                "bush",
+                z + low,
+                2,
+                0.42 + 0.58 * wild,
+            )

@@ -63,6 +63,29 @@ def windscreen(across: float, up: float) -> Point:
     return x, y, z
 
 
+def side_pane(side: float, front: bool) -> list[Point]:
+    """The corners of a side window, -1 left or 1 right, as the light sees it."""
+    if front:
+        flat = ((0.728, 0.92, 1.01), (0.728, -0.34, 1.002), (0.590, -0.33, 1.352), (0.588, 0.28, 1.342))
+    else:
+        flat = ((0.728, -0.455, 1.006), (0.728, -1.14, 1.030), (0.575, -1.10, 1.318), (0.592, -0.40, 1.350))
+    return [(side * x, y, z) for x, y, z in flat]
+
+
+def panes() -> list[list[Point]]:
+    """Through what the sun can shine in: the windscreen and both windows on the side where the sun stands."""
+    front = [windscreen(*at) for at in ((-0.93, 0.02), (0.93, 0.02), (0.93, 0.985), (-0.93, 0.985))]
+    return [front, side_pane(-1.0, True), side_pane(-1.0, False), side_pane(1.0, True)]
+
+
+DASH_TOP: Point = (0.0, 0.86, 0.972)
+DASH_HALF = (0.70, 0.26)
+SLOT_Y = 1.06
+DISC = (0.50, 0.895, 0.056, 0.075)
+"""What the windscreen mirrors: the dashboard's top, half its width and length, the slot of the demister, and the
+parking disc that lies on it (x, y, half its size)."""
+
+
 def facing(place: Point, seen: Point) -> tuple[float, float]:
     """Heading and pitch (radians) that turn a mirror from -y so that the driver sees what lies in that direction."""
     to_eye = (-SEAT_X - place[0], -place[1], EYE_Z - place[2])

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenes.kit import stored, wheels
-from scenes.kit.moving import PAINTS
 from scenes.kit.quads import Quads, linear
 from scenes.road import shadows
 from scenes.road.logic import Vehicle
@@ -43,6 +42,28 @@ COVERS = tuple(
 CABS = tuple(
     linear(c) for c in ((0.62, 0.14, 0.12), (0.80, 0.80, 0.78), (0.18, 0.28, 0.46), (0.34, 0.36, 0.38))
 )
+DIRT = (0.155, 0.140, 0.115)
+CARS = tuple(
+    linear(c)
+    for c in (
+        (0.84, 0.84, 0.83),
+        (0.62, 0.63, 0.64),
+        (0.16, 0.17, 0.18),
+        (0.16, 0.28, 0.50),
+        (0.58, 0.12, 0.10),
+        (0.36, 0.38, 0.40),
+        (0.78, 0.76, 0.71),
+        (0.14, 0.17, 0.25),
+        (0.22, 0.36, 0.30),
+        (0.74, 0.44, 0.14),
+        (0.30, 0.44, 0.58),
+        (0.46, 0.34, 0.26),
+        (0.84, 0.84, 0.83),
+        (0.40, 0.42, 0.40),
+        (0.72, 0.66, 0.30),
+        (0.42, 0.12, 0.16),
+    )
+)
 LAMPS: dict[str, tuple[tuple[float, float, float], tuple[float, float, float]]] = {
     # kind: x, y, z of the right headlight; of the right rear lamp
     "hatch": ((0.58, 2.04, 0.77), (0.66, -2.08, 0.95)),
@@ -70,15 +91,24 @@ def paint_of(kind: str, slot: int) -> tuple[float, float, float]:
             (0.55, 0.55, 0.54),
             (0.24, 0.25, 0.26),
         )[slot % 5]
-    return PAINTS[(slot * 7 + len(kind)) % len(PAINTS)]
+    return CARS[(slot * 7 + len(kind)) % len(CARS)]
 
 
-def bodies(parts: dict[str, Mesh], kind: str, slot: int) -> tuple[Mesh, Mesh]:
-    """What shines (its rims can turn) and what is dull of one vehicle."""
+def bodies(
+    parts: dict[str, Mesh], kind: str, slot: int, driven: bool = True
+) -> tuple[Mesh, Mesh, Mesh | None]:
+    """What shines (its rims can turn), what is dull, and the panes of one vehicle, if one can look through them."""
     model = "van" if kind == "ambulance" else kind
     colour = np.asarray(paint_of(kind, slot), dtype=np.float32)
-    shiny = [wheels.turning(parts[f"{model}.gloss"], parts[f"{model}.tyres"])]
+    gloss, panes = parts[f"{model}.gloss"], parts.get(f"{model}.panes")
+    if panes is not None:
+        gloss = replace(gloss, triangles=gloss.triangles[: -panes.triangle_count])
+    shiny = [wheels.turning(gloss, parts[f"{model}.tyres"])]
     dull = [parts[f"{model}.matt"], parts[f"{model}.tyres"]]
+    if panes is not None:
+        dull.append(parts[f"{model}.inside"])
+        if driven:
+            dull.append(parts[f"{model}.driver"])
     for name, heap, tone in (
         ("paint", shiny, colour),
         ("cover", dull, np.asarray(COVERS[slot % len(COVERS)], dtype=np.float32)),
@@ -86,10 +116,18 @@ def bodies(parts: dict[str, Mesh], kind: str, slot: int) -> tuple[Mesh, Mesh]:
         mesh = parts.get(f"{model}.{name}")
         if mesh is not None:
             assert mesh.tint is not None
-            heap.append(replace(mesh, tint=mesh.tint * tone))
+            heap.append(soiled(replace(mesh, tint=mesh.tint * tone), (slot * 5 + len(kind)) % 7 / 6.0))
     if kind == "ambulance":
         shiny.append(livery())
-    return merge(shiny), merge(dull)
+    return merge(shiny), merge(dull), panes
+
+
+def soiled(mesh: Mesh, share: float) -> Mesh:
+    """With the road's dirt on its lower parts; ``share``: 0 just washed, 1 not for long."""
+    assert mesh.tint is not None
+    low = np.clip((0.78 - mesh.positions[:, 2]) / 0.45, 0.0, 1.0)[:, None] ** 1.5
+    cover = (0.12 + 0.55 * share) * low + 0.06 * share
+    return replace(mesh, tint=(mesh.tint * (1.0 - cover) + np.float32(DIRT) * cover).astype(np.float32))
 
 
 def livery() -> Mesh:
@@ -169,6 +207,10 @@ class Fleet:
             )  # fmt: skip
 
         shiny, dull = body("bodies", 0.20), body("dull bodies", 0.85)
+        # both faces of a pane mirror, so it shines twice; a third of the light does not come through
+        glass = kitchen.material(
+            "panes of vehicles", colour=(0.012, 0.014, 0.016), roughness=0.06, opacity=0.42, transparent=True, flock=True, rigid=True, lamps=True, two_sided=True, shine=2.2,
+        )  # fmt: skip
         shade = kitchen.material(
             "under vehicles",
             colour=(0, 0, 0),
@@ -195,6 +237,10 @@ class Fleet:
                 ),
                 kitchen.flock(f"{name} dull", [p[1] for p in pairs], dull),  # type: ignore[arg-type]
             ]
+            if name == "cars":
+                flocks.append(
+                    kitchen.flock("panes of cars", [p[2] for p in pairs if p[2] is not None], glass)
+                )
             for made in flocks:
                 kitchen.stimulus(made.node, "vehicle", *(["ambulance"] if "ambulance" in kinds else []))
             self._groups.append((members, flocks))
@@ -235,10 +281,11 @@ class Fleet:
         ]
         self._blue = kitchen.flock("blue lamps", bar, glowing("blue lamps", (0.25, 0.65, 3.4)))  # type: ignore[arg-type]
         kept = [("suv" if k % 3 == 2 else "hatch", k + 20) for k in range(PARKED)]
-        pairs = [bodies(parts, kind, slot) for kind, slot in kept]
+        pairs = [bodies(parts, kind, slot, driven=False) for kind, slot in kept]
         self._parked = [
             kitchen.flock("parked shiny", [p[0] for p in pairs], shiny),  # type: ignore[arg-type]
             kitchen.flock("parked dull", [p[1] for p in pairs], dull),  # type: ignore[arg-type]
+            kitchen.flock("panes of parked", [p[2] for p in pairs if p[2] is not None], glass),
             kitchen.flock("under parked", [underneath(kind) for kind, _ in kept], shade),
         ]
 

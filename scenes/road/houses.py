@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from scenes.kit.facades import Plane
+from scenes.kit.facades import Parts, Plane
 from scenes.kit.quads import linear
 from scenes.kit.roads import Colour, Run
+from scenes.road import verges
 
 WALLS: tuple[Colour, ...] = tuple(
     linear(c)
@@ -22,6 +23,9 @@ WALLS: tuple[Colour, ...] = tuple(
 ROOFS: tuple[Colour, ...] = ((1.0, 1.0, 1.0), (0.85, 0.78, 0.74), (0.55, 0.58, 0.64), (0.78, 0.70, 0.66))
 DOORS: tuple[Colour, ...] = tuple(
     linear(c) for c in ((0.24, 0.32, 0.30), (0.42, 0.28, 0.20), (0.30, 0.32, 0.38), (0.62, 0.60, 0.56))
+)
+PALES: tuple[Colour, ...] = tuple(
+    linear(c) for c in ((0.82, 0.81, 0.77), (0.46, 0.40, 0.33), (0.34, 0.40, 0.38))
 )
 TRIM = linear((0.82, 0.81, 0.78))
 
@@ -58,13 +62,84 @@ def window(
         (x + wide, x + wide + 0.09, z - 0.06, z + high + 0.09),
         (x, x + wide, z + high, z + high + 0.09),
     ):
-        plane.slab(parts["plain"], a, b, c, d, 0.0, deep * 0.5, tint=TRIM, ends=False)
-    plane.slab(parts["plain"], x - 0.14, x + wide + 0.14, z - 0.10, z, 0.0, 0.16, tint=TRIM)
+        plane.rect(parts["plain"], a, b, c, d, deep * 0.4, tint=TRIM)
+    plane.slab(parts["plain"], x - 0.14, x + wide + 0.14, z - 0.10, z, 0.0, 0.16, tint=TRIM, ends=False)
     if lit:
-        half_w, half_h = wide / 2, high / 2
-        for k in range(4):
-            a, c = x + 0.06 + (k % 2) * (half_w - 0.02), z + 0.06 + (k // 2) * (half_h - 0.02)
-            plane.rect(parts["lit"], a, a + half_w - 0.10, c, c + half_h - 0.10, 0.016)
+        half_w = wide / 2
+        for k in range(2):
+            a = x + 0.06 + k * (half_w - 0.02)
+            plane.rect(parts["lit"], a, a + half_w - 0.10, z + 0.06, z + high - 0.06, 0.016)
+
+
+def entrance(run: Run, front: Plane, parts: Parts, middle: float, low: float, top: float) -> None:
+    """What a door has: its frame and panels, a pane, a handle, a letter box, a number and a lamp beside it."""
+    plain = parts["plain"]
+    for a, b in ((middle - 0.58, middle - 0.50), (middle + 0.50, middle + 0.58)):
+        front.rect(plain, a, b, low, top, 0.05, tint=TRIM)
+    dark = (0.02, 0.021, 0.022)
+    front.rect(plain, middle - 0.30, middle + 0.30, top - 0.62, top - 0.16, 0.026, tint=dark)
+    front.rect(plain, middle - 0.012, middle + 0.012, top - 0.62, top - 0.16, 0.028, tint=TRIM)
+    for a, b in ((low + 0.14, low + 0.62), (low + 0.74, low + 1.16)):
+        front.rect(plain, middle - 0.34, middle + 0.34, a, b, 0.024, tint=(0.10, 0.095, 0.085))
+    brass = (0.42, 0.40, 0.34)
+    front.rect(plain, middle + 0.36, middle + 0.40, low + 0.95, low + 1.12, 0.07, tint=brass)
+    front.rect(plain, middle - 0.14, middle + 0.14, low + 0.66, low + 0.71, 0.036, tint=brass)
+    # the number: white strokes on blue
+    a, z = middle + 0.72, low + 1.42
+    front.rect(plain, a, a + 0.20, z, z + 0.16, 0.012, tint=(0.02, 0.06, 0.22))
+    for k in range(int(run.rng.integers(1, 3))):
+        at = a + 0.035 + 0.08 * k
+        high = run.rng.uniform() < 0.5
+        front.rect(plain, at + 0.03, at + 0.05, z + 0.03, z + 0.13, 0.015, tint=(0.7, 0.7, 0.7))
+        if high:
+            front.rect(plain, at, at + 0.03, z + 0.075, z + 0.092, 0.015, tint=(0.7, 0.7, 0.7))
+            front.rect(plain, at, at + 0.015, z + 0.075, z + 0.13, 0.015, tint=(0.7, 0.7, 0.7))
+    front.slab(
+        plain, middle - 0.86, middle - 0.72, low + 1.60, low + 1.84, 0.0, 0.12, tint=(0.03, 0.03, 0.032)
+    )
+
+
+def drainage(
+    run: Run,
+    parts: Parts,
+    xs: tuple[float, float],
+    ys: tuple[float, float],
+    high: float,
+    over: float,
+    slope: float,
+    gable: bool,
+    side: int,
+) -> None:
+    """Gutters along the eaves, and a pipe down at a corner of the front."""
+    (x0, x1), (y0, y1) = xs, ys
+    zinc = (0.22, 0.225, 0.23)
+    z = high - over * slope - 0.06
+    if gable:
+        for y, way in ((y0 - over, -1), (y1 + over, 1)):
+            a, b = sorted((y, y + way * 0.12))
+            parts["metal"].boxes(
+                (x0 - over, a, z - 0.10), (x1 + over, b, z), tint=zinc, metres=None, sides="yYz"
+            )
+    else:
+        for x, way in ((x0 - over, -1), (x1 + over, 1)):
+            a, b = sorted((x, x + way * 0.12))
+            parts["metal"].boxes(
+                (a, y0 - over, z - 0.10), (b, y1 + over, z), tint=zinc, metres=None, sides="xXz"
+            )
+    front = x0 if side > 0 else x1
+    corner = y0 + 0.18 if run.rng.uniform() < 0.5 else y1 - 0.18
+    x = front - side * 0.06
+    run.pole(x, corner, 0.0, high - 0.35, 0.045, zinc, 6, 1.0)
+    if not gable:
+        eave = front - side * (over + 0.06)
+        a, b = sorted((x, eave))
+        parts["metal"].boxes(
+            (a, corner - 0.035, high - 0.40),
+            (b, corner + 0.035, high - 0.33),
+            tint=zinc,
+            metres=None,
+            sides="xXyYzZ",
+        )
 
 
 def house(run: Run, side: int, front_x: float, y: float, wide: float, deep: float, storeys: int) -> None:
@@ -135,6 +210,7 @@ def house(run: Run, side: int, front_x: float, y: float, wide: float, deep: floa
         metres=4.0,
         sides="xXyYZ",
     )
+    drainage(run, parts, (x0, x1), (y0, y1), high, over, rise / ((wide if gable else deep) / 2), gable, side)
     # openings: towards the road and towards who drives by
     out = np.array([-side, 0.0, 0.0])
     along = np.array([0.0, -side, 0.0]) * -1.0 if side < 0 else np.array([0.0, -1.0, 0.0])
@@ -142,7 +218,9 @@ def house(run: Run, side: int, front_x: float, y: float, wide: float, deep: floa
     front = Plane(np.array([front_x, y0 if side < 0 else y1, 0.0]), along, out)
     south = Plane(np.array([x0, y0, 0.0]), np.array([1.0, 0.0, 0.0]), np.array([0.0, -1.0, 0.0]))
     north = Plane(np.array([x1, y1, 0.0]), np.array([-1.0, 0.0, 0.0]), np.array([0.0, 1.0, 0.0]))
-    cell = (int(rng.integers(4)), int(rng.integers(2)))
+    frames = int(rng.integers(4))
+    dressed = [(int((frames + rng.integers(3)) % 4), int(rng.integers(3))) for _ in range(24)]
+    used = iter(dressed * 4)
     bays = max(2, int(wide / 3.0))
     door = int(rng.integers(bays))
     for storey in range(storeys):
@@ -163,6 +241,7 @@ def house(run: Run, side: int, front_x: float, y: float, wide: float, deep: floa
                 front.slab(
                     parts["plain"], middle - 0.62, middle + 0.62, z + 2.05, z + 2.17, 0.0, 0.5, tint=TRIM
                 )
+                entrance(run, front, parts, middle, base + 0.15, z + 2.05)
                 front.slab(
                     parts["concrete"],
                     middle - 0.8,
@@ -174,21 +253,16 @@ def house(run: Run, side: int, front_x: float, y: float, wide: float, deep: floa
                     tint=linear((0.6, 0.59, 0.57)),
                 )
                 continue
-            window(run, front, y, middle - 0.6, z + 0.85, 1.2, 1.35, cell, bool(rng.uniform() < 0.30))
+            window(run, front, y, middle - 0.6, z + 0.85, 1.2, 1.35, next(used), bool(rng.uniform() < 0.30))
         for plane in (south, north):
             for k in range(2):
-                if rng.uniform() < 0.7:
-                    window(
-                        run,
-                        plane,
-                        y,
-                        deep * (k + 0.5) / 2 - 0.5,
-                        z + 0.9,
-                        1.0,
-                        1.25,
-                        cell,
-                        bool(rng.uniform() < 0.25),
-                    )
+                share = rng.uniform()
+                if share >= 0.7:
+                    continue
+                lit, cell = bool(rng.uniform() < 0.25), next(used)
+                # who drives by sees the other gable only when looking back
+                if plane is south or share < 0.3:
+                    window(run, plane, y, deep * (k + 0.5) / 2 - 0.5, z + 0.9, 1.0, 1.25, cell, lit)
 
 
 def garden(
@@ -202,12 +276,14 @@ def garden(
     for a, b in spans:
         if b - a < 0.6:
             continue
-        if style < 0.45:
+        if 0.45 <= style < 0.55:
+            verges.pales(run, x + side * 0.05, a, b, 0.05, PALES[rng.integers(len(PALES))])
+        elif style < 0.45:
             run.hedge(x + side * 0.2, a, b, float(rng.uniform(0.95, 1.6)), z=0.06)
         else:
             low, high = sorted((x, x + side * 0.22))
             top = float(rng.uniform(0.55, 0.95))
-            kind = "brick" if style < 0.62 else "wall"
+            kind = "brick" if style < 0.68 else "wall"
             run.at((a + b) / 2)[kind].boxes(
                 (low, a, 0.0),
                 (high, b, top),

@@ -7,6 +7,7 @@ import numpy as np
 
 from scenes.kit.quads import linear
 from scenes.kit.roads import CONCRETE, KERB_M, STEEL, Colour, Run
+from scenes.road import verges
 from scenes.road.places import PIECE_M
 from scenes.road.route import PERIOD_M
 from scenes.road.town import GRASS, Parked
@@ -91,7 +92,16 @@ def country() -> tuple[Run, Parked]:
                 if side > 0 and any(y0 < g + 5 and y1 > g - 5 for g in run.every(100.0, 50.0)):
                     y0 = y + 8.0 if abs((y % 100.0) - 50.0) < 1 else y + 2.0
                     y1 = y + 42.0 if abs(y % 100.0) < 1 else y + 48.0
-                run.hedge(side * 10.2, y0, y1, float(rng.uniform(1.1, 1.9)), 1.2, -0.05)
+                a = y0
+                while a < y1 - 2.0:
+                    # here lower, there higher, now and then a gap
+                    b = min(y1, a + float(rng.uniform(5.0, 14.0)))
+                    run.hedge(
+                        side * 10.2 + float(rng.uniform(-0.2, 0.2)), a, b, float(rng.uniform(1.2, 2.4)), float(rng.uniform(1.0, 1.6)), -0.05, wild=1.0
+                    )  # fmt: skip
+                    a = b + (float(rng.uniform(1.2, 4.0)) if rng.uniform() < 0.35 else -0.5)
+            elif side < 0 or not any(y < g + 5 and y + 50.0 > g - 5 for g in run.every(100.0, 50.0)):
+                verges.fence(run, side * 10.4, y + 1.0, y + 49.0, -0.04)
         for _ in range(60):
             run.tree(
                 side * float(rng.uniform(4.6, 9.5)),
@@ -101,6 +111,17 @@ def country() -> tuple[Run, Parked]:
                 -0.15,
                 2,
             )
+        tracks = [(g - 3.0, g + 3.0) for g in run.every(100.0, 50.0)] if side > 0 else []
+        verges.tufts(run, *sorted((side * 4.6, side * 6.4)), 900, (0.16, 0.42), lambda x: -0.05, tracks)
+        verges.tufts(
+            run,
+            *sorted((side * 6.7, side * 9.6)),
+            1100,
+            (0.30, 0.75),
+            lambda x: -0.30 if abs(x) < 8.6 else -0.06,
+            tracks,
+        )
+    verges.cables(run, -12.6, 50.0, 21.0)
     fields(run, 11.0)
     # farm tracks on the right, and the lay-by where an ambulance can stand
     for y in run.every(100.0, 50.0):
@@ -112,6 +133,8 @@ def country() -> tuple[Run, Parked]:
     run.at(300.0)["pave"].rect(
         (3.9, 284.0, 0.005), (3.0, 0, 0), (0, 34.0, 0), tint=(0.60, 0.57, 0.52), metres=4.0
     )
+    run.sign(10, 6.2, 190.0, size=0.62, z=1.55, wide=2.6)
+    run.sign(11, 6.3, 455.0, size=0.80, z=1.9, wide=2.6)
     run.sign(3, 5.4, 120.0)
     run.sign(7, 5.4, 520.0, size=0.7)
     run.sign(3, -5.4, 700.0, back=True)

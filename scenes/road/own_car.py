@@ -11,6 +11,7 @@ from scenes.kit import stored
 from scenes.road import cabin
 from scenes.road.driving import SWEEP_S
 from vr_runtime.stage.mesh import Mesh, merge, quad
+from vr_runtime.stage.people import ATLAS
 
 if TYPE_CHECKING:
     from panda3d.core import NodePath
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 FOLDER = "textures/road"
 MODEL = "models/own_car.npz"
+BODY = (*(f"{part}_{side}" for part in ("lap", "worn", "hung") for side in ("left", "right")), "worn_other")
+"""The patient's lap, belts that are worn and belts that hang, by side; and the belt of who else drives."""
 PAINT = (0.055, 0.070, 0.095)
 NEEDLE = (1.0, 0.16, 0.05)
 
@@ -86,6 +89,16 @@ class OwnCar:
             node = kitchen.mesh(name, meshes[name], material, parent=self.root)  # type: ignore[arg-type]
             # it hides most of the world: drawn first
             node.set_bin("background", 10)
+        trousers = inside("lap", 0.85, texture=kitchen.texture_file(ATLAS), shine=0.5)
+        webbing = inside("webbing", 0.6, shine=0.6)
+        self._body: dict[str, NodePath] = {}
+        for name in BODY:
+            node = kitchen.mesh(
+                name, meshes[name], trousers if name.startswith("lap") else webbing, parent=self.root
+            )  # type: ignore[arg-type]
+            node.set_bin("background", 8)
+            node.hide()
+            self._body[name] = node
         self._wheel = kitchen.node("wheel", self.root)
         self._wheel.set_pos(*cabin.WHEEL)
         tilted = kitchen.node("wheel's plane", self._wheel)
@@ -148,6 +161,7 @@ class OwnCar:
         for node in (front, sides):
             node.set_bin("transparent", 20)
         self._front, self._sides = kitchen.pane(front), kitchen.pane(sides)
+        self._front.below(cabin.DASH_TOP, cabin.DASH_HALF, cabin.SLOT_Y, cabin.DISC)
         left, right = (cabin.on_pane(point) for point in cabin.WIPERS)
         self._front.wipers(left[0], right[0], left[1], SWEEP_S / 2.0)
         self._front.sweep(cabin.WIPER_PARKED, cabin.WIPER_TURNED, 0.07, cabin.WIPER_M)
@@ -193,9 +207,10 @@ class OwnCar:
         rain: float,
         t_s: float,
         glow: float,
+        dash: tuple[float, float, float],
     ) -> None:
         """``steering``: radians of the wheel, to the left positive; ``wiper`` 0 (parked) to 1; ``glow``: brightness of
-        the instruments."""
+        the instruments; ``dash``: the light of the dashboard's top, which the windscreen mirrors."""
         self._steered.set_r(-degrees(steering))
         for name, angle in (("speed", cabin.speed_angle(speed_km_h)), ("rev", cabin.rev_angle(rev))):
             self.needles[name].set_r(-degrees(angle))
@@ -211,6 +226,22 @@ class OwnCar:
             node.set_color_scale(glow, glow, glow, 1.0)
         self._front.look(rain, t_s, wiper, wiper_way)
         self._sides.look(rain, t_s, 0.0, 1.0)
+        self._sides.flow(speed_km_h / 70.0, runs=True)
+        self._front.veil(dash, 1.0)
+
+    def seat(self, role: str, driven: bool) -> None:
+        """The patient's lap and belt on the seat of this role; ``driven``: somebody else sits at the wheel."""
+        own = "left" if role == "driver" else "right"
+        shown = {f"lap_{own}", f"worn_{own}"}
+        if own == "right":
+            shown.add("worn_other" if driven else "hung_left")
+        else:
+            shown.add("hung_right")
+        for name, node in self._body.items():
+            if name in shown:
+                node.show()
+            else:
+                node.hide()
 
 
 def plate(width: float, height: float, corners: int = 6) -> Mesh:

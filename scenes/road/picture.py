@@ -36,6 +36,7 @@ class RoadPicture:
         self._dome = kitchen.sky_dome(clouds=CLOUDS, cloud_colour=(1.5, 1.48, 1.45), seed=5, sun_disc=False)
         self._sun = kitchen.sun_strip(shadows.load())
         self._own_shadow = kitchen.thrown_shadow("own car's shadow", shadows.own_outline(), shadows.STRENGTH)
+        self._lamps.panes(shadows.TO_SUN, cabin.panes())
         self.car = OwnCar(kitchen)
         self.fleet = Fleet(kitchen)
         self._around = Surroundings(kitchen)
@@ -47,6 +48,7 @@ class RoadPicture:
         self._place = ""
         self._seen: tuple[object, ...] = ()
         self._t_s = 0.0
+        self._dash = (0.0, 0.0, 0.0)
 
     # ---- the stretches
 
@@ -151,9 +153,14 @@ class RoadPicture:
             lamps.street(0.0, 0.0, 30.0, 0.0, 8.0, (1.0, 1.0, 1.0), 0.0)
         lamps.wet(0.0 if tunnel else min(1.0, 1.6 * logic.rain))
         x, y, z = cabin.CLUSTER
-        lamps.cabin((x, y - 0.03, z), (0.85, 0.92, 1.0), 0.0010 + 0.0085 * dark, now.cabin)
+        lamps.cabin((x, y - 0.03, z), (0.85, 0.92, 1.0), 0.0012 + 0.0200 * dark, now.cabin)
         self._others(logic)
         lamps.send()
+        level = shadows.TO_SUN[2] / float(np.linalg.norm(shadows.TO_SUN))
+        self._dash = tuple(
+            0.062 * (0.42 * now.cabin * bright + 0.8 * level * sun)
+            for bright, sun in zip(now.horizon, now.sun, strict=True)
+        )  # type: ignore[assignment]
         glow = 1.0 if tunnel else 0.36 * min(1.0, 1.5 * logic.night)
         for node in self._lit:
             # by day no lamp burns behind the panes
@@ -277,7 +284,9 @@ class RoadPicture:
             rain=rain,
             t_s=logic.clock_s,
             glow=0.55 if tunnel else 0.62 - 0.40 * logic.night,
+            dash=self._dash,
         )
+        self.car.seat(logic.role, logic.place != "parked")
         self._kitchen.sky_time(logic.clock_s)
 
 

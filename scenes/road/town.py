@@ -7,7 +7,7 @@ import numpy as np
 
 from scenes.kit.quads import linear
 from scenes.kit.roads import KERB_M, WHITE, Colour, Run
-from scenes.road import houses
+from scenes.road import houses, verges
 from scenes.road.places import PIECE_M
 from scenes.road.route import JUNCTION_Y, PERIOD_M, PLACES, STOP_M
 
@@ -91,6 +91,12 @@ def street() -> tuple[Run, Parked]:
             own = own or (side > 0 and abs(y - 27.0) < 9.0)
             if away[0] > 6.2 and not stands and not own and rng.uniform() < 0.62:
                 parked.append((side * 4.40, float(y), 0.0 if side > 0 else 180.0))
+        for y in run.every(23.0, 9.0 if side > 0 else 14.0):
+            gate_near = side > 0 and abs((y - 25.0 + 25.0) % 50.0 - 25.0) < 4.0
+            if rng.uniform() < 0.30 and not gate_near:
+                verges.bins(run, side * 6.45, y, KERB_M, side)
+        verges.drains(run, side * 5.46, side, 25.0, 6.0 if side > 0 else 17.0)
+        verges.tufts(run, *sorted((side * 7.86, side * 8.15)), 110, (0.08, 0.26), lambda x: 0.08)
     for y in (4.0, 404.0):
         run.sign(0, 7.2, y + 60.0)
         run.sign(0, -7.2, y + 190.0, back=True)
@@ -170,6 +176,15 @@ def crossroads() -> tuple[Run, Parked]:
     crossing_road(run, y)
     run.lamps(-4.6, 40.0, 20.0, 8.0, 1.6)
     run.lamps(7.8, 40.0, 20.0, 8.0, -1.6)
+    for side in (-1, 1):
+        kerb = 6.8 if side > 0 else 3.6
+        verges.drains(run, side * (kerb - 0.04), side, 40.0, 12.0 if side > 0 else 31.0)
+        near = [(y - 12.0, y + 12.0)]
+        verges.tufts(
+            run, *sorted((side * (kerb + 2.25), side * (kerb + 4.2))), 420, (0.14, 0.42), lambda x: 0.08, near
+        )
+    run.sign(10, 8.3, 120.0, size=0.62, z=1.6, wide=2.6)
+    run.sign(11, 8.6, y - 84.0, size=0.85, z=2.1, wide=2.6)
     run.sign(8, 7.6, y - 110.0, size=0.9)
     run.sign(1, 7.6, y - 180.0)
     run.sign(12, 8.2, y - 62.0, size=1.5, z=2.6, wide=1.2)

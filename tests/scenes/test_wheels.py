@@ -46,7 +46,7 @@ def test_the_rims_turn_about_their_axles_and_nothing_else_does(kind: str) -> Non
 
 
 def test_joined_with_what_has_no_wheels_they_still_turn() -> None:
-    shiny, _ = fleet.bodies(parts(), "hatch", 0)
+    shiny, *_ = fleet.bodies(parts(), "hatch", 0)
     assert shiny.axle is not None
     assert 0 < (shiny.axle[:, 1] > 0.0).sum() < len(shiny.axle)
     assert merge([parts()["hatch.matt"], parts()["hatch.tyres"]]).axle is None

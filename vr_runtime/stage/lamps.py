@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from panda3d.core import NodePath, PTA_LVecBase4f
 
 Colour = Sequence[float]
@@ -38,6 +38,32 @@ class Lamps:
         self._rows[2] = (0.0, 0.0, 30.0, 0.0)
         self._rows[3] = (1.0, 0.8, 0.55, 8.0)
         self._rows[5] = (1.0, 1.0, 1.0, 1.0)
+        self._panes = Rows(root, "cabin_sun", 18)
+        self._panes.rows[2:, 2] = 1e3
+        self._panes.send()
+
+    def panes(self, to_sun: Sequence[float], corners: ArrayLike) -> None:
+        """Through which panes the sun shines into what was made with ``cabin=True``: up to four, (n, 4, 3), each
+        going round, flat and bulging outwards in the sight of the sun. None at first."""
+        sun = np.asarray(to_sun, dtype=np.float64)
+        sun = sun / np.linalg.norm(sun)
+        across = np.cross((0.0, 0.0, 1.0), sun)
+        across /= np.linalg.norm(across)
+        axes = np.stack([across, np.cross(sun, across)])
+        rows = self._panes.rows
+        rows[:2, :3] = axes
+        rows[2:] = (0.0, 0.0, 1e3, 0.0)
+        for number, pane in enumerate(np.asarray(corners, dtype=np.float64)):
+            flat = pane @ axes.T
+            along = np.roll(flat, -1, axis=0) - flat
+            inwards = np.stack([-along[:, 1], along[:, 0]], axis=1)
+            inwards /= np.linalg.norm(inwards, axis=1, keepdims=True)
+            if ((flat.mean(axis=0) - flat) * inwards).sum() < 0.0:
+                inwards = -inwards
+            first = 2 + 4 * number
+            rows[first : first + 4, :2] = inwards
+            rows[first : first + 4, 2] = (inwards * flat).sum(axis=1)
+        self._panes.send()
 
     def headlights(self, place: Sequence[float], ahead: Sequence[float], strength: float) -> None:
         """The own vehicle's, dipped; ``ahead`` is a level unit vector (x, y)."""

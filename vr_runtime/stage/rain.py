@@ -12,6 +12,7 @@ from panda3d.core import (
     LVecBase4f,
     NodePath,
     OmniBoundingVolume,
+    PTA_LVecBase4f,
     RenderState,
 )
 
@@ -81,9 +82,14 @@ class Pane:
     def __init__(self, node: NodePath) -> None:
         self._node = node
         self._now: tuple[float, ...] = ()
+        self._wind: tuple[float, ...] = ()
         self.wipers(0.0, 0.0, -1.0, 1.0)
         self.sweep(0.0, 1.0, 1.0, 1.0)
         self.look(0.0, 0.0, 0.0, 1.0)
+        self.flow(0.0, runs=False)
+        self.below((0.0, 0.0, 0.0), (1.0, 1.0), 0.0, (0.0, 0.0, 0.0, 0.0))
+        self._veil: tuple[float, ...] = ()
+        self.veil((0.0, 0.0, 0.0), 0.0)
 
     def wipers(self, left_x: float, right_x: float, y: float, stroke_s: float) -> None:
         """Their pivots, in the pane's texture coordinates, and how long one stroke takes."""
@@ -92,6 +98,35 @@ class Pane:
     def sweep(self, parked: float, turned: float, inner_m: float, outer_m: float) -> None:
         """Angles at both ends (radians) and the reach of the blades."""
         self._node.set_shader_input("pane_sweep", LVecBase4f(parked, turned, inner_m, outer_m))
+
+    def flow(self, wind: float, *, runs: bool) -> None:
+        """How hard the wind of the drive pushes water against the texture's x, 0 to 1; whether trickles run at all."""
+        values = (min(max(round(wind, 3), 0.0), 1.0), 1.0 if runs else 0.0)
+        if values != self._wind:
+            self._wind = values
+            self._node.set_shader_input("pane_flow", LVecBase4f(*values, 0.0, 0.0))
+
+    def below(
+        self,
+        middle: Sequence[float],
+        half: Sequence[float],
+        slot_y: float,
+        card: Sequence[float],
+    ) -> None:
+        """A dark level top that a leaning pane mirrors: its middle (m), half its width and length, where a slot runs
+        across it, and a pale card on it (middle x, y, half its size)."""
+        rows = PTA_LVecBase4f.empty_array(3)
+        rows.set_element(0, LVecBase4f(*middle, half[0]))
+        rows.set_element(1, LVecBase4f(half[1], slot_y, 0.0, 0.0))
+        rows.set_element(2, LVecBase4f(*card))
+        self._node.set_shader_input("pane_below", rows)
+
+    def veil(self, light: Sequence[float], strength: float) -> None:
+        """The light of that top, and how much of it is mirrored (0: nothing, 1: as glass does)."""
+        values = (*(round(float(v), 4) for v in light), strength)
+        if values != self._veil:
+            self._veil = values
+            self._node.set_shader_input("pane_veil", LVecBase4f(*values))
 
     def look(self, rain: float, t_s: float, share: float, way: float) -> None:
         """How much it rains, the time, where the wipers are (0 parked, 1 turned) and which way they go (+1, -1)."""

@@ -8,10 +8,11 @@
 #endif
 #pragma include "lamps.glsl"
 #pragma include "rear.glsl"
+#pragma include "cabin.glsl"
 #pragma include "windscreen.glsl"
 #pragma include "glass.glsl"
 #pragma include "room.glsl"
-#if defined(SUN_MAP) || defined(WATER) || defined(LAMPS) || defined(REAR_VIEW) || defined(ROOM_MIRROR)
+#if defined(SUN_MAP) || defined(WATER) || defined(LAMPS) || defined(REAR_VIEW) || defined(ROOM_MIRROR) || defined(RAIN_PANE)
 in vec3 v_world;
 #endif
 
@@ -156,8 +157,12 @@ void main() {
     diffuse_light = baked.rgb * surface_gloss.w;
     open *= baked.a;
 #elif defined(CABIN)
-    // what is thrown back and forth between dark linings was not baked
-    diffuse_light = (v_light.rgb + 0.045 * v_light.a) * lamps[5].w;
+    // what is thrown back and forth between dark linings was not baked; and eyes that look into a dark corner adapt
+    // to it, which one exposure for the whole picture cannot: dark places are lifted, bright ones stay
+    diffuse_light = (pow(v_light.rgb, vec3(0.80)) + 0.020 + 0.045 * v_light.a) * lamps[5].w;
+    // the sun through the panes, which keep a fifth of it; not into corners that see none of the sky
+    float through = facing > 0.0 ? 0.8 * through_panes(v_world) * smoothstep(0.14, 0.30, v_light.a) : 0.0;
+    diffuse_light += sun_colour.rgb * (facing * through);
 #elif defined(VERTEX_LIGHT)
     diffuse_light = v_light.rgb;
 #else
@@ -170,7 +175,7 @@ void main() {
 #endif
 #ifdef CABIN
     // windows let in what is mirrored as they let in light
-    sunlit = 0.0;
+    sunlit = through;
     open *= min(dot(v_light.rgb, vec3(0.33)), 1.0);
 #elif defined(LIGHT_MAP) || defined(VERTEX_LIGHT)
     // the baked light tells whether the sun reaches this place
@@ -238,10 +243,16 @@ void main() {
 #endif
 
 #ifdef RAIN_PANE
-    vec2 drop = drops(v_uv);
-    vec3 behind = mix(sky_horizon.rgb, sky_zenith.rgb, 0.4);
-    base.a = mix(base.a, 0.50, drop.x);
-    glow = mix(glow, max(behind * (0.62 + 0.62 * drop.y), vec3(0.006)), drop.x);
+    // the top of the dashboard, mirrored in the windscreen
+    vec4 veil = mirrored_below(v_world, mirrored, aspect);
+    glow += veil.rgb;
+    base.a = max(base.a, veil.a);
+    vec3 drop = drops(v_uv);
+    // a drop shows the world upside down: the ground in its upper part, the sky in its lower one
+    vec3 behind = sky_radiance(normalize(vec3(-view.xy, -view.z - 1.15 * drop.y + 0.10)), 0.10);
+    behind = mix(behind, sky_ground.rgb * 0.6, smoothstep(-0.10, 0.60, drop.y - 0.4 * view.z));
+    base.a = mix(base.a, 0.86, drop.x);
+    glow = mix(glow, max(behind * (1.0 + drop.z), vec3(0.006)), drop.x);
 #endif
 #ifdef TRANSPARENT
     // the reflection covers what is behind as far as it shines

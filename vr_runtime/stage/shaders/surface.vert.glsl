@@ -31,7 +31,7 @@ out vec3 v_to_eye;
 out vec2 v_uv;
 out vec4 v_light;
 out vec4 v_colour;
-#if defined(SUN_MAP) || defined(WATER) || defined(LAMPS) || defined(REAR_VIEW) || defined(ROOM_MIRROR)
+#if defined(SUN_MAP) || defined(WATER) || defined(LAMPS) || defined(REAR_VIEW) || defined(ROOM_MIRROR) || defined(RAIN_PANE)
 out vec3 v_world;
 #endif
 
@@ -59,7 +59,7 @@ void main() {
 #ifdef SWAY
     world = swayed(world, tint.a);
 #endif
-#if defined(SUN_MAP) || defined(WATER) || defined(LAMPS) || defined(REAR_VIEW) || defined(ROOM_MIRROR)
+#if defined(SUN_MAP) || defined(WATER) || defined(LAMPS) || defined(REAR_VIEW) || defined(ROOM_MIRROR) || defined(RAIN_PANE)
     v_world = world;
 #endif
 #ifdef SOILED
