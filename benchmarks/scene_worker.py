@@ -26,8 +26,8 @@ from vr_runtime.protocol.base import Value
 from vr_runtime.protocol.files.plan import plan_of_scene
 from vr_runtime.protocol.pose import Hands, Pose
 from vr_runtime.scene_views import Cue, cue_of, pose
+from vr_runtime.stage.nearer_ear import at_nearer_ear
 from vr_runtime.stage.settings import GraphicsSettings
-from vr_runtime.stage.sound import at_nearer_ear
 from vr_runtime.stage.stage import Stage
 
 FRAME_S = 1 / 90

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vr_runtime.stage import assets
+from vr_runtime.stage import assets, nearer_ear
 from vr_runtime.stage.mixer import DULL, RMS_DBFS, WALL_DB, Loudness, damped, dull_version, nearness
+from vr_runtime.stage.nearer_ear import TABLE, at_nearer_ear, digest, measured
 from vr_runtime.stage.scene import SoundCue
-from vr_runtime.stage.sound import MASTER_DBFS, VOICES, Mixer, Silent, amplitude, at_nearer_ear, open_sound
+from vr_runtime.stage.sound import MASTER_DBFS, VOICES, Mixer, Silent, amplitude, open_sound
 from vr_runtime.stage.turns import Listener
 
 CEILING = amplitude(MASTER_DBFS)
@@ -193,9 +195,28 @@ def test_every_shipped_file_can_be_heard_at_half_gain_without_being_turned_down(
     assert files
     for file in files:
         loudness = at_nearer_ear(f"sounds/{file.relative_to(folder).as_posix()}")
+        # the table says what measuring says: after a change of sounds, run assets/scripts/measure_sounds.py
+        assert loudness == pytest.approx(measured(file), rel=1e-3), file.name
         assert 0.0 < loudness.rms < loudness.peak, file.name
         assert loudness.peak <= 2 * Loudness().peak, file.name
         assert loudness.rms <= 2 * Loudness().rms, file.name
+
+
+def test_every_shipped_file_was_measured_beforehand_and_one_that_was_changed_is_measured_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = assets.path("sounds")
+    rows = json.loads(assets.path(TABLE).read_text("utf-8"))
+    files = sorted(folder.rglob("*.ogg"))
+    assert {digest(file) for file in files} == set(rows), "run assets/scripts/measure_sounds.py"
+
+    changed = tmp_path / "changed.ogg"
+    changed.write_bytes((folder / "drip.ogg").read_bytes() + b"\0")
+    monkeypatch.setattr(assets, "path", lambda relative: changed)
+    asked: list[Path] = []
+    monkeypatch.setattr(nearer_ear, "measured", lambda path: asked.append(path) or Loudness(0.5, 0.1))
+    assert at_nearer_ear("changed.ogg") == Loudness(0.5, 0.1)
+    assert asked == [changed]
 
 
 def test_sound_that_is_not_wanted_is_silent() -> None:

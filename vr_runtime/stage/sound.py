@@ -14,10 +14,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, Protocol
 from zlib import crc32
 
-from vr_runtime.protocol.errors import FileError, FileReason
 from vr_runtime.stage import assets
 from vr_runtime.stage.headphones import for_headphones
-from vr_runtime.stage.loudness import loudest_second
 from vr_runtime.stage.mixer import (
     DULL,
     FALL_S,
@@ -32,6 +30,7 @@ from vr_runtime.stage.mixer import (
     amplitude,
     dull_version,
 )
+from vr_runtime.stage.nearer_ear import at_nearer_ear
 from vr_runtime.stage.scene import SoundCue
 from vr_runtime.stage.turns import Listener
 
@@ -58,14 +57,7 @@ __all__ = [
 
 log = logging.getLogger(__name__)
 
-NEARER_EAR: Final = ((0, 200, 400, 800, 1600, 3200, 8000, 10000), (1.0, 1.2, 1.5, 1.6, 1.9, 2.2, 2.4, 2.6))
-"""At these frequencies (Hz) a head's filters raise a tone by no more than this at the nearer ear, wherever it comes
-from: the most of 120 directions and of stereo files, measured on OpenAL Soft's own head."""
-
-
 SLOWEST, FASTEST = 0.25, 4.0
-PIECE: Final = 8192
-"""Samples that a file is measured by."""
 KEPT: Final = 1000
 """Files whose samples stay in memory when nobody plays them."""
 WHOLE_BYTES: Final = 32_000_000
@@ -194,33 +186,6 @@ class OpenAL:
             self._manager.shutdown()
             unload_prc_file(self._page)
             self._page = None
-
-
-def at_nearer_ear(file: str) -> Loudness:
-    """How loud a file below the assets folder can be in one ear, wherever it is placed.
-
-    Raises:
-        FileError: NOT_FOUND, or UNREADABLE where it is no sound.
-    """
-    import numpy as np
-    from panda3d.core import Datagram, MovieAudio
-
-    path = assets.path(file)
-    cursor = MovieAudio.get(str(path)).open()
-    if cursor is None or cursor.length() <= 0.0:
-        raise FileError(FileReason.UNREADABLE, f"{path}: cannot be read as a sound (OGG or WAV)")
-    samples = Datagram()
-    cursor.read_samples(int(cursor.length() * cursor.audio_rate()), samples)
-    whole = np.frombuffer(samples.get_message(), dtype=np.int16).reshape(-1, cursor.audio_channels())
-    # in pieces: as good as at once, and several times as fast
-    pieces = -(-len(whole) // PIECE)
-    padded = np.zeros((cursor.audio_channels(), pieces * PIECE), np.float32)
-    padded[:, : len(whole)] = whole.T / np.float32(32768.0)
-    spectrum = np.fft.rfft(padded.reshape(-1, PIECE))
-    frequencies = np.linspace(0.0, cursor.audio_rate() / 2, spectrum.shape[1])
-    spectrum *= np.interp(frequencies, *NEARER_EAR).astype(np.float32)
-    heard = np.fft.irfft(spectrum, PIECE).reshape(padded.shape).T[: len(whole)]
-    return Loudness(float(np.abs(heard).max()), loudest_second(heard, cursor.audio_rate()))
 
 
 def open_sound(wanted: bool) -> Sound:
