@@ -172,5 +172,6 @@ def test_an_hour_does_not_weigh_more_than_a_minute() -> None:
         grown = tracemalloc.get_traced_memory()[0] - before
     finally:
         tracemalloc.stop()
-    # kept frames of ten minutes would come to megabytes
-    assert grown < 8 * 1024
+    # One number kept a frame would come to 380 kB, kept frames to megabytes. Other threads of the test's process may
+    # have taken some meanwhile: 15 kB were seen.
+    assert grown < 64 * 1024
