@@ -20,6 +20,8 @@ class DisplayReason(Enum):
     """The OpenXR runtime has no headset: off, asleep or not connected."""
     NO_SHARING = "no_sharing"
     """The OpenXR runtime cannot take pictures from this OpenGL driver."""
+    STOPPED_DRAWING = "stopped_drawing"
+    """The graphics driver draws nothing any more."""
     REAL_ONLY = "real_only"
     """A headset runs in real time and is worn by a person: neither time nor patient can be virtual."""
 

@@ -71,6 +71,11 @@ _REMEDY = {
     ),
 }
 
+_STOPPED = (
+    "The graphics driver has stopped drawing. Restart the session; should it come again, update the graphics driver "
+    "(vr-runtime doctor names it)."
+)
+
 
 class EyeImage(NamedTuple):
     """The last picture where it lies. Its values are for showing (encoded as sRGB), in a texture that does not say
@@ -157,11 +162,16 @@ class Graphics:
 
         ``views``: where each eye is in the tracked space and how far it sees, left eye first; None: straight ahead
         from the picture's head, as ``settings.fov_deg`` says.
+
+        Raises:
+            DisplayError: STOPPED_DRAWING. A picture that stands still is worse than none.
         """
         self._eyes[0].look(self._fitting(picture), views or ahead(picture.head, self.settings))
         if _graphics[-1] is not self:
             self._take_turn()
         self._engine.render_frame()
+        if not self.output.get_gsg().is_active():
+            raise DisplayError(DisplayReason.STOPPED_DRAWING, _STOPPED)
         if self._where == "window":
             self._engine.flip_frame()
         # without ShowBase nobody else sweeps these caches
@@ -305,6 +315,8 @@ class Graphics:
             host = self._make("host", 1000, wanted, window_size(16, 16), None)
             host.set_clear_color_active(False)
             host.set_clear_depth_active(False)
+            # nothing is drawn in it, and drivers that give such a buffer no front refuse to be told to draw there
+            host.get_overlay_display_region().set_active(False)
         wanted.set_multisamples(settings.samples)
         output = self._make("palier", 0, wanted, size, host)
         gsg = output.get_gsg()

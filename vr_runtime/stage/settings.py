@@ -74,6 +74,9 @@ def prc(settings: GraphicsSettings) -> str:
         "threading-model": "",
         "gl-debug": str(int(settings.gl_debug)),
         "gl-check-errors": str(int(settings.gl_debug)),
+        # After so many errors, looked for once a second, Panda3D draws nothing more for good: the patient would stand
+        # before a still picture. An error is a line in the log and no reason for that.
+        "gl-max-errors": str(2**31 - 1),
         "texture-anisotropic-degree": str(max(1, settings.anisotropy)),
         "texture-minfilter": "linear_mipmap_linear",
         "notify-level": "error",
