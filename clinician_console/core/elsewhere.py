@@ -177,7 +177,7 @@ class OtherComputer:
         except NotOpened as problem:
             return Elsewhere(problem.word, place, detail=str(problem)), False
         on = there.taken or there.session.state in ON
-        found = meaning_of({one.what: one.model_dump() for one in there.displays})
+        found = meaning_of(there.displays)
         if there.looking:
             found = Headset("looking")
         elif not there.displays:

@@ -1,17 +1,13 @@
-"""Is there a headset on this computer? Asked of ``vr-runtime doctor`` in a process of its own: an OpenXR runtime that
-hangs or dies then takes nothing of the console with it."""
+"""What ``vr-runtime doctor`` found of a headset, in a word: on this computer, or on the one where sessions are played."""
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-import threading
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
-PATIENCE_S = 40.0
+from vr_runtime.protocol.waiting import Found
+from vr_runtime.waiting import headset
 
 Word = Literal["unknown", "looking", "found", "no_runtime", "no_headset"]
 
@@ -29,64 +25,32 @@ class HeadsetLook:
     """Looks in a thread; :meth:`state` is what is known so far. Thread-safe."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._state = Headset()
-        self._process: subprocess.Popen[str] | None = None
+        self._doctor = headset.HeadsetLook()
+        self._looked = False
 
     def state(self) -> Headset:
-        with self._lock:
-            return self._state
+        looking, found = self._doctor.found()
+        if looking:
+            return Headset("looking")
+        if self._doctor.silent:
+            return Headset("no_headset", "the headset's software does not answer: start it anew")
+        return meaning_of(found) if self._looked else Headset()
 
     def look(self) -> None:
         """Begin to look, unless somebody is looking already."""
-        with self._lock:
-            if self._state.word == "looking":
-                return
-            self._state = Headset("looking")
-        threading.Thread(target=self._look, name="console-headset", daemon=True).start()
+        self._looked = True
+        self._doctor.look()
 
     def close(self) -> None:
-        process = self._process
-        if process is not None and process.poll() is None:
-            process.kill()
-
-    def _look(self) -> None:
-        found = Headset("no_runtime")
-        try:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "vr_runtime", "doctor", "--headset", "--json"],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                text=True,
-            )
-            said, _ = self._process.communicate(timeout=PATIENCE_S)
-            found = understood(said)
-        except subprocess.TimeoutExpired:
-            if self._process is not None:
-                self._process.kill()
-            found = Headset("no_headset", "the headset's software does not answer: start it anew")
-        except OSError as problem:
-            found = Headset("no_runtime", str(problem))
-        with self._lock:
-            self._state = found
+        self._doctor.give_way()
 
 
-def understood(said: str) -> Headset:
-    """What the doctor's answer means for somebody who wants to begin."""
-    try:
-        return meaning_of({str(one["what"]): one for one in json.loads(said)})
-    except (ValueError, TypeError, KeyError):
-        return Headset("no_runtime", "vr-runtime doctor gave no answer")
-
-
-def meaning_of(findings: Mapping[str, Mapping[str, Any]]) -> Headset:
-    """The doctor's findings of the headset's side, by what was looked for. Raises KeyError where one is none."""
-    headset, software = findings.get("headset"), findings.get("OpenXR runtime")
-    if headset is not None and headset["good"]:
-        return Headset("found", str(headset["found"]).split(",")[0])
-    if headset is not None:
-        return Headset("no_headset", str(headset["remedy"]))
-    if software is not None and software["good"]:
-        return Headset("no_headset", str(software["remedy"]))
-    return Headset("no_runtime", str(software["remedy"]) if software else "")
+def meaning_of(findings: Iterable[Found]) -> Headset:
+    """What the doctor's findings of the headset's side mean for somebody who wants to begin."""
+    of = {one.what: one for one in findings}
+    worn, software = of.get("headset"), of.get("OpenXR runtime")
+    if worn is not None:
+        return Headset("found", worn.found.split(",")[0]) if worn.good else Headset("no_headset", worn.remedy)
+    if software is not None:
+        return Headset("no_headset" if software.good else "no_runtime", software.remedy)
+    return Headset("no_runtime", "vr-runtime doctor gave no answer")

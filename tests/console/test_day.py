@@ -12,7 +12,7 @@ import pytest
 from clinician_console.clinic.entries import Patient, Session
 from clinician_console.clinic.port import ClinicStore, StoreError, StoreReason
 from clinician_console.core import Snapshot
-from clinician_console.core.headset import understood
+from clinician_console.core.headset import HeadsetLook, meaning_of
 from clinician_console.core.keeper import SessionKeeper
 from clinician_console.core.launch import Launch, forget_plans, run_arguments, usable
 from clinician_console.core.snapshot import LocalRuntime
@@ -21,9 +21,12 @@ from clinician_console.plans.draft import draft_of
 from clinician_console.plans.files import to_toml
 from tests.console.conftest import Bench
 from tests.helpers.memory_store import MemoryStore
+from tests.helpers.processes import until
 from vr_runtime.protocol.files.manifest import Posture
 from vr_runtime.protocol.files.toml import read_plan
 from vr_runtime.protocol.words import AgeBand
+from vr_runtime.waiting import headset
+from vr_runtime.waiting.headset import understood
 
 RUN = "ab" * 16
 
@@ -251,12 +254,24 @@ def test_a_record_that_is_gone_is_not_handed_over_for_the_forecast(tmp_path: Pat
     ],
 )
 def test_what_the_doctor_says_of_a_headset_in_one_word(said: list[dict[str, Any]], word: str) -> None:
-    assert understood(json.dumps(said)).word == word
+    assert meaning_of(understood(json.dumps(said))).word == word
+
+
+def test_a_headset_whose_software_hangs_is_told_from_one_that_was_not_looked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(headset, "PATIENCE_S", 0.01)
+    look = HeadsetLook()
+    assert look.state().word == "unknown"
+    look.look()
+    until(lambda: look.state().word == "no_headset", "the look to be given up")
+    assert "does not answer" in look.state().detail
+    look.close()
 
 
 def test_a_doctor_that_says_nothing_is_no_headset() -> None:
     for said in ("", "[1]", "{}", "null", "not json"):
-        assert understood(said).word == "no_runtime"
+        assert meaning_of(understood(said)).word == "no_runtime"
 
 
 def test_the_foot_of_a_page_says_how_the_session_stands(bench: Bench) -> None:

@@ -1,5 +1,5 @@
-"""Is there a headset? As ``vr-runtime doctor`` finds it, in a process of its own: an OpenXR runtime that hangs or dies
-then takes nothing of the waiting with it."""
+"""Is there a headset on this computer? As ``vr-runtime doctor`` finds it, in a process of its own: an OpenXR runtime
+that hangs or dies then takes nothing of who asks with it. ``vr-runtime wait`` and the console ask."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class HeadsetLook:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._looking = self._broken_off = False
+        self._looking = self._broken_off = self._silent = False
         self._found: tuple[Found, ...] = ()
         self._process: subprocess.Popen[str] | None = None
 
@@ -44,27 +44,36 @@ class HeadsetLook:
         with self._lock:
             return self._looking, self._found
 
+    @property
+    def silent(self) -> bool:
+        """The last look got no answer in time: the headset's software hangs."""
+        with self._lock:
+            return self._silent
+
     def _look(self) -> None:
-        said = ""
+        said, silent = "", False
         try:
-            process = subprocess.Popen(
+            with subprocess.Popen(
                 [sys.executable, "-m", "vr_runtime", "doctor", "--headset", "--json"],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 text=True,
-            )
-            with self._lock:
-                self._process, too_late = process, self._broken_off
-            if too_late:
-                process.kill()
-            said, _ = process.communicate(timeout=PATIENCE_S)
-        except subprocess.TimeoutExpired:
-            self.give_way()
+            ) as process:
+                with self._lock:
+                    self._process, too_late = process, self._broken_off
+                if too_late:
+                    process.kill()
+                try:
+                    said, _ = process.communicate(timeout=PATIENCE_S)
+                except subprocess.TimeoutExpired:
+                    silent = True
+                    process.kill()
         except OSError:
             pass
         with self._lock:
-            self._process, self._looking, self._found = None, False, understood(said) or self._found
+            self._process, self._looking, self._silent = None, False, silent
+            self._found = understood(said) or self._found
 
 
 def understood(said: str) -> tuple[Found, ...]:
