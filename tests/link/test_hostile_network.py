@@ -63,7 +63,9 @@ def test_a_recorded_connection_said_again_does_nothing(scene: Scene) -> None:
     before = len(commands_ran(scene.runtime))
     old = list(scene.network.recorded)
     assert {one.name for one in old} >= {"control", "commands"}
-    assert all(len(one.data) > 300 for one in old if one.name in ("control", "commands"))
+    # one that was cut in its handshake may be among them
+    for name in ("control", "commands"):
+        assert max(len(one.data) for one in old if one.name == name) > 300, name
     for one in old:
         scene.network.replay(one)
     after = scene.far.send(Release())

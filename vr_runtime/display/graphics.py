@@ -170,7 +170,9 @@ class Graphics:
         if _graphics[-1] is not self:
             self._take_turn()
         self._engine.render_frame()
-        if not self.output.get_gsg().is_active():
+        # a window that was closed has none any more: its display ends by itself
+        drawing = self.output.get_gsg()
+        if drawing is not None and not drawing.is_active():
             raise DisplayError(DisplayReason.STOPPED_DRAWING, _STOPPED)
         if self._where == "window":
             self._engine.flip_frame()
