@@ -58,7 +58,6 @@ def serve(
 
     Clinic data lie in an encrypted file, or where PALIER_STORE says (postgresql://...)."""
     from clinician_console.core.keeper import SessionKeeper
-    from clinician_console.core.launch import forget_plans
     from clinician_console.core.local import LocalRuntimeProcess
     from clinician_console.pages.house import House
     from clinician_console.pages.server import PageServer
@@ -111,7 +110,6 @@ def serve(
                     else:
                         print("the runtime is still closing its record; it ends by itself", file=sys.stderr)
                 house.close()
-                forget_plans(folder)
                 core.close()
     finally:
         store.close()

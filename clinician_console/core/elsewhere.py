@@ -8,7 +8,6 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
@@ -16,13 +15,11 @@ from typing import Literal
 
 from clinician_console.core.errors import ConsoleError, ConsoleReason
 from clinician_console.core.headset import Headset, meaning_of
-from clinician_console.core.launch import Launch
+from clinician_console.core.launch import Launch, order_for
 from clinician_console.core.snapshot import LocalRuntime
 from vr_runtime.link.call import call, sought
 from vr_runtime.link.errors import LinkError, LinkReason
 from vr_runtime.protocol.files.manifest import Text
-from vr_runtime.protocol.files.order import SessionOrder
-from vr_runtime.protocol.files.plan import Plan
 from vr_runtime.protocol.waiting import (
     WAITING_VERSION,
     Answer,
@@ -286,18 +283,12 @@ def new_id() -> str:
 
 def begin_of(launch: Launch, waiting: str) -> Begin:
     """What the other computer is told: no more than a runtime on this one is."""
-    patient = launch.patient
-    order = SessionOrder(
-        plan=Plan.model_validate(tomllib.loads(launch.plan)) if launch.plan else None,
-        scene=None if launch.plan else launch.scene,
-        pseudonym=patient.pseudonym,
-        language=patient.language,
-        age=patient.age_band,
-        posture=patient.posture,
-        cleared=patient.cleared,
-        history=launch.history,
+    return Begin(
+        waiting=waiting,
+        order=order_for(launch),
+        display=launch.where,
+        practice=launch.patient.practice,
     )
-    return Begin(waiting=waiting, order=order, display=launch.where, practice=patient.practice)
 
 
 def _word_of(problem: LinkError) -> Word:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,68 +10,52 @@ from typing import Literal
 
 from clinician_console.clinic.entries import Patient
 from vr_runtime.protocol.events import PastRating
+from vr_runtime.protocol.files.order import STANDARD_INPUT, SessionOrder
+from vr_runtime.protocol.files.plan import Plan
 
 Where = Literal["headset", "window"]
 
 
 @dataclass(frozen=True)
 class Launch:
-    """A session that is to be opened. ``earlier``: records of that patient, the oldest first; ``history``: what the
-    forecast takes from them, for a computer that has not got them."""
+    """A session that is to be opened. ``history``: earlier ratings, for the forecast."""
 
     patient: Patient
     plan: str
     """Its file, as ``vr-runtime check`` reads it; empty: ``scene`` is played with its own hierarchy."""
     where: Where
-    earlier: tuple[str, ...] = ()
     scene: str = "heights"
     history: tuple[PastRating, ...] = ()
 
 
+def order_for(launch: Launch) -> SessionOrder:
+    """What a runtime is told of a patient and a plan, here or on another computer, and no more."""
+    patient = launch.patient
+    return SessionOrder(
+        plan=Plan.model_validate(tomllib.loads(launch.plan)) if launch.plan else None,
+        scene=None if launch.plan else launch.scene,
+        pseudonym=patient.pseudonym,
+        language=patient.language,
+        age=patient.age_band,
+        posture=patient.posture,
+        cleared=patient.cleared,
+        history=launch.history,
+    )
+
+
 def run_arguments(launch: Launch, folder: Path, key_file: Path | None) -> list[str]:
-    """The arguments of ``vr-runtime run``. The plan is written below ``folder``, for this user alone.
+    """The arguments of ``vr-runtime run`` beside :func:`order_for`, which it reads from its standard input: every
+    user of a machine may read a command line.
 
     The runtime's own record is erased once the console has all of it: a session has one copy to look after.
     """
-    patient = launch.patient
     arguments = ["--display", "openxr" if launch.where == "headset" else "window"]
     arguments += ["--records", str(folder / "runtime"), "--forget-when-copied"]
-    arguments += [
-        "--pseudonym",
-        patient.pseudonym,
-        "--language",
-        patient.language,
-        "--age",
-        patient.age_band.value,
-    ]
-    if not launch.plan:
-        arguments += ["--scene", launch.scene]
-    else:
-        arguments += ["--plan", str(_written(launch.plan, folder))]
-    if patient.practice:
+    arguments += ["--plan", str(STANDARD_INPUT)]
+    if launch.patient.practice:
         arguments += ["--patient", "virtual", "--heart", "simulated", "--checks", "none"]
-    if patient.posture is not None:
-        arguments += ["--posture", patient.posture.value]
-    for flag in patient.cleared:
-        arguments += ["--cleared", flag]
-    for record in launch.earlier:
-        arguments += ["--after", record]
     arguments += ["--key-file", str(key_file)] if key_file is not None else []
     return arguments
-
-
-def forget_plans(folder: Path) -> None:
-    """Remove the plans that were written for runtimes: they say what a patient fears."""
-    shutil.rmtree(folder / "plans", ignore_errors=True)
-
-
-def _written(plan: str, folder: Path) -> Path:
-    plans = folder / "plans"
-    plans.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = plans / "plan.toml"
-    path.touch(mode=0o600)
-    path.write_text(plan, encoding="utf-8")
-    return path
 
 
 def usable(records: Sequence[str]) -> tuple[str, ...]:

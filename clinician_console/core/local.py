@@ -7,11 +7,13 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
 from clinician_console.core.errors import ConsoleError, ConsoleReason
 from clinician_console.core.snapshot import LocalRuntime
+from vr_runtime.protocol.files.order import SessionOrder, hand_over
 
 END_S = 10.0
 
@@ -28,13 +30,14 @@ class LocalRuntimeProcess:
                 ConsoleReason.NOT_STARTED, f"--start-runtime cannot be read ({problem}): check its quotes"
             ) from None
         self._connection = connection
+        self._order: SessionOrder | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._tail = ""
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as this object
 
-    def start(self, arguments: Sequence[str] | None = None) -> None:
-        """Start it, unless it is running. ``arguments``: others than those that it was made with; they are kept, so
-        that what has died is started again as it was.
+    def start(self, arguments: Sequence[str] | None = None, order: SessionOrder | None = None) -> None:
+        """Start it, unless it is running. ``arguments``: others than those that it was made with, and what it reads
+        from its standard input; they are kept, so that what has died is started again as it was.
 
         Raises:
             ConsoleError: NOT_STARTED; also where one that plays something else is still running.
@@ -47,13 +50,13 @@ class LocalRuntimeProcess:
                 "a session is open on this computer: end it before you open another",
             )
         if arguments is not None:
-            self._arguments = [*arguments]
+            self._arguments, self._order = [*arguments], order
         if self._connection is not None and "--connection" not in self._arguments:
             self._arguments += ["--connection", str(self._connection)]
         try:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "vr_runtime", "run", *self._arguments],
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.DEVNULL if self._order is None else subprocess.PIPE,
                 stdout=self._log,
                 stderr=self._log,
                 # A group of its own: Ctrl-C at the console must not end the runtime twice.
@@ -63,6 +66,10 @@ class LocalRuntimeProcess:
             raise ConsoleError(
                 ConsoleReason.NOT_STARTED, f"vr-runtime could not be started: {problem}"
             ) from None
+        if self._order is not None:
+            threading.Thread(
+                target=hand_over, args=(self._order, self._process.stdin), name="order", daemon=True
+            ).start()
 
     def state(self) -> LocalRuntime:
         if self._process is None:

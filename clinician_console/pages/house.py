@@ -4,7 +4,7 @@ is opened."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from clinician_console.clinic.entries import Patient, StoredPlan
@@ -14,7 +14,7 @@ from clinician_console.core.elsewhere import OtherComputer
 from clinician_console.core.errors import ConsoleError, ConsoleReason
 from clinician_console.core.headset import HeadsetLook
 from clinician_console.core.keeper import SessionKeeper
-from clinician_console.core.launch import Launch, Where, run_arguments
+from clinician_console.core.launch import Launch, Where, order_for, run_arguments
 from clinician_console.core.link import RuntimeLink
 from clinician_console.core.local import LocalRuntimeProcess
 from clinician_console.core.snapshot import LocalRuntime
@@ -129,18 +129,17 @@ class House:
         if plan is not None:
             Plan.model_validate(plan.body)
         file = to_toml(draft_of(plan.body)) if plan is not None else ""
-        launch = Launch(patient, file, where, tuple(earlier))
+        history = past_ratings([(Path(record), self.key) for record in earlier])
+        launch = Launch(patient, file, where, history=history[-MOST_HISTORY:])
         plan_id = plan.id if plan is not None else ""
         if self.elsewhere is not None:
-            history = past_ratings([(Path(record), self.key) for record in earlier])
-            launch = replace(launch, history=history[-MOST_HISTORY:])
             self.elsewhere.open(launch, lambda: self.keeper.expect(patient, plan_id))
             return
         if self.local is None:
             raise ConsoleError(
                 ConsoleReason.NOT_STARTED, "this console starts no runtime: start the session by hand"
             )
-        self.local.start(run_arguments(launch, self.records, self.key_file))
+        self.local.start(run_arguments(launch, self.records, self.key_file), order_for(launch))
         self.keeper.expect(patient, plan_id)
 
     def practise(self) -> None:

@@ -14,7 +14,7 @@ from clinician_console.clinic.port import ClinicStore, StoreError, StoreReason
 from clinician_console.core import Snapshot
 from clinician_console.core.headset import HeadsetLook, meaning_of
 from clinician_console.core.keeper import SessionKeeper
-from clinician_console.core.launch import Launch, forget_plans, run_arguments, usable
+from clinician_console.core.launch import Launch, order_for, run_arguments, usable
 from clinician_console.core.snapshot import LocalRuntime
 from clinician_console.pages.standing import standing_of
 from clinician_console.plans.draft import draft_of
@@ -204,27 +204,34 @@ def test_a_runtime_is_told_of_the_patient_what_it_may_know_and_no_more(tmp_path:
     )  # fmt: skip
     plan = read_plan(Path("examples/heights_plan.toml"))
     text = to_toml(draft_of(plan.model_dump(mode="json")))
-    told = run_arguments(Launch(patient, text, "headset", ("/r/1",)), tmp_path, None)
-    line = " ".join(told)
-    assert "--display openxr" in line
-    assert "--pseudonym P-7 --language fr --age 26+" in line
-    assert "--posture seated --cleared height --after /r/1" in line
+    launch = Launch(patient, text, "headset")
+    told, order = run_arguments(launch, tmp_path, None), order_for(launch)
+    assert "--display openxr" in " ".join(told)
     assert "--forget-when-copied" in told
     assert "--patient" not in told
-    assert "secret-id" not in line
-    assert "mill" not in line
-    file = Path(told[told.index("--plan") + 1])
-    assert read_plan(file) == plan
-    assert file.stat().st_mode & 0o777 == 0o600
-    forget_plans(tmp_path)
-    assert not file.exists()
+    assert (order.pseudonym, order.language, order.age.value) == ("P-7", "fr", "26+")
+    assert (order.posture, order.cleared) == (Posture.SEATED, ("height",))
+    assert order.plan == plan
+    assert "secret-id" not in order.model_dump_json()
+    assert "mill" not in order.model_dump_json()
+
+
+def test_nothing_of_a_patient_or_a_plan_is_on_a_command_line_or_a_disk(tmp_path: Path) -> None:
+    patient = Patient(id="x", pseudonym="P-7", age_band=AgeBand.FROM_26, language="fr")
+    plan = read_plan(Path("examples/heights_plan.toml"))
+    told = run_arguments(
+        Launch(patient, to_toml(draft_of(plan.model_dump(mode="json"))), "window"), tmp_path, None
+    )
+    assert not {"P-7", "fr", "26+", plan.id, plan.title} & set(told)
+    assert told[told.index("--plan") + 1] == "-"
+    assert [*tmp_path.iterdir()] == []
 
 
 def test_practising_needs_neither_a_headset_nor_checks(tmp_path: Path) -> None:
     told = run_arguments(
         Launch(Patient(id="x", pseudonym="Practice", practice=True), "", "window"), tmp_path, None
     )
-    assert {"--patient", "virtual", "--checks", "none", "window", "heights"} <= set(told)
+    assert {"--patient", "virtual", "--checks", "none", "window"} <= set(told)
 
 
 def test_a_record_that_is_gone_is_not_handed_over_for_the_forecast(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from typing import IO
 
 from vr_runtime.link.connection import EVERYWHERE, Connection, read_connection
 from vr_runtime.link.errors import LinkError
-from vr_runtime.protocol.files.order import STANDARD_INPUT
+from vr_runtime.protocol.files.order import STANDARD_INPUT, hand_over
 from vr_runtime.protocol.waiting import Begin, SessionState
 from vr_runtime.waiting.desk import Playing
 
@@ -83,7 +83,6 @@ class SessionProcess:
         self._log = _in_memory()
         before = self._connection()
         self._before, self._epoch = (before.epoch if before else None), ""
-        order = begin.order.model_dump_json().encode()
         self._process = subprocess.Popen(
             [*self._command, *arguments_of(begin, self._place)],
             stdin=subprocess.PIPE,
@@ -93,7 +92,9 @@ class SessionProcess:
             # tell it than that very Ctrl-C.
             start_new_session=sys.platform != "win32",
         )
-        threading.Thread(target=_hand_over, args=(self._process, order), name="order", daemon=True).start()
+        threading.Thread(
+            target=hand_over, args=(begin.order, self._process.stdin), name="order", daemon=True
+        ).start()
 
     def look(self) -> Playing:
         if self._process is None:
@@ -153,13 +154,6 @@ def _in_memory() -> IO[bytes]:
         with suppress(OSError):
             return os.fdopen(os.memfd_create("session"), "w+b")
     return tempfile.TemporaryFile()
-
-
-def _hand_over(process: subprocess.Popen[bytes], order: bytes) -> None:
-    with suppress(OSError):  # it has ended before it read all: its status says so
-        if process.stdin is not None:
-            process.stdin.write(order)
-            process.stdin.close()
 
 
 def _answers(host: str, port: int) -> bool:

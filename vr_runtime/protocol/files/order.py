@@ -4,8 +4,9 @@ command line, which every user of a machine may read, or on a disk."""
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
-from typing import Literal, cast
+from typing import IO, Literal, cast
 
 from pydantic import Field, model_validator
 
@@ -38,6 +39,14 @@ class SessionOrder(Strict):
         if (self.plan is None) == (self.scene is None):
             raise ValueError("give either a plan or a scene")
         return self
+
+
+def hand_over(order: SessionOrder, stream: IO[bytes]) -> None:
+    """Write it to a program's standard input, which ends with it. May block until that program reads. One that has
+    ended before it read all says so by its exit status."""
+    with suppress(OSError):
+        stream.write(order.model_dump_json().encode())
+        stream.close()
 
 
 def order_of(raw: bytes) -> SessionOrder:
