@@ -207,6 +207,21 @@ def front(number: int, shop: Shop) -> tuple[Image.Image, Image.Image, Image.Imag
     return Image.fromarray((np.clip(pixels, 0, 1) * 255).astype(np.uint8)), shines, glass
 
 
+RED_SHARE = 0.68
+"""Most of red in a colour's light. From 0.8 on it counts as a saturated red, and what drives past a shop of such a
+colour makes it flash."""
+
+
+def calm(picture: Plane) -> Plane:
+    """The same picture (sRGB, 0 to 1), its reds no purer than ``RED_SHARE``: green and blue are raised."""
+    light = np.where(picture <= 0.04045, picture / 12.92, ((picture + 0.055) / 1.055) ** 2.4)
+    red, others = light[..., :1], light[..., 1:]
+    rest = others.sum(axis=-1, keepdims=True)
+    wanted = red * (1.0 / RED_SHARE - 1.0)
+    light = np.concatenate([red, others + np.maximum(wanted - rest, 0.0) / 2.0], axis=-1)
+    return np.where(light <= 0.0031308, light * 12.92, 1.055 * light ** (1 / 2.4) - 0.055)
+
+
 def main() -> None:
     n = 4 * CELL
     colour, shines, glass = Image.new("RGB", (n, n)), Image.new("RGB", (n, n)), Image.new("L", (n, n))
@@ -214,9 +229,9 @@ def main() -> None:
         at = (number % 4 * CELL, number // 4 * CELL)
         for whole, part in zip((colour, shines, glass), front(number, shop), strict=True):
             whole.paste(part.resize((CELL, CELL), Image.Resampling.LANCZOS), at)
-    save(np.asarray(colour) / 255.0, "textures/city/shops.jpg", 88)
+    save(calm(np.asarray(colour) / 255.0), "textures/city/shops.jpg", 88)
     save(
-        np.asarray(shines.resize((n // 2, n // 2), Image.Resampling.LANCZOS)) / 255.0,
+        calm(np.asarray(shines.resize((n // 2, n // 2), Image.Resampling.LANCZOS)) / 255.0),
         "textures/city/shops_e.jpg",
         86,
     )

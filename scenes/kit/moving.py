@@ -26,7 +26,7 @@ PAINTS: tuple[Colour, ...] = tuple(
         (0.20, 0.21, 0.22),
         (0.34, 0.35, 0.37),
         (0.15, 0.18, 0.26),
-        (0.48, 0.13, 0.11),
+        (0.38, 0.18, 0.16),  # no purer red: a car that passes near by would count as a red flash
         (0.74, 0.72, 0.67),
         (0.30, 0.38, 0.48),
         (0.10, 0.10, 0.11),

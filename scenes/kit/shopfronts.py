@@ -25,7 +25,7 @@ DARK = linear((0.22, 0.22, 0.22))
 Colour = tuple[float, float, float]
 
 CLOTHS: tuple[tuple[Colour, Colour | None], ...] = (
-    (linear((0.62, 0.22, 0.19)), linear((0.90, 0.87, 0.80))),
+    (linear((0.62, 0.31, 0.28)), linear((0.90, 0.87, 0.80))),
     (linear((0.22, 0.36, 0.30)), None),
     (linear((0.86, 0.82, 0.72)), None),
     (linear((0.24, 0.31, 0.46)), linear((0.88, 0.88, 0.86))),

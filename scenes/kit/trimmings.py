@@ -198,7 +198,8 @@ def terrace(parts: Parts, x0: float, x1: float, y: float) -> None:
                 np.array(linear((0.72, 0.90, 0.66))) * rng.uniform(0.5, 0.9),
                 np.tile((0.0, -0.5, 0.86), (4, 1)),
             )
-    parasols = linear((0.82, 0.78, 0.68)), linear((0.60, 0.16, 0.14))
+    # no saturated red: cars that pass before it would make it flash
+    parasols = linear((0.82, 0.78, 0.68)), linear((0.60, 0.30, 0.27))
     for k, (at, _, _) in enumerate(seats(x0, x1, y)[::2]):
         _parasol(parts, at + SEAT_M, y, parasols[k % 2])
     # the board with today's dishes
