@@ -44,9 +44,8 @@ class SessionOrder(Strict):
 def hand_over(order: SessionOrder, stream: IO[bytes]) -> None:
     """Write it to a program's standard input, which ends with it. May block until that program reads. One that has
     ended before it read all says so by its exit status."""
-    with suppress(OSError):
+    with suppress(OSError), stream:
         stream.write(order.model_dump_json().encode())
-        stream.close()
 
 
 def order_of(raw: bytes) -> SessionOrder:
