@@ -7,7 +7,7 @@ from collections.abc import Callable
 from clinician_console.pages.elements import Box, Press, Say
 from clinician_console.pages.forms import Line, labelled
 from clinician_console.pages.plan_desk import PlanDesk, figure, typed
-from clinician_console.pages.plan_library import picture
+from clinician_console.pages.plan_scenes import picture
 from clinician_console.pages.plan_values import Values, valued
 from clinician_console.plans.checks import number_of
 from clinician_console.plans.draft import MINIMUM_S, DraftStep, TextField

@@ -1,4 +1,4 @@
-"""The plan builder: left the library of scenes, right the patient's ladder from easy to hard."""
+"""The plan builder: left the shelf of scenes, right the patient's ladder from easy to hard."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from clinician_console.pages.elements import Box
 from clinician_console.pages.house import House
 from clinician_console.pages.plan_desk import PlanDesk
 from clinician_console.pages.plan_ladder import Ladder
-from clinician_console.pages.plan_library import Library
+from clinician_console.pages.plan_scenes import SceneShelf
 from clinician_console.pages.plan_top import Frame, Standing, Top
 from clinician_console.pages.shell import page, shell
 from clinician_console.plans.draft import draft_of
@@ -32,9 +32,9 @@ def pages(house: House) -> None:
             frame, standing = Frame(desk), Standing(desk)
             top = Top(desk)
             with Box("builder"):
-                library = Library(desk)
+                sceneshelf = SceneShelf(desk)
                 ladder = Ladder(desk)
-            desk.parts = [frame, top, library, ladder, standing]
+            desk.parts = [frame, top, sceneshelf, ladder, standing]
             desk.show(anew=True)
 
 

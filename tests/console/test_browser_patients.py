@@ -163,13 +163,13 @@ def test_a_plan_is_built_by_keyboard_and_kept_as_one_goes(browser: Browser, hous
     go(browser, house, f"/patients/{person['id']}", "begin-empty")
     press(browser, "begin-empty")
     driving.wait(lambda: "/plans/" in browser.current_url, "the builder")
-    driving.wait(lambda: browser.find_elements(By.ID, "library-heights"), "the library")
+    driving.wait(lambda: browser.find_elements(By.ID, "sceneshelf-heights"), "the shelf of scenes")
     says(browser, "plan-can-start", "Not ready")
-    press(browser, "library-heights")
+    press(browser, "sceneshelf-heights")
     for step in ("first-floor", "ground"):
-        driving.wait(lambda s=step: driving.at(browser, f"library-heights-{s}").is_displayed(), step)
-        press(browser, f"library-heights-{step}")
-        says(browser, "library-told", "Added")
+        driving.wait(lambda s=step: driving.at(browser, f"sceneshelf-heights-{s}").is_displayed(), step)
+        press(browser, f"sceneshelf-heights-{step}")
+        says(browser, "sceneshelf-told", "Added")
     driving.wait(lambda: browser.find_elements(By.ID, "plan-step-2"), "two steps")
     says(browser, "plan-can-start", "can be started")
 

@@ -134,12 +134,12 @@ def plan_of(day: Day, patient: str) -> Path:
     """Two steps on the ladder, one with a goal of one's own; the plan's file, as ``vr-runtime run`` reads it."""
     hands, browser = day.hands, day.browser
     hands.press("#begin-empty")
-    wait(lambda: browser.find_elements(By.ID, "library-heights"), "the builder")
+    wait(lambda: browser.find_elements(By.ID, "sceneshelf-heights"), "the builder")
     hands.write("#plan-title", "Up to the balcony")
     choose(day, "plan-treatment-graded_exposure")
-    hands.press("#library-heights")
+    hands.press("#sceneshelf-heights")
     for number, step in enumerate(("ground", "first-floor"), 1):
-        hands.press(f"#library-heights-{step}")
+        hands.press(f"#sceneshelf-heights-{step}")
         wait(lambda n=number: browser.find_elements(By.ID, f"plan-step-{n}"), f"step {number}")
     hands.press("#plan-step-2-edit")
     wait(lambda: driving.focused(browser) == "plan-step-2-name", "the step's fields, with the focus")

@@ -1,4 +1,4 @@
-"""The library: every scene by category, each with the steps of its own hierarchy, ready to be put on the ladder."""
+"""The shelf: every scene by category, each with the steps of its own hierarchy, ready to be put on the ladder."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from clinician_console.plans.scene_catalogue import shelves
 from vr_runtime.protocol.files.manifest import SceneManifest
 
 
-class Library:
+class SceneShelf:
     def __init__(self, desk: PlanDesk) -> None:
         self._desk, words = desk, desk.words
         used = {step.scene for step in desk.draft.steps}
-        with Box("card library no-print", "section", aria_labelledby="library-title"):
-            Say("", words("plans.library"), tag="h2", id="library-title")
-            Say("hint", words("plans.library_hint"), tag="p")
-            self._told = Say("said added", id="library-told", role="status")
+        with Box("card sceneshelf no-print", "section", aria_labelledby="sceneshelf-title"):
+            Say("", words("plans.sceneshelf"), tag="h2", id="sceneshelf-title")
+            Say("hint", words("plans.sceneshelf_hint"), tag="p")
+            self._told = Say("said added", id="sceneshelf-told", role="status")
             if not desk.scenes:
                 Say("", words("plans.no_scenes"), tag="p")
             for kind, scenes in shelves(desk.scenes).items():
@@ -24,29 +24,29 @@ class Library:
                 for scene in scenes:
                     opened = scene.id in used or (not used and len(desk.scenes) < 3)
                     name = scene.names.in_language(words.language)
-                    with Fold(f"library-{scene.id}", name, opened=opened).box:
+                    with Fold(f"sceneshelf-{scene.id}", name, opened=opened).box:
                         self._scene(scene)
 
     def _scene(self, scene: SceneManifest) -> None:
         words = self._desk.words
         minutes = words("plans.scene_line", age=str(scene.minimum_age))
         Say("hint", minutes, tag="p")
-        with Box("library-steps", "ul", role="list"):
+        with Box("sceneshelf-steps", "ul", role="list"):
             for number, step in enumerate(scene.hierarchy, 1):
                 with Box("", "li"):
                     name = step.name.in_language(words.language)
-                    with _AddButton(self, scene, step.id, name, f"library-{scene.id}-{step.id}"):
+                    with _AddButton(self, scene, step.id, name, f"sceneshelf-{scene.id}-{step.id}"):
                         picture(scene.id, number)
-                        Say("library-number", f"{number}")
-                        Say("library-name", name)
-                        Say("library-add", words("plans.add"))
+                        Say("sceneshelf-number", f"{number}")
+                        Say("sceneshelf-name", name)
+                        Say("sceneshelf-add", words("plans.add"))
             with Box("", "li"):
                 name = words("plans.blank", scene=scene.names.in_language(words.language))
-                with _AddButton(self, scene, "", name, f"library-{scene.id}-blank"):
+                with _AddButton(self, scene, "", name, f"sceneshelf-{scene.id}-blank"):
                     picture(scene.id, 0)
-                    Say("library-number", "")
-                    Say("library-name", name)
-                    Say("library-add", words("plans.add"))
+                    Say("sceneshelf-number", "")
+                    Say("sceneshelf-name", name)
+                    Say("sceneshelf-add", words("plans.add"))
 
     def add(self, scene: SceneManifest, step: str, name: str) -> None:
         """On top of the ladder, as the hardest: it is moved from there."""
@@ -60,8 +60,10 @@ class Library:
 
 
 class _AddButton(Press):
-    def __init__(self, library: Library, scene: SceneManifest, step: str, name: str, ident: str) -> None:
-        super().__init__(lambda: library.add(scene, step, name), "library-step", id=ident)
+    def __init__(
+        self, sceneshelf: SceneShelf, scene: SceneManifest, step: str, name: str, ident: str
+    ) -> None:
+        super().__init__(lambda: sceneshelf.add(scene, step, name), "sceneshelf-step", id=ident)
 
 
 def picture(scene: str, step: int) -> None:
