@@ -7,16 +7,12 @@ from math import pi, sin
 from random import Random
 
 from scenes.calm.breath import INHALE, PER_MIN, Breath, Level, fill
+from scenes.kit.beds import bed
 from vr_runtime.protocol.base import Value
 from vr_runtime.protocol.pose import Pose, StimulusReading
 from vr_runtime.stage.scene import Moment, SoundCue, Viewpoint
 
-# the same lake twice, one a little slower: together they begin anew after nine minutes only
-LAKE = (
-    SoundCue("lake", "sounds/lake.ogg", 0.45, True, start=0.0),
-    SoundCue("other shore", "sounds/lake.ogg", 0.4, True, start=0.45, rate=0.93),
-    SoundCue("breeze", "sounds/wind.ogg", 0.08, True),
-)
+LAKE = (*bed("lake", "sounds/lake.ogg", 0.6), *bed("breeze", "sounds/wind.ogg", 0.08))
 BREATH_IN, BREATH_OUT = "sounds/breath_in.ogg", "sounds/breath_out.ogg"
 TONE_S = 5.0
 """How long both of them last."""

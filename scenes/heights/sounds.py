@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from scenes.kit.beds import bed
 from vr_runtime.stage import assets
 from vr_runtime.stage.scene import SoundCue
 
@@ -29,8 +30,8 @@ def cues(logic: HeightsLogic) -> tuple[SoundCue, ...]:
     shelter = 1.0 - logic.here.sheltered * (logic.rail_kind != "none")
     blown = shelter * (0.04 + 0.004 * high + 0.75 * logic.air)
     made = [
-        SoundCue("wind", "sounds/wind.ogg", min(1.0, blown), True),
-        SoundCue("city", "sounds/city.ogg", (0.25 + 0.6 * logic.traffic) * (0.35 + 0.65 * far), True),
+        *bed("wind", "sounds/wind.ogg", min(1.0, blown)),
+        *bed("city", "sounds/city.ogg", (0.25 + 0.6 * logic.traffic) * (0.35 + 0.65 * far)),
     ]
     if logic.gust > 0.0:
         made.append(SoundCue(f"gust-{logic.gusts}", "sounds/gust.ogg", 0.5 + 0.4 * logic.wind, False))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from scenes.kit.beds import bed
 from scenes.road.traffic import LORRIES
 from scenes.road.triggers import HEARD
 from vr_runtime.stage import assets
@@ -69,7 +70,7 @@ def _cabin(logic: RoadLogic) -> list[SoundCue]:
             "tyres_wet",
             loud * 0.35 * min(1.0, 2.0 * logic.rain) * share(v, 2.0, 25.0) * (logic.place != "tunnel"),
         ),
-        _loop("rain_roof", loud * 0.65 * wet**0.8),
+        *bed("rain_roof", "sounds/road/rain_roof.ogg", loud * 0.65 * wet**0.8),
         _loop("tunnel_hum", loud * 0.40 * (logic.place == "tunnel")),
         _loop(
             "street",

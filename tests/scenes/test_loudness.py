@@ -10,9 +10,7 @@ import soundfile
 
 from vr_runtime.catalogue import ScenePack, find_scenes
 from vr_runtime.film import Firing, Reel, save_sound
-from vr_runtime.stage import assets
 from vr_runtime.stage.loudness import Levels, measure
-from vr_runtime.stage.sound import SoundCue
 
 pytestmark = [pytest.mark.graphics]
 
@@ -74,26 +72,3 @@ def test_every_step_and_every_trigger_is_under_the_ceilings(pack: ScenePack, tmp
         f"true peak {heard[highest].peak_dbfs:.1f} dBFS ({highest})"
     )
     assert {name: found for name, levels in heard.items() if (found := excess(levels, pack))} == {}
-
-
-@every_scene
-def test_what_has_a_position_is_a_mono_file(pack: ScenePack) -> None:
-    """OpenAL places nothing else."""
-    from random import Random
-
-    from vr_runtime.protocol.pose import Hands, Pose
-    from vr_runtime.scene_views import cue_of
-    from vr_runtime.stage.scene import Moment
-
-    manifest, scene = pack.manifest, pack.create()
-    cues: dict[str, SoundCue] = {}
-    for step in range(len(manifest.hierarchy) + 1):
-        for trigger in ("", *(trigger.id for trigger in manifest.triggers)):
-            scene.begin(Random(1), dict(cue_of(manifest, step).parameters))
-            if trigger:
-                scene.fire(trigger)
-            for frame in range(20):
-                scene.update(Moment(frame / 10, 0.1, Pose(z=1.6), Hands()))
-                cues |= {cue.file: cue for cue in scene.sounds() if cue.position is not None}
-    stereo = [file for file in cues if soundfile.info(assets.path(file)).channels != 1]
-    assert stereo == []
