@@ -24,6 +24,7 @@ MODULES = (
     "stage_bench",
     "scene_bench",
     "openxr_bench",
+    "start_bench",
 )
 
 
