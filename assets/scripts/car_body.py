@@ -20,8 +20,6 @@ HIPS = (0.0, -0.01, 0.555)
 """In the frame of a seat: x from its middle."""
 HEEL_M = 0.765
 """How far ahead of the hips the heels are: before the pedals."""
-OTHER, OTHER_HIPS, OTHER_HEEL_M = "anna", (0.0, 0.025, 0.578), 0.80
-"""Who sits at the wheel when the patient does not (``walkers.py``)."""
 CHEST_M = 0.86
 """What lies higher is left out, m."""
 DENIM, JUMPER, SHOES = (0.36, 0.30, 0.26), (0.26, 0.27, 0.25), (0.30, 0.28, 0.26)
@@ -141,17 +139,21 @@ def webbing(line: Array, out: Array) -> Mesh:
 
 def worn(mesh: Mesh, x: float) -> Mesh:
     """A belt on who sits at ``x``: from the pillar over the shoulder to the buckle, and across the lap."""
+    return strapped(mesh.moved(x=x), x)
+
+
+def strapped(body: Mesh, x: float, ahead_m: float = 0.0) -> Mesh:
+    """The same on a body in its place, whose seat stands so much further ahead."""
     side = float(np.sign(x))
     pillar = np.array((side * 0.610, -0.350, 1.215))
     buckle = np.array((x - side * 0.225, -0.075, 0.585))
     anchor = np.array((x + side * 0.235, -0.10, 0.50))
-    body = mesh.moved(x=x)
-    shoulder = np.array((x + side * 0.115, -0.20, 1.045))
+    shoulder = np.array((x + side * 0.115, -0.20 + ahead_m, 1.045))
     over = smooth(
         [
             shoulder,
-            np.array((x + side * 0.045, 0.0, 0.90)),
-            np.array((x - side * 0.09, 0.0, 0.72)),
+            np.array((x + side * 0.045, ahead_m, 0.90)),
+            np.array((x - side * 0.09, ahead_m, 0.72)),
             buckle + (side * 0.02, 0.03, 0.025),
         ],
         44,
@@ -161,7 +163,13 @@ def worn(mesh: Mesh, x: float) -> Mesh:
     out = np.tile(np.array((-side * 0.10, 0.93, 0.35)), (56, 1))
     out[:6] = np.array((-side * 0.55, 0.80, 0.25))
     low = smooth(
-        [anchor, np.array((x + side * 0.12, 0.06, 0.66)), np.array((x - side * 0.10, 0.06, 0.66)), buckle], 36
+        [
+            anchor,
+            np.array((x + side * 0.12, 0.06 + ahead_m, 0.66)),
+            np.array((x - side * 0.10, 0.06 + ahead_m, 0.66)),
+            buckle,
+        ],
+        36,
     )
     hips = laid(body, low, np.array((0.0, -0.70, -0.714)))
     hips[:3] += (anchor - hips[0]) * np.array([1.0, 0.6, 0.25])[:, None]
@@ -193,7 +201,6 @@ def build(parts: Parts) -> None:
     mesh, kinds, trunk = posed()
     whole = chest(mesh, kinds, trunk)
     own = lap(mesh, kinds, trunk)
-    parts.add("worn_other", worn(chest(*posed(OTHER, OTHER_HIPS, OTHER_HEEL_M)), -cabin.SEAT_X), WEB)
     for name, x in (("left", -cabin.SEAT_X), ("right", cabin.SEAT_X)):
         side = float(np.sign(x))
         parts.by[f"lap_{name}"] = [own.moved(x=x)]

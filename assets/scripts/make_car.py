@@ -26,7 +26,6 @@ from vr_runtime.stage.mesh import Mesh
 NOT_BAKED = ("windscreen", "windows")
 SAMPLES = 44
 BODY = tuple(f"{part}_{side}" for part in ("lap", "worn", "hung") for side in ("left", "right"))
-BODY += ("worn_other",)
 """Lit by what the rest leaves, and in nobody's way: who sits where is not known beforehand."""
 DRAWN = (
     "plastic",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -15,8 +15,13 @@ KINDS = ("skin", "hair", "top", "bottom", "shoes", "eye")
 """What a member's colours are given for, in this order."""
 
 
-def thinned(parts: list[Part], wanted: Mapping[str, int]) -> list[Part]:
-    """Fewer triangles, by Blender's edge collapse; weights and texture coordinates go along."""
+def thinned(
+    parts: list[Part],
+    wanted: Mapping[str, int],
+    guarded: Callable[[Part], np.ndarray] | None = None,
+) -> list[Part]:
+    """Fewer triangles, by Blender's edge collapse; weights and texture coordinates go along. ``guarded``: which points
+    of the skin are kept more than they would be, 0 to 1."""
     import bpy
 
     made = []
@@ -61,6 +66,8 @@ def thinned(parts: list[Part], wanted: Mapping[str, int]) -> list[Part]:
             near = np.maximum(near, 0.55 * part.hairy)
             hands = part.weights[:, bodies.INDEX["hand_l"]] + part.weights[:, bodies.INDEX["hand_r"]]
             near = np.maximum(near, 0.75 * (hands > 0.5))
+            if guarded is not None:
+                near = np.maximum(near, guarded(part))
             guard = thing.vertex_groups.new(name="guard")
             for i, value in enumerate(1.0 - near):
                 guard.add([i], float(value), "REPLACE")

@@ -10,6 +10,7 @@ import numpy as np
 from scenes.kit import stored
 from scenes.road import cabin
 from scenes.road.driving import SWEEP_S
+from scenes.road.seats import SEAT_AHEAD_M, seat_and_rest
 from vr_runtime.stage.mesh import Mesh, merge, quad
 from vr_runtime.stage.people import ATLAS
 
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
 FOLDER = "textures/road"
 MODEL = "models/own_car.npz"
-BODY = (*(f"{part}_{side}" for part in ("lap", "worn", "hung") for side in ("left", "right")), "worn_other")
-"""The patient's lap, belts that are worn and belts that hang, by side; and the belt of who else drives."""
+BODY = tuple(f"{part}_{side}" for part in ("lap", "worn", "hung") for side in ("left", "right"))
+"""The patient's lap, belts that are worn and belts that hang, by side."""
 PAINT = (0.055, 0.070, 0.095)
 NEEDLE = (1.0, 0.16, 0.05)
 
@@ -87,8 +88,18 @@ class OwnCar:
             ("paint", paint),
         ):
             node = kitchen.mesh(name, meshes[name], material, parent=self.root)  # type: ignore[arg-type]
+            if name == "cloth":
+                self._cloth = node
             # it hides most of the world: drawn first
             node.set_bin("background", 10)
+        # the same upholstery once more, for who has moved her seat ahead: her arms are shorter than the wheel is far
+        seat, rest = seat_and_rest(meshes["cloth"])
+        self._moved = kitchen.node("seat ahead", self.root)
+        for name, mesh, y in (("seat", seat, SEAT_AHEAD_M), ("other seats", rest, 0.0)):
+            node = kitchen.mesh(name, mesh, cloth, parent=self._moved)  # type: ignore[arg-type]
+            node.set_bin("background", 10)
+            node.set_y(y)
+        self._moved.hide()
         trousers = inside("lap", 0.85, texture=kitchen.texture_file(ATLAS), shine=0.5)
         webbing = inside("webbing", 0.6, shine=0.6)
         self._body: dict[str, NodePath] = {}
@@ -233,10 +244,14 @@ class OwnCar:
         """The patient's lap and belt on the seat of this role; ``driven``: somebody else sits at the wheel."""
         own = "left" if role == "driver" else "right"
         shown = {f"lap_{own}", f"worn_{own}"}
-        if own == "right":
-            shown.add("worn_other" if driven else "hung_left")
-        else:
-            shown.add("hung_right")
+        other = own == "right" and driven
+        if not other:
+            shown.add("hung_left" if own == "right" else "hung_right")
+        for node, there in ((self._moved, other), (self._cloth, not other)):
+            if there:
+                node.show()
+            else:
+                node.hide()
         for name, node in self._body.items():
             if name in shown:
                 node.show()

@@ -10,6 +10,7 @@ import numpy as np
 from scenes.kit import roads, stored
 from scenes.road import cabin, places, shadows
 from scenes.road.air import air
+from scenes.road.driver import Driver
 from scenes.road.fleet import PARKED_M, Fleet
 from scenes.road.logic import RoadLogic
 from scenes.road.own_car import OwnCar
@@ -41,6 +42,7 @@ class RoadPicture:
         self.fleet = Fleet(kitchen)
         self._around = Surroundings(kitchen)
         self._people = Walkers(kitchen)
+        self._driver = Driver(kitchen)
         self._rain = kitchen.rain(1500, (15.0, 20.0, 7.0))
         self._rain.keep_out(0.95, 2.6, 1.6, 0.0)
         self._lit: list[NodePath] = []
@@ -267,6 +269,9 @@ class RoadPicture:
         self.fleet.draw(logic.vehicles(), logic.lamps_on, logic.ambulance_lamp, 0.0 if tunnel else logic.rain)
         self._around.move(logic, name, look)
         self._people.move(logic, name)
+        steering = radians(logic.steering_deg)
+        driven = logic.role == "passenger" and logic.place != "parked"
+        self._driver.move(logic.clock_s, steering, driven)
         dt_s = max(0.0, logic.clock_s - self._t_s)
         self._t_s = logic.clock_s
         rain = 0.0 if tunnel else logic.rain
@@ -277,7 +282,7 @@ class RoadPicture:
         self.car.move(
             speed_km_h=logic.speed_m_s * 3.6,
             rev=logic.revs / 1000.0,
-            steering=radians(logic.steering_deg),
+            steering=steering,
             wiper=logic.wipers.angle,
             wiper_way=1.0 if logic.wipers.phase < 0.5 else -1.0,
             indicator=(left, right),

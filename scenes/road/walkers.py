@@ -1,4 +1,4 @@
-"""People of the road scene: passers-by on the pavements of the quiet street, and who drives when the patient does not."""
+"""People of the road scene: passers-by on the pavements of the quiet street."""
 
 from __future__ import annotations
 
@@ -7,18 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scenes.kit import people
-from scenes.kit.people import MIDDLE, NEAR
+from scenes.kit.people import MIDDLE
 from scenes.kit.roads import KERB_M
-from scenes.road import cabin
 from vr_runtime.stage.people import ATLAS
 
 if TYPE_CHECKING:
     from scenes.road.logic import RoadLogic
     from vr_runtime.stage.kitchen import Kitchen
-    from vr_runtime.stage.materials import Material
 
 PEOPLE = 7
-HIPS = (-cabin.SEAT_X, 0.025, 0.578)
 REACH_M = 110.0
 """Passers-by further off are those who walk nearer by, seen again: the street repeats for them every so many metres."""
 
@@ -28,30 +25,23 @@ class Walkers:
         rng = np.random.default_rng(17)
         picture = kitchen.texture_file(ATLAS)
 
-        def cloth(name: str, share: float) -> Material:
-            """``share`` of the daylight: the roof keeps much of it from who drives."""
-            return kitchen.material(
-                name, colour=(share, share, share), roughness=0.72, texture=picture, skinned=True, lamps=True
-            )
-
+        cloth = kitchen.material(
+            "people by lamplight",
+            colour=(1.0, 1.0, 1.0),
+            roughness=0.72,
+            texture=picture,
+            skinned=True,
+            lamps=True,
+        )
         self._street = kitchen.node("pavements")
         self._passers = people.Folk(
-            kitchen, "passers-by", people.cast(PEOPLE, rng), rng, parent=self._street, levels=(MIDDLE,), clips=("stroll", "walk"), material=cloth("people by lamplight", 1.0), blob=0.45,
+            kitchen, "passers-by", people.cast(PEOPLE, rng), rng, parent=self._street, levels=(MIDDLE,), clips=("stroll", "walk"), material=cloth, blob=0.45,
         )  # fmt: skip
         half = REACH_M
         self._walks = people.walks(
             PEOPLE,
             [people.Way(((-6.9, -half), (-6.9, half)), 1.25), people.Way(((6.9, half), (6.9, -half)), 1.25)],
             rng,
-        )
-        self._driver = people.Folk(
-            kitchen,
-            "driver",
-            people.cast(1, rng, among=people.names()[:1]),
-            rng,
-            levels=(NEAR,),
-            clips=("drive",),
-            material=cloth("driver", 0.5),
         )
 
     def move(self, logic: RoadLogic, name: str) -> None:
@@ -67,8 +57,6 @@ class Walkers:
             self._passers.draw(t, people.Doing(at, doing.heading, doing.clip, doing.way))
         else:
             self._street.hide()
-        driven = logic.role == "passenger" and logic.place != "parked"
-        self._driver.draw(t, people.driving([(0.0, 0.0, 0.0)], [0.0], seat=HIPS), hidden=[not driven])
 
 
 __all__ = ["Walkers"]

@@ -35,7 +35,7 @@ material is ``transparent``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import numpy as np
@@ -49,7 +49,7 @@ from vr_runtime.stage.lamps import Lamps, Mirror
 from vr_runtime.stage.light import HANDS_SUN, Light
 from vr_runtime.stage.materials import Look, Material, MaterialMaker, by_keywords
 from vr_runtime.stage.mesh import Mesh
-from vr_runtime.stage.people import MIDDLE, Member, Members, People
+from vr_runtime.stage.people import MIDDLE, Bent, Bodies, Member, Members, People
 from vr_runtime.stage.rain import Pane, Rain
 from vr_runtime.stage.roomlight import CubeMap, ProbeGrid
 from vr_runtime.stage.settings import GraphicsSettings, Quality
@@ -353,6 +353,21 @@ class Kitchen:
             dark.set_z(shadow_lift_m)
             dark.set_state(self._maker.blob(blob, skinned=True))
         return People(node, crowd, drawn)
+
+    def bent(
+        self,
+        name: str,
+        bodies: Mapping[str, tuple[Bodies, Material]],
+        bones: int,
+        *,
+        parent: NodePath | None = None,
+    ) -> Bent:
+        """One thing that bends by bones of its own, in several meshes, each with a material made with
+        ``skinned=True``; a Geom each. ``Bent.pose`` says how."""
+        node = self.node(name, parent)
+        for part, (body, material) in bodies.items():
+            self.apply(node.attach_new_node(skin.node(part, body)), material)
+        return Bent(node, bones)
 
     def blob_shadow(
         self,

@@ -17,11 +17,24 @@ from panda3d.core import NodePath
 
 from vr_runtime.stage import clips, figures
 from vr_runtime.stage.clips import NAMES as CLIPS
-from vr_runtime.stage.figures import ATLAS, Figure, Member
+from vr_runtime.stage.figures import ATLAS, Bodies, Figure, Member
 from vr_runtime.stage.skeleton import about as _about
 from vr_runtime.stage.skin import Poses
 
-__all__ = ["ATLAS", "CLIPS", "FAR", "MIDDLE", "NEAR", "Member", "Members", "People", "Placed", "figure_names"]
+__all__ = [
+    "ATLAS",
+    "CLIPS",
+    "FAR",
+    "MIDDLE",
+    "NEAR",
+    "Bent",
+    "Bodies",
+    "Member",
+    "Members",
+    "People",
+    "Placed",
+    "figure_names",
+]
 
 NEAR, MIDDLE, FAR = range(figures.LEVELS)
 """Finenesses: about 5,000, 1,300 and 350 triangles a person."""
@@ -197,3 +210,16 @@ class People:
                 drawn.show()
             else:
                 drawn.hide()
+
+
+class Bent:
+    """One thing that bends by bones of its own; see ``Kitchen.bent``."""
+
+    def __init__(self, node: NodePath, bones: int) -> None:
+        self.node = node
+        self._poses = Poses(1, bones)
+        node.set_shader_input("skin_poses", self._poses.texture)
+
+    def pose(self, matrices: NDArray[np.floating]) -> None:
+        """(bones, 3, 4): from where each bone's part was stored to where it is now, in the parent's frame."""
+        self._poses.set(matrices[None])
