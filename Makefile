@@ -24,7 +24,9 @@ setup: .venv/.installed ## everything that running and testing takes; again only
 demo: setup ## a scripted session from end to end; LIVE=1 opens a window and a browser and leaves you in control
 	@$(RUN) scripts/demo.py $(if $(LIVE),--live)
 
-test: lint types walls pytest ## everything that a change must pass
+test: setup ## everything that a change must pass
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target lint types walls xr-lab
+	@$(MAKE) --no-print-directory pytest
 
 lint: setup ## habits of style
 	@$(BIN)/ruff check $(HERE)
