@@ -31,6 +31,10 @@ FLASHES: Final = 3
 WINDOW_S: Final = 1.0
 TURNING_DEG_S: Final = 25.0
 WIDE_SHARE: Final = 0.25
+RAPID_FRAMES: Final = 6.5
+RAPID_S: Final = 0.22
+"""Never longer than that, however long a frame took: after a frame that stood still for a fifth of a second, any four
+changes would lie within so many frames, and what merely passes by would send a patient to the safe place."""
 HOLD_S: Final = 5.0
 
 _LUMA = np.array([0.2126, 0.7152, 0.0722])
@@ -81,7 +85,7 @@ def _enough(times: NDArray[np.float64], t_s: float, frame_s: float) -> NDArray[n
     """Which cells completed three flashes within the last second, or lack half a flash and change so fast that the rest
     would come before the shell: four changes within seven frames, as nothing has that merely passes by."""
     since = t_s - WINDOW_S
-    rapid = (times[0] == t_s) & (times[3] >= t_s - 6.5 * frame_s)
+    rapid = (times[0] == t_s) & (times[3] >= t_s - min(RAPID_FRAMES * frame_s, RAPID_S))
     return (times[-1] > since) | (rapid & (times[-2] > since))
 
 
