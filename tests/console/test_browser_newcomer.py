@@ -60,9 +60,9 @@ def test_a_newcomer_practises_after_at_most_ten_acts_and_five_minutes(
     hands.press("#tour-close")
     wait(lambda: allowed(browser, "start"), "a session that can be started", 120)
     hands.press("#start")
-    wait(lambda: text_of(browser, ".phase") == "Baseline", "the baseline", 30)
+    wait(lambda: text_of(browser, ".phase") == "Baseline", "the baseline", 120)
     hands.press("#step-up")
-    wait(lambda: text_of(browser, ".phase") == "Exposure", "the exposure", 30)
+    wait(lambda: text_of(browser, ".phase") == "Exposure", "the exposure", 120)
     assert here(browser) == "rung-1"
     took = time.monotonic() - began
     assert hands.acts <= MOST_ACTS

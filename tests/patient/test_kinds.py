@@ -46,7 +46,7 @@ STORY = script(
 
 def played(folder: Path, name: str, story: Script = STORY, scene_seed: int = 3) -> Path:
     return play(
-        folder, story, rate_hz=10.0, heart="simulated", seed=scene_seed,
+        folder, story, rate_hz=5.0, heart="simulated", seed=scene_seed,
         traits=kind(name).traits, patient_type=name,
     )  # fmt: skip
 

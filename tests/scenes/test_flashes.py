@@ -1,6 +1,6 @@
 """No installed scene flashes: counted in the pictures of its hardest step, with each of its triggers, and of its first.
 
-Thirty pictures a second show flicker up to 15 Hz for what it is; what is faster is left to `make proof`, which films
+Twenty pictures a second show flicker up to 10 Hz for what it is; what is faster is left to `make proof`, which films
 every step and every trigger, alone and together, at the rates of headsets.
 """
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.graphics
 
 PACKS = find_scenes()
 SMALL = GraphicsSettings(width=160, height=90)
-RATE = 30.0
+RATE = 20.0
 SECONDS = 5.0
 ALLOWED = 3.0
 """Flashes a second; of a saturated red: none."""
