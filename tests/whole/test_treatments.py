@@ -1,4 +1,5 @@
-"""Whole treatments in six sessions, headless, with a scripted therapist and a virtual patient who remembers."""
+"""Whole treatments in six sessions, headless, with a scripted therapist and a virtual patient who remembers: one in
+`make test`, all three in `make proof`."""
 
 from __future__ import annotations
 
@@ -110,7 +111,9 @@ def courses(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], list[Pa
     return cache(lambda name: treated(tmp_path_factory.mktemp("treatment"), COURSES[name]))
 
 
-@pytest.fixture(params=COURSES)
+@pytest.fixture(
+    params=["heights", *(pytest.param(name, marks=pytest.mark.proof) for name in list(COURSES)[1:])]
+)
 def course(request: pytest.FixtureRequest, courses: Callable[[str], list[Path]]) -> tuple[Course, list[Path]]:
     return COURSES[request.param], courses(request.param)
 
