@@ -235,6 +235,7 @@ def test_a_sheet_is_made_handed_over_and_read_back(
 def test_stop_is_there_and_everything_is_reached_by_keyboard(
     browser: Browser, day: ConsoleProcess, patient: str
 ) -> None:
+    browser.get_log("browser")  # what the tests before left there
     for address, wanted in (("questionnaires", "quest-begin-gad7"), ("homework", "home-make")):
         browser.get(f"{day.origin}/{address}/{patient}")
         there(browser, wanted)
