@@ -96,17 +96,8 @@ def jumper(wearer: Wearer, upright: Wearer) -> tuple[Part, np.ndarray]:
 
 
 def body(base: bodies.Base, wardrobe: dict, place) -> tuple[list[Part], Wearer, np.ndarray, np.ndarray]:
-    look = next(one for one in looks.PEOPLE if one.name == FIGURE)
-    points = bodies.shaped(
-        base,
-        female=look.female,
-        old=look.old,
-        weight=look.weight,
-        muscle=look.muscle,
-        races=dict(look.race),
-        details={**looks.CALM, **look.details},
-        height_m=1.68,
-    )
+    look = replace(next(one for one in looks.PEOPLE if one.name == FIGURE), height_m=1.68)
+    points = looks.figure(look, base)
     joints = bodies.joints(base, points)
     sitting, matrices, places, held = pose.seated(base, points, joints, sat_on())
     upright = Wearer(base, held, joints)
@@ -291,7 +282,7 @@ def main() -> int:
     tint = table[columns.pop("kinds")]
     columns["tints"] = np.round(255 * np.sqrt(np.clip(tint * (0.62 + 0.38 * shade), 0, 1))).astype(np.uint8)
     columns |= lit_columns(*light(positions, columns["normals"] / 127.0))
-    kept = {f"body {name}": value for name, value in columns.items()}
+    held = {f"body {name}": value for name, value in columns.items()}
     # hair: its own normals, round each lock
     bones, shares = bodies.best_four(locks.weights)
     uv = np.zeros((len(locks.points), 2))
@@ -311,11 +302,11 @@ def main() -> int:
         ("triangles", locks.faces.astype(np.uint16)),
         *lit_columns(*light(locks.points, bends)).items(),
     ):
-        kept[f"hair {name}"] = value
+        held[f"hair {name}"] = value
     print("hair", len(locks.faces), "body", len(columns["triangles"]))
-    kept["bones"] = np.array(bodies.NAMES)
-    kept["joints"] = places.astype(np.float32)
-    np.savez_compressed(ROOT / "assets" / "models" / "driver.npz", **kept)
+    held["bones"] = np.array(bodies.NAMES)
+    held["joints"] = places.astype(np.float32)
+    np.savez_compressed(ROOT / "assets" / "models" / "driver.npz", **held)
     picture = (np.clip(hair.picture(), 0, 1) * 255 + 0.5).astype(np.uint8)
     Image.fromarray(picture).save(ROOT / "assets" / "textures" / "road" / "driver_hair.png", optimize=True)
     return 0

@@ -131,6 +131,20 @@ PEOPLE = (
 )
 
 
+def figure(look: Look, base: bodies.Base) -> np.ndarray:
+    """The body alone, as it stands: its points, m."""
+    return bodies.shaped(
+        base,
+        female=look.female,
+        old=look.old,
+        weight=look.weight,
+        muscle=look.muscle,
+        races=dict(look.race),
+        details={**CALM, **look.details},
+        height_m=look.height_m,
+    )
+
+
 def dressed(
     look: Look,
     base: bodies.Base,
@@ -138,17 +152,7 @@ def dressed(
     reallusion: Path,
     place: Callable[[str, np.ndarray], np.ndarray],
 ) -> tuple[list[Part], Wearer]:
-    races = dict(look.race)
-    points = bodies.shaped(
-        base,
-        female=look.female,
-        old=look.old,
-        weight=look.weight,
-        muscle=look.muscle,
-        races=races,
-        details={**CALM, **look.details},
-        height_m=look.height_m,
-    )
+    points = figure(look, base)
     joints = bodies.joints(base, points)
     points = bodies.curled(base, points, 1.0)
     wearer = Wearer(base, points, joints)

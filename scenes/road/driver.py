@@ -8,6 +8,7 @@ her from there. All of it is a pure function of the scene's time and of the whee
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from math import cos, sin
 from typing import TYPE_CHECKING
 
@@ -228,31 +229,28 @@ def _body(held: dict[str, NDArray[np.generic]], part: str) -> Bodies:
 class Driver:
     def __init__(self, kitchen: Kitchen) -> None:
         meshes, self._bones = load()
-        worn = kitchen.material(
-            "driver",
+        inside = partial(
+            kitchen.material,
             colour=(1, 1, 1),
-            roughness=0.88,
-            texture=kitchen.texture_file(f"{FOLDER}/driver.jpg", wrap="clamp"),
-            normal=kitchen.texture_file(f"{FOLDER}/driver_n.jpg", srgb=False, wrap="clamp"),
             skinned=True,
             vertex_light=True,
             lamps=True,
             cabin=True,
             fogged=False,
+        )
+        worn = inside(
+            "driver",
+            roughness=0.88,
+            texture=kitchen.texture_file(f"{FOLDER}/driver.jpg", wrap="clamp"),
+            normal=kitchen.texture_file(f"{FOLDER}/driver_n.jpg", srgb=False, wrap="clamp"),
             shine=0.7,
         )
-        hair = kitchen.material(
+        hair = inside(
             "driver's hair",
-            colour=(1, 1, 1),
             roughness=0.42,
             texture=kitchen.texture_file(f"{FOLDER}/driver_hair.png", wrap="clamp"),
             cutout=True,
             two_sided=True,
-            skinned=True,
-            vertex_light=True,
-            lamps=True,
-            cabin=True,
-            fogged=False,
             shine=0.8,
         )
         self._her = kitchen.bent(
