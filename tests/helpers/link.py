@@ -220,6 +220,7 @@ class Proxy:
     def __init__(self, connection: Connection) -> None:
         self.seen = bytearray()
         self._idle = threading.Event()
+        self._broken = threading.Event()
         self._stalled = False
         self._cut = False
         self._end = False
@@ -242,8 +243,10 @@ class Proxy:
         assert self._idle.wait(10)
 
     def cut(self) -> None:
-        """Every connection breaks, and no new one is made."""
+        """Every connection breaks, and no new one is made; nothing passes any more when this returns."""
+        self._broken.clear()
         self._cut = True
+        assert self._broken.wait(10)
 
     def go_on(self) -> None:
         self._stalled = self._cut = False
@@ -253,6 +256,7 @@ class Proxy:
             if self._cut:
                 for one in list(self._pairs):
                     self._drop(one)
+                self._broken.set()
             if self._stalled:
                 self._idle.set()
                 time.sleep(0.002)
