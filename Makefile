@@ -5,6 +5,9 @@ RUN := $(BIN)/python
 CODE := vr_runtime clinician_console scenes tests benchmarks scripts assets examples
 HERE = $(wildcard $(CODE))
 
+# Many tests start programs; each would compile all of its modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 # Three parts. Most tests run side by side: they know no clock but the one they are given, or wait for whatever takes its

@@ -43,15 +43,8 @@ def from_array(
         array, channels = np.repeat(array, 3, axis=2), 3
     if channels >= 3:  # Panda3D's order is blue, green, red
         array = array[:, :, [2, 1, 0, 3][:channels]]
-    texture = Texture(name)
-    texture.setup_2d_texture(
-        width,
-        height,
-        Texture.T_half_float if half else Texture.T_unsigned_byte,
-        _format(channels, srgb, half),
-    )
-    texture.set_ram_image(np.ascontiguousarray(array[::-1]).tobytes())
-    return _finish(texture, wrap, settings)
+    data = np.ascontiguousarray(array[::-1]).tobytes()
+    return _made(name, (width, height), data, _format(channels, srgb, half), wrap, settings)
 
 
 def _format(channels: int, srgb: bool, half: bool) -> int:
@@ -64,25 +57,37 @@ def _format(channels: int, srgb: bool, half: bool) -> int:
 
 def from_file(relative: str, *, srgb: bool, wrap: Wrap, settings: GraphicsSettings) -> Texture:
     """See ``Kitchen.texture_file``."""
-    return from_array(relative, _pixels(assets.path(relative)), srgb=srgb, wrap=wrap, settings=settings)
+    picture = _picture(assets.path(relative))
+    clear = picture.mode == "RGBA"
+    # as Panda3D keeps it, blue first and the lowest row first, in one pass over the pixels
+    data = picture.tobytes("raw", "BGRA" if clear else "BGR", 0, -1)
+    return _made(relative, picture.size, data, _format(4 if clear else 3, srgb, False), wrap, settings)
 
 
-def _pixels(path: Path) -> NDArray[np.uint8]:
-    """(height, width, 3 or 4). Not read by Panda3D: of a JPEG that is broken, its reader ends the process."""
+def _picture(path: Path) -> Image.Image:
+    """RGB or RGBA. Not read by Panda3D: of a JPEG that is broken, its reader ends the process."""
     try:
         with Image.open(path) as picture:
             if picture.mode.startswith("I"):  # 16 bits a sample
                 deep = np.asarray(picture, dtype=np.float64)
-                return np.repeat((deep / 257.0 + 0.5).astype(np.uint8)[:, :, None], 3, axis=2)
-            clear = picture.has_transparency_data
-            return np.asarray(picture.convert("RGBA" if clear else "RGB"))
+                return Image.fromarray((deep / 257.0 + 0.5).astype(np.uint8)).convert("RGB")
+            mode = "RGBA" if picture.has_transparency_data else "RGB"
+            picture.load()
+            return picture if picture.mode == mode else picture.convert(mode)
     except (OSError, ValueError, SyntaxError) as problem:
         raise FileError(
             FileReason.UNREADABLE, f"{path}: cannot be read as a picture (PNG or JPEG): {problem}"
         ) from None
 
 
-def _finish(texture: Texture, wrap: Wrap, settings: GraphicsSettings) -> Texture:
+def _made(
+    name: str, size: tuple[int, int], data: bytes, form: int, wrap: Wrap, settings: GraphicsSettings
+) -> Texture:
+    """Of pixels in Panda3D's order, the lowest row first."""
+    half = form in (Texture.F_r16, Texture.F_rgb16, Texture.F_rgba16)
+    texture = Texture(name)
+    texture.setup_2d_texture(*size, Texture.T_half_float if half else Texture.T_unsigned_byte, form)
+    texture.set_ram_image(data)
     mode = SamplerState.WM_repeat if wrap == "repeat" else SamplerState.WM_clamp
     texture.set_wrap_u(mode)
     texture.set_wrap_v(mode)
