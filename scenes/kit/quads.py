@@ -23,7 +23,8 @@ class Quads:
         self._corners: list[Array] = []
         self._uvs: list[Array] = []
         self._tints: list[Array] = []
-        self._normals: list[Array] = []
+        self._smooth: list[tuple[int, Array]] = []
+        """Normals that are not flat: the first patch that has them, and they."""
 
     def add(
         self,
@@ -37,11 +38,9 @@ class Quads:
         c = np.asarray(corners, dtype=np.float64).reshape(-1, 4, 3)
         if uvs is None:
             uvs = [[0, 0], [1, 0], [1, 1], [0, 1]]
+        if normals is not None:
+            self._smooth.append((self.count, np.asarray(normals, dtype=np.float64).reshape(-1, 4, 3)))
         self._corners.append(c)
-        if normals is None:
-            self._normals.append(np.repeat(normals_of(c)[:, None, :], 4, axis=1))
-        else:
-            self._normals.append(np.asarray(normals, dtype=np.float64).reshape(-1, 4, 3))
         self._uvs.append(np.broadcast_to(np.asarray(uvs, dtype=np.float64).reshape(-1, 4, 2), (len(c), 4, 2)))
         self._tints.append(np.broadcast_to(np.asarray(tint, dtype=np.float64).reshape(-1, 3), (len(c), 3)))
 
@@ -109,12 +108,20 @@ class Quads:
         """All patches so far, (n, 4, 3)."""
         return np.concatenate(self._corners) if self._corners else np.zeros((0, 4, 3))
 
+    def normals(self) -> Array:
+        """Their unit normals at each corner, (n, 4, 3)."""
+        normals = np.repeat(normals_of(self.corners())[:, None, :], 4, axis=1)
+        for at, given in self._smooth:
+            normals[at : at + len(given)] = given
+        return normals
+
     def extend(self, other: Quads) -> None:
         """Everything of another collection too."""
+        before = self.count
+        self._smooth += [(before + first, given) for first, given in other._smooth]
         self._corners += other._corners
         self._uvs += other._uvs
         self._tints += other._tints
-        self._normals += other._normals
 
     def mesh(self) -> Mesh:
         corners = self.corners()
@@ -123,7 +130,7 @@ class Quads:
         triangles = np.concatenate([first + np.array([[0, 1, 2]]), first + np.array([[0, 2, 3]])], axis=1)
         return Mesh(
             positions=corners.reshape(-1, 3),
-            normals=np.concatenate(self._normals).reshape(-1, 3),
+            normals=self.normals().reshape(-1, 3),
             triangles=triangles.reshape(-1, 3),
             uvs=np.concatenate(self._uvs).reshape(-1, 2),
             tint=np.repeat(np.concatenate(self._tints), 4, axis=0),

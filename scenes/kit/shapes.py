@@ -196,7 +196,7 @@ def leg(
 def cut_up(quads: Quads, most_m: float) -> Quads:
     """The same with patches no longer than ``most_m``, so that baked light can vary over them."""
     made = Quads()
-    corners, tints, normals = quads.corners(), np.concatenate(quads._tints), np.concatenate(quads._normals)
+    corners, tints, normals = quads.corners(), np.concatenate(quads._tints), quads.normals()
     uvs = np.concatenate(quads._uvs)
     w = np.maximum(
         np.linalg.norm(corners[:, 1] - corners[:, 0], axis=1),
