@@ -11,10 +11,10 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 # Three parts. Most tests run side by side: they know no clock but the one they are given, or wait for whatever takes its
-# time on a busy machine. So do those that drive a browser, each process with its own. Those of the headset have the
-# machine to themselves.
-SIDE_BY_SIDE := $(addprefix tests/,whole console display link measures packaging patient protocol record scenes sensors \
-    session stage store)
+# time on a busy machine. What takes longest begins first, so that both processes end together. So do those that drive a
+# browser, each process with its own. Those of the headset have the machine to themselves.
+SIDE_BY_SIDE := $(addprefix tests/,scenes whole patient stage packaging sensors link session measures record console \
+    display protocol store)
 BROWSERS := tests/console
 
 .PHONY: help setup demo test lint format types walls pytest proof bench pictures console-pictures wheel pins xr-lab clean
@@ -47,7 +47,7 @@ walls: setup ## which room may import which
 
 pytest: xr-lab ## the tests alone; ARGS="tests/link -k lease" narrows them
 ifeq ($(strip $(ARGS)),)
-	@$(RUN) -m pytest --numprocesses auto --dist loadfile -m "not proof and not browser" $(SIDE_BY_SIDE)
+	@$(RUN) -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder -m "not proof and not browser" $(SIDE_BY_SIDE)
 	@$(RUN) -m pytest --numprocesses 2 --dist loadfile -m "browser and not proof" $(BROWSERS)
 	@$(RUN) -m pytest $(foreach folder,$(SIDE_BY_SIDE),--ignore=$(folder))
 else

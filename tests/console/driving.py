@@ -24,6 +24,8 @@ Browser = webdriver.Chrome
 
 MARKS = [
     pytest.mark.browser,
+    # by a signal: the other way ends the process and, with it, the tests that wait their turn
+    pytest.mark.timeout(600, method="signal"),
     pytest.mark.skipif(
         not shutil.which("chromium") or not shutil.which("chromedriver"), reason="no Chromium"
     ),
@@ -81,13 +83,35 @@ def at_rest(browser: Browser) -> None:
     wait(lambda: browser.execute_script("return window.palier.timelineData().fetched > 0"), "the time line")
 
 
-def wait(holds: Callable[[], Any], what: str, seconds: float = 15.0) -> Any:
+def wait(holds: Callable[[], Any], what: str, seconds: float = 60.0) -> Any:
+    """The time is generous, since nothing but a failure waits for its end."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if found := holds():
             return found
         time.sleep(0.03)
     raise AssertionError(f"waited {seconds:g} s in vain for {what}")
+
+
+def insist(browser: Browser, act: Callable[[], None], done: Callable[[], Any], what: str) -> None:
+    """Act, and again where the runtime refused it: as people do whose machine was too busy for a moment to write the
+    record, or for whom the link was silent."""
+    for _ in range(6):
+        act()
+        end = time.monotonic() + 10.0
+        while time.monotonic() < end or not refused(browser):
+            if done():
+                return
+            assert time.monotonic() < end + 120.0, f"waited in vain for {what}"
+            time.sleep(0.03)
+    raise AssertionError(f"refused again and again: {what}; {text_of(browser, '.answer-text')}")
+
+
+def refused(browser: Browser) -> bool:
+    """Whether the page says of the last command that it was not accepted."""
+    return (
+        browser.execute_script("return document.querySelector('.notice.answer')?.dataset.level") == "warning"
+    )
 
 
 def at(browser: Browser, name: str) -> WebElement:

@@ -64,7 +64,7 @@ def test_a_session_is_chosen_and_its_file_is_fetched_once_behind_the_guard(
     press(page, "export-format-fhir")
     driving.wait(lambda: "bundle" in driving.text_of(page, "#export-about"), "what it is")
     press(page, "export-go")
-    driving.wait(lambda: page.find_elements(By.ID, "export-fetch"), "the file", 30)
+    driving.wait(lambda: page.find_elements(By.ID, "export-fetch"), "the file")
     address = str(driving.at(page, "export-fetch").get_attribute("href"))
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(address, timeout=5)

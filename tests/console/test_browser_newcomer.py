@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from clinician_console.store.opening import open_store
-from tests.console.driving import MARKS, Browser, allowed, at, here, text_of, wait
+from tests.console.driving import MARKS, Browser, allowed, at, here, insist, text_of, wait
 from tests.console.hands import Pointer
 from tests.console.test_browser_whole import page_of
 from tests.helpers.processes import Commands
@@ -59,10 +59,13 @@ def test_a_newcomer_practises_after_at_most_ten_acts_and_five_minutes(
     wait(lambda: at(browser, "tour").is_displayed(), "the walk for newcomers")
     hands.press("#tour-close")
     wait(lambda: allowed(browser, "start"), "a session that can be started", 120)
-    hands.press("#start")
-    wait(lambda: text_of(browser, ".phase") == "Baseline", "the baseline", 120)
-    hands.press("#step-up")
-    wait(lambda: text_of(browser, ".phase") == "Exposure", "the exposure", 120)
+    for control, phase in (("#start", "Baseline"), ("#step-up", "Exposure")):
+        insist(
+            browser,
+            lambda control=control: hands.press(control),
+            lambda phase=phase: text_of(browser, ".phase") == phase,
+            phase,
+        )
     assert here(browser) == "rung-1"
     took = time.monotonic() - began
     assert hands.acts <= MOST_ACTS

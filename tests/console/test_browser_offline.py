@@ -119,8 +119,8 @@ def test_a_stop_without_a_connection_is_sent_when_it_is_back_and_once(
         at(browser, "stop").click()
         wait(lambda: stop_is(browser, "unconfirmed"), "that it is not confirmed")
         assert console.ask("stops") == "0"
-    wait(lambda: console.ask("stops") == "1", "the STOP", 30)
-    wait(lambda: stop_is(browser, "confirmed"), "its confirmation", 30)
+    wait(lambda: console.ask("stops") == "1", "the STOP")
+    wait(lambda: stop_is(browser, "confirmed"), "its confirmation")
     back(browser)
     assert console.ask("stops") == "1"
 

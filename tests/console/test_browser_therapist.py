@@ -26,7 +26,7 @@ from clinician_console.plans.files import to_toml
 from clinician_console.store.opening import open_store
 from clinician_console.words import Words
 from tests.console import driving
-from tests.console.driving import Browser, allowed, at, here, stop_is, text_of, wait
+from tests.console.driving import Browser, allowed, at, here, insist, stop_is, text_of, wait
 from tests.console.hands import Hands, Keyboard, Pointer
 from tests.console.test_browser_whole import page_of
 from tests.helpers.processes import Commands
@@ -90,7 +90,7 @@ class Day:
             store.close()
 
     def title(self, text: str) -> None:
-        wait(lambda: text_of(self.browser, "h1") == text, f"the page '{text}'", 30)
+        wait(lambda: text_of(self.browser, "h1") == text, f"the page '{text}'")
 
     def bytes_at(self, address: str) -> tuple[int, bytes]:
         """What the browser gets from an address of the console's."""
@@ -199,13 +199,16 @@ def session_with(day: Day, plan: Path) -> None:
     )
     for item in ITEMS:
         answer(day, item)
-    wait(lambda: text_of(browser, "#start .action-word") == words("action.start"), "no check left open", 30)
+    wait(lambda: text_of(browser, "#start .action-word") == words("action.start"), "no check left open")
     wait(lambda: allowed(browser, "start"), "a start that is allowed")
-    hands.press("#start")
-    wait(lambda: text_of(browser, ".phase") == words("phase.baseline"), "the baseline", 30)
+    insist(
+        browser,
+        lambda: hands.press("#start"),
+        lambda: text_of(browser, ".phase") == words("phase.baseline"),
+        "the baseline",
+    )
     for number in (1, 2):
-        hands.up()
-        wait(lambda n=number: here(browser) == f"rung-{n}", f"step {number}")
+        insist(browser, hands.up, lambda n=number: here(browser) == f"rung-{n}", f"step {number}")
     hands.strike("45")
     wait(lambda: text_of(browser, ".rating-entry") == "45", "the rating")
     hands.write("#note", HOSTILE)
@@ -234,7 +237,7 @@ def kept_session(day: Day, patient: str) -> Session:
             found[:] = store.sessions(patient)
         return [one.state for one in found] == ["ended"]
 
-    wait(ended, "the session in the store", 30)
+    wait(ended, "the session in the store")
     (session,) = found
     with Reader.open(Path(session.record), KEY) as reader:
         bodies = [event.body for event in reader.events()]
@@ -301,7 +304,7 @@ def reported(day: Day, session: Session) -> None:
 def looked_at_again(day: Day, patient: str) -> None:
     hands, browser = day.hands, day.browser
     hands.press("#to-review")
-    wait(lambda: browser.find_elements(By.ID, "review-at"), "the time line", 30)
+    wait(lambda: browser.find_elements(By.ID, "review-at"), "the time line")
     assert day.words("stopped_by.console") in text_of(browser, "main"), (
         "the STOP, in the list of what happened"
     )
@@ -325,7 +328,7 @@ def exported(day: Day) -> None:
     choose(day, "export-session-1")
     choose(day, f"export-format-{day.way.format}")
     hands.press("#export-go")
-    wait(lambda: browser.find_elements(By.ID, "export-fetch"), "the file", 30)
+    wait(lambda: browser.find_elements(By.ID, "export-fetch"), "the file")
     status, body = day.bytes_at(str(at(browser, "export-fetch").get_attribute("href")))
     assert status == 200
     with zipfile.ZipFile(io.BytesIO(body)) as zipped:
@@ -352,7 +355,7 @@ def erased(day: Day, patient: str, session: Session) -> None:
     hands.press("#erase")
     hands.write("#erase-typed", day.way.pseudonym)
     hands.press("#erase-now")
-    wait(lambda: browser.current_url.endswith("/patients"), "the list", 30)
+    wait(lambda: browser.current_url.endswith("/patients"), "the list")
     wait(lambda: browser.find_elements(By.ID, "patient-count"), "the list")
     with day.store() as store:
         assert store.patients(day.way.pseudonym) == []
