@@ -82,6 +82,8 @@ def relief(subject: Subject) -> None:
     ground(kitchen, normal=normal, roughness=0.4, texture=kitchen.texture("picture", picture))
     leaves = kitchen.material("leaves", texture=kitchen.texture("cut", picture), cutout=True, two_sided=True)
     kitchen.mesh("leaf", quad([[-1, 3, 0.5], [1, 3, 0.5], [1, 3, 2.5], [-1, 3, 2.5]]), leaves)
+    hair = kitchen.material("hair", texture=kitchen.texture("lock", picture), cutout=True, strands=True)
+    kitchen.mesh("lock", quad([[1.1, 3, 0.5], [1.7, 3, 0.5], [1.7, 3, 2.5], [1.1, 3, 2.5]]), hair)
 
 
 def glass(subject: Subject) -> None:

@@ -268,6 +268,7 @@ def test_the_sky_lies_behind_everything_and_is_brighter_at_the_horizon(
     [
         ({"vertex_light": True, "lightmap": True}, "choose one"),
         ({"cutout": True}, "needs a texture"),
+        ({"strands": True}, "need cutout=True"),
         ({"opacity": 0.5}, "transparent=True"),
     ],
 )

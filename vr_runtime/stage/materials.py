@@ -17,6 +17,7 @@ from panda3d.core import (
     RenderState,
     ShaderAttrib,
     Texture,
+    TransparencyAttrib,
 )
 
 from vr_runtime.stage import bins, shaders
@@ -54,6 +55,8 @@ class Look:
     """Drops pixels where the texture's alpha is under one half (leaves, wire mesh)."""
     cards: bool = False
     """Of ``cutout``: flat cards that stand for something round (crowns of trees); one that is seen edge-on thins out."""
+    strands: bool = False
+    """Of ``cutout``: fine hairs, whose edges cover a pixel in part where the picture is multisampled."""
     two_sided: bool = False
     fogged: bool = True
     """False keeps the fog off."""
@@ -106,6 +109,8 @@ class Look:
             return "vertex_light and a light map at once; choose one"
         if self.cutout and self.texture is None:
             return "cutout needs a texture with an alpha channel"
+        if self.strands and (self.cards or not self.cutout):
+            return "strands are cut out of a texture: they need cutout=True, and are no cards"
         if self.opacity < 1.0 and not self.transparent:
             return f"opacity {self.opacity:g} needs transparent=True"
         if self.flock and self.sway_m > 0.0:
@@ -232,10 +237,12 @@ class MaterialMaker:
             defines.append("LIGHT_MAP")
         elif look.vertex_light or look.probed:
             defines.append("VERTEX_LIGHT")
+        soft = look.strands and self._settings.samples > 0
         for wanted, define in (
             (look.transparent, "TRANSPARENT"),
             (look.cutout, "CUTOUT"),
             (look.cutout and look.cards, "CARDS"),
+            (soft, "STRANDS"),
             (look.two_sided, "TWO_SIDED"),
             (look.fogged, "FOGGED"),
             (look.sun_map or look.sun_strip, "SUN_MAP"),
@@ -259,6 +266,8 @@ class MaterialMaker:
         state = RenderState.make(shaded(shader, **inputs))
         if look.two_sided:
             state = state.set_attrib(CullFaceAttrib.make(CullFaceAttrib.M_cull_none))
+        if soft:
+            state = state.set_attrib(TransparencyAttrib.make(TransparencyAttrib.M_multisample_mask))
         if look.transparent:
             state = state.set_attrib(over()).set_attrib(DepthWriteAttrib.make(DepthWriteAttrib.M_off))
             state = state.set_attrib(CullBinAttrib.make("transparent", 0))

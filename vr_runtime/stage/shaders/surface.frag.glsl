@@ -93,6 +93,10 @@ void main() {
     vec3 plane = normalize(cross(dFdx(v_to_eye), dFdy(v_to_eye)));
     float edge_on = abs(dot(plane, normalize(v_to_eye)));
     if (texel.a < mix(1.01, 0.5, smoothstep(0.16, 0.36, edge_on))) discard;
+#elif defined(STRANDS)
+    // the samples of a pixel that a hair covers; as sharp as the pixels are fine
+    float strand = clamp((texel.a - 0.5) / max(fwidth(texel.a), 0.25) + 0.5, 0.0, 1.0);
+    if (strand < 0.06) discard;
 #else
     if (texel.a < 0.5) discard;
 #endif
@@ -260,7 +264,11 @@ void main() {
     cover = min(cover, 1.0);
     vec3 light = (matt * base.a + reflected * p3d_ColorScale.a + glow * base.a) / max(cover, 1e-3);
 #else
+#ifdef STRANDS
+    float cover = strand;
+#else
     float cover = 1.0;
+#endif
     vec3 light = matt + reflected + glow;
 #endif
 #ifdef FOGGED
