@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from assets.scripts import driver_hairline as hairline
 from assets.scripts import people_body as bodies
 from assets.scripts import people_charts as charts
 from assets.scripts import people_paint as paint
@@ -40,7 +41,8 @@ def layout(
     print("skin", skin.shape)
     face = charts.resized(charts.cropped(skin, HEAD), *FACE_SIZE)
     s = paint.surface(woman, HEAD, *FACE_SIZE)
-    made = filled(brown_haired(charts._face(face, s, woman, "face_f"), s, woman), s.there, 6)
+    made = calmer(charts._face(face, s, woman, "face_f"), s, woman)
+    made = filled(brown_haired(made, s, woman), s.there, 6)
     eye = 0.5 * (woman.joint("eye_l") + woman.joint("eye_r"))
     low = s.there & (s.place[..., 2] < eye[2] - 0.105)
     neck = made[low].mean(axis=0)
@@ -75,24 +77,70 @@ def layout(
 
 
 def brown_haired(face: Array, s: paint.Surface, wearer: Wearer) -> Array:
-    """The scalp's grey strands in her colour, thinner towards the skin."""
+    """The scalp in her hair's colour, so that no gap shows skin; it fades into fine hairs before the hairline."""
     grows = scalp(s.place, wearer)
     fuzz = np.clip(grows + 0.28 * noise(s.place, 0.006, 9, 2) * (grows > 0.02) * (grows < 0.98), 0, 1)
-    strands = (0.60 + 0.20 * charts._strands(s, wearer))[..., None]
-    shade = np.clip((fuzz - 0.35) / 0.4, 0, 1)[..., None]
-    skin = np.array([0.74, 0.56, 0.47])
-    there = face - strands * shade + strands * shade * HAIR
+    lines = charts._strands(s, wearer)
+    cut = np.clip((fuzz - 0.35) / 0.4, 0, 1)[..., None]
+    # skin in place of the people's grey strands
     eye = 0.5 * (wearer.joint("eye_l") + wearer.joint("eye_r"))
-    # none before the ear, where hair is combed back
-    y, z = s.place[..., 1] - eye[1], s.place[..., 2] - eye[2]
-    bare = (np.clip((0.030 - z) / 0.03, 0, 1) * np.clip((y + 0.105) / 0.012, 0, 1))[..., None]
-    soft = np.maximum(0.45 * (1.0 - grows[..., None]), 0.92 * bare)
-    made = there + (skin - strands * HAIR) * shade * soft
     x, y, z = np.moveaxis(s.place - eye, -1, 0)
-    brow = charts._brow(np.abs(x), y, z, abs(wearer.joint("eye_l")[0]), thick=0.0036)
-    hairs = 0.70 + 0.30 * noise(s.place * [3.0, 1.0, 1.0], 0.003, 15, 2)
-    amount = np.clip(0.42 * brow * hairs, 0, 0.7)[..., None]
-    return made * (1 - amount) + np.array([0.23, 0.165, 0.13]) * amount
+    beside = s.there & (cut[..., 0] < 0.02) & (np.abs(z) < 0.03) & (y < -0.04) & (y > -0.11)
+    made = face + (np.median(face[beside], axis=0) - (0.60 + 0.20 * lines)[..., None]) * cut
+    # no rim between what was there and what is put there
+    seam = blurred(np.where(s.there, cut[..., 0], 0.0), 4.0)[..., None] > 0.01
+    made = np.where(seam, blurred(filled(made, s.there, 6), 4.0), made)
+    far = hairline.inside(s.place, wearer)
+    soft = np.clip((far + 0.015) / 0.020, 0, 1)
+    soft = soft * soft * (3 - 2 * soft)
+    fine = np.clip(
+        soft + (0.30 * lines + 0.12 * noise(s.place, 0.004, 9, 2)) * np.clip(3 * soft * (1 - soft), 0, 1),
+        0,
+        1,
+    )
+    fine = blurred(np.where(s.there, fine, 0.0), 0.6)[..., None]
+    return made * (1 - fine) + (0.78 + 0.10 * lines)[..., None] * HAIR * fine
+
+
+def calmer(face: Array, s: paint.Surface, wearer: Wearer) -> Array:
+    """Evener skin than the picture's young man's, without his shadow of a beard; brows that are arched."""
+    eye = 0.5 * (wearer.joint("eye_l") + wearer.joint("eye_r"))
+    apart = abs(wearer.joint("eye_l")[0])
+    x, y, z = np.moveaxis(s.place - eye, -1, 0)
+    x = np.abs(x)
+    # the people's brows off
+    was = charts._brow(x, y, z, apart, thick=0.0030)
+    was = np.clip(0.50 * was * (0.75 + 0.25 * noise(s.place * [3.0, 1.0, 1.0], 0.004, 5, 2)), 0, 0.85)[
+        ..., None
+    ]
+    made = np.clip((face - np.array([0.20, 0.14, 0.11]) * was) / (1 - was), 0, 1)
+    mouth = np.exp(-((x / 0.031) ** 4) - ((z + 0.066) / 0.019) ** 4)
+    eyes = np.exp(-(((x - apart) / 0.019) ** 4) - (z / 0.011) ** 4)
+    free = (1 - np.maximum(mouth, eyes)) * (y > -0.12)
+    # one tone, as bright as it is
+    grey = made.mean(axis=-1, keepdims=True)
+    cheek = (np.abs(z + 0.025) < 0.02) & (x > 0.02) & (x < 0.05) & (y > -0.03)
+    tone = made[cheek].mean(axis=0)
+    made = made + (grey * tone / tone.mean() - made) * (0.38 * free)[..., None]
+    low = np.clip((-0.012 - z) / 0.02, 0, 1) * free
+    even = blurred(made, 9.0)
+    bright = grey[cheek].mean()
+    made = made + (even - made) * (0.50 * low)[..., None]
+    # a beard's shadow is darker than the cheek
+    dark = np.clip(bright - blurred(made.mean(axis=-1), 9.0), 0, 0.2) * np.clip((-0.03 - z) / 0.02, 0, 1)
+    made = made * (1 + 0.55 * dark * free)[..., None]
+    arch = 0.0190 + 0.0050 * np.clip((x - 0.014) / 0.022, 0, 1) - 0.0075 * np.clip((x - 0.037) / 0.017, 0, 1)
+    taper = np.clip((x - 0.010) / 0.007, 0, 1) * np.clip((0.054 - x) / 0.018, 0, 1)
+    brow = (
+        taper
+        * np.exp(-(((z - arch) / (0.0034 - 0.0012 * np.clip((x - 0.03) / 0.02, 0, 1))) ** 2))
+        * (y > -0.03)
+    )
+    hairs = 0.80 + 0.14 * noise(s.place * [1.5, 1.0, 1.0], 0.0022, 15, 2)
+    amount = np.clip(0.62 * brow * hairs, 0, 0.8)[..., None]
+    blush = np.exp(-(((x - 0.040) / 0.017) ** 2) - ((z + 0.034) / 0.014) ** 2) * (y > -0.06)
+    made = made * (1 - blush[..., None] * (0.00, 0.055, 0.045))
+    return made * (1 - amount) + np.array([0.235, 0.17, 0.135]) * amount
 
 
 def eye_chart(atlas: Atlas, eye: Array) -> None:

@@ -25,6 +25,7 @@ import car_body as car  # noqa: E402
 from assets.scripts import driver_hair as hair  # noqa: E402
 from assets.scripts import driver_paint as paint  # noqa: E402
 from assets.scripts import driver_pose as pose  # noqa: E402
+from assets.scripts import driver_strands as strands  # noqa: E402
 from assets.scripts import make_people as people  # noqa: E402
 from assets.scripts import people_body as bodies  # noqa: E402
 from assets.scripts import people_clothes as clothes  # noqa: E402
@@ -38,6 +39,7 @@ from scenes.road import cabin, seats  # noqa: E402
 from vr_runtime.stage.mesh import Mesh, merge  # noqa: E402
 
 FIGURE = "anna"
+FRIENDLY = {"expression/units/caucasian/mouth-corner-puller": 0.30, "mouth/mouth-angles-up": 0.45}
 TRIANGLES = {"skin": 5400, "eye": 120, "top": 3600, "bottom": 560, "shoes": 100}
 TINTS = {
     "skin": (0.97, 0.93, 0.90),
@@ -96,7 +98,8 @@ def jumper(wearer: Wearer, upright: Wearer) -> tuple[Part, np.ndarray]:
 
 
 def body(base: bodies.Base, wardrobe: dict, place) -> tuple[list[Part], Wearer, np.ndarray, np.ndarray]:
-    look = replace(next(one for one in looks.PEOPLE if one.name == FIGURE), height_m=1.68)
+    look = next(one for one in looks.PEOPLE if one.name == FIGURE)
+    look = replace(look, height_m=1.68, details={**look.details, **FRIENDLY})
     points = looks.figure(look, base)
     joints = bodies.joints(base, points)
     sitting, matrices, places, held = pose.seated(base, points, joints, sat_on())
@@ -118,9 +121,9 @@ def body(base: bodies.Base, wardrobe: dict, place) -> tuple[list[Part], Wearer, 
     legs = upright.points[:, 2] < upright.joint("thigh_l")[2] + 0.02
     legs &= upright.arms() < 0.3
     skin = wearer.skin(covered | legs, HEAD, place, "face_f")
-    # the scalp under the hair stands out a little
+    # the scalp is even under the hair
     turned = upright.skin(covered | legs, HEAD, place, "face_f")
-    grown = cropped(turned, upright, 0.003, 5)
+    grown = cropped(turned, upright, 0.0006, 5)
     skin = replace(skin, points=pose.bent(matrices, grown.weights, grown.points), hairy=grown.hairy)
     eyes = [
         replace(part, points=pose.bent(matrices, part.weights, part.points))
@@ -307,7 +310,7 @@ def main() -> int:
     held["bones"] = np.array(bodies.NAMES)
     held["joints"] = places.astype(np.float32)
     np.savez_compressed(ROOT / "assets" / "models" / "driver.npz", **held)
-    picture = (np.clip(hair.picture(), 0, 1) * 255 + 0.5).astype(np.uint8)
+    picture = (np.clip(strands.picture(), 0, 1) * 255 + 0.5).astype(np.uint8)
     Image.fromarray(picture).save(ROOT / "assets" / "textures" / "road" / "driver_hair.png", optimize=True)
     return 0
 

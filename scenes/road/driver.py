@@ -250,6 +250,7 @@ class Driver:
             roughness=0.42,
             texture=kitchen.texture_file(f"{FOLDER}/driver_hair.png", wrap="clamp"),
             cutout=True,
+            strands=True,
             two_sided=True,
             shine=0.8,
         )
