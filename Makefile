@@ -10,11 +10,11 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-# Three parts. Most tests run side by side: they know no clock but the one they are given, or wait for whatever takes its
-# time on a busy machine. What takes longest begins first, so that both processes end together. So do those that drive a
-# browser, each process with its own. Those of the headset have the machine to themselves.
-SIDE_BY_SIDE := $(addprefix tests/,scenes whole patient stage packaging sensors link session measures record console \
-    display protocol store)
+# Three parts, each side by side: tests know no clock but the one they are given, or wait for whatever takes its time on a
+# busy machine. Browsers come by themselves, one a process, and so do headsets, each process with labs of its own.
+BESIDE := --dist loadfile --no-loadscope-reorder
+SIDE_BY_SIDE := $(addprefix tests/,whole console display link measures packaging patient protocol record scenes sensors \
+    session stage store)
 BROWSERS := tests/console
 
 .PHONY: help setup demo test lint format types walls pytest proof bench pictures console-pictures wheel pins xr-lab clean
@@ -47,9 +47,9 @@ walls: setup ## which room may import which
 
 pytest: xr-lab ## the tests alone; ARGS="tests/link -k lease" narrows them
 ifeq ($(strip $(ARGS)),)
-	@$(RUN) -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder -m "not proof and not browser" $(SIDE_BY_SIDE)
-	@$(RUN) -m pytest --numprocesses 2 --dist loadfile -m "browser and not proof" $(BROWSERS)
-	@$(RUN) -m pytest $(foreach folder,$(SIDE_BY_SIDE),--ignore=$(folder))
+	@$(RUN) -m pytest $(BESIDE) --numprocesses auto -m "not proof and not browser" $(SIDE_BY_SIDE)
+	@$(RUN) -m pytest $(BESIDE) --numprocesses 2 -m "browser and not proof" $(BROWSERS)
+	@$(RUN) -m pytest $(BESIDE) --numprocesses 2 $(foreach folder,$(SIDE_BY_SIDE),--ignore=$(folder))
 else
 	@$(RUN) -m pytest $(ARGS)
 endif

@@ -21,7 +21,7 @@ from tests.helpers.xvfb import xvfb
 from vr_runtime.protocol.events import Opened
 from vr_runtime.record import Reader
 
-pytestmark = MARKS
+pytestmark = [*MARKS, pytest.mark.slow]
 __all__ = ["xvfb"]
 
 MOST_ACTS = 10

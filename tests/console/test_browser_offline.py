@@ -26,7 +26,7 @@ from tests.console.driving import (
 )
 from tests.helpers.console_process import ConsoleProcess
 
-pytestmark = MARKS
+pytestmark = [*MARKS, pytest.mark.slow]
 
 
 @contextmanager

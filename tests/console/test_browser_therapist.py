@@ -38,7 +38,7 @@ from vr_runtime.protocol.files.treatments import checklist_of
 from vr_runtime.protocol.words import AgeBand
 from vr_runtime.record import Reader, RecordError
 
-pytestmark = driving.MARKS
+pytestmark = [*driving.MARKS, pytest.mark.slow]
 
 AGE = AgeBand.FROM_26
 ITEMS = [item for item in checklist_of("start").items if not item.ages or AGE in item.ages]

@@ -14,6 +14,8 @@ from tests.helpers.session import ROOT, act, bodies, runtime, script
 from vr_runtime.protocol.events import PhaseChanged, StepEntered, TriggerFired
 from vr_runtime.protocol.words import Phase
 
+pytestmark = pytest.mark.slow
+
 PACK = ROOT / "examples" / "scene_pack"
 OPEN = (
     "vr_runtime.stage.scene",

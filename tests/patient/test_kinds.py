@@ -26,6 +26,8 @@ from vr_runtime.protocol.files.script import Script
 from vr_runtime.protocol.words import Cause, Phase, Rated, Refusal, StoppedBy
 from vr_runtime.record import Reader
 
+pytestmark = pytest.mark.slow
+
 ASK = {"wait_s": 10.0, "expect": "any"}
 STORY = script(
     act(0.5, "start"),

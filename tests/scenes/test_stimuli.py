@@ -39,7 +39,7 @@ from vr_runtime.stage.picture import Picture
 from vr_runtime.stage.settings import GraphicsSettings
 from vr_runtime.stage.stage import Stage
 
-pytestmark = pytest.mark.graphics
+pytestmark = [pytest.mark.graphics, pytest.mark.slow]
 
 NEAR_M = 0.20
 AROUND_M = 0.35

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
@@ -33,6 +34,8 @@ from vr_runtime.protocol.files.limits import SafetyLimits
 from vr_runtime.protocol.words import Phase
 from vr_runtime.session.frame import Decision, Inputs
 from vr_runtime.session.session import Session
+
+pytestmark = pytest.mark.slow
 
 
 def _set(name: str, *values: float | str) -> list[AnyCommandBody]:

@@ -11,6 +11,8 @@ import pytest
 
 from tests.helpers.session import ROOT, runtime
 
+pytestmark = pytest.mark.slow
+
 QUICK = ("--display", "headless", "--patient", "virtual", "--speed", "max", "--rate", "30", "--seed", "1")
 
 

@@ -9,6 +9,8 @@ import pytest
 
 from tests.helpers.session import act, play, runtime, script
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
