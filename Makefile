@@ -28,8 +28,8 @@ demo: setup ## a scripted session from end to end; LIVE=1 opens a window and a b
 	@$(RUN) scripts/demo.py $(if $(LIVE),--live)
 
 test: setup ## everything that a change must pass
-	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target lint types walls xr-lab
-	@$(MAKE) --no-print-directory pytest
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target lint walls xr-lab
+	@$(MAKE) --no-print-directory --jobs 2 types pytest
 
 lint: setup ## habits of style
 	@$(BIN)/ruff check $(HERE)
