@@ -134,8 +134,8 @@ def coloured(level: Level, colours: Mapping[str, Colour]) -> Mesh:
 def joined(members: Sequence[Member], level: int) -> Bodies:
     """Everybody in one mesh, each vertex knowing its member, and a telephone in their right hands."""
     known = [figures()[member.figure] for member in members]
-    each = {member.figure: _telephone(figure.skeleton) for member, figure in zip(members, known, strict=True)}
-    phones = [each[member.figure] for member in members]
+    in_hand = {name: _telephone(figures()[name].skeleton) for name in {member.figure for member in members}}
+    phones = [in_hand[member.figure] for member in members]
     count = len(phones[0].positions)
     held = np.zeros((count, 4), dtype=np.uint8)
     held[:, 0] = len(known[0].skeleton.names) + HELD
