@@ -269,6 +269,15 @@ class Rig:
         return self.session.parameters()[name].value
 
 
+STEP_3: dict[str, float | str] = {
+    "height": 10.0,
+    "rail": 0.8,
+    "wind": 2.0,
+    "hour": 12.0,
+    "floor": "mesh",
+    "weather": "sun",
+}
+"""Every parameter of the tower on the plan's step 3, the defaults of those that it leaves out among them."""
 SETTLE_S = 6.0
 """Longer than any fade, blink and slew between two neighbouring steps of the plan."""
 
